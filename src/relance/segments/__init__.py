@@ -1,1 +1,1 @@
-"""Who is in: rules, their three evaluators, and live membership."""
+"""Segments: rules, their three evaluators, and live membership."""

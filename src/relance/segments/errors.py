@@ -1,4 +1,4 @@
-"""What can go wrong with segments."""
+"""Errors of segments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from relance.core.errors import ConflictError, InvalidError, NotFoundError
 
 
 class RuleError(InvalidError):
-    """A rule cannot be accepted; ``data["path"]`` names the place in it, for example ``rule.all[1].window.last``."""
+    """The rule is not valid; ``data["path"]`` names the place in it, for example ``rule.all[1].window.last``."""
 
     code = "invalid_rule"
 
@@ -18,13 +18,15 @@ class SegmentNotFoundError(NotFoundError):
 
 
 class SegmentConflictError(ConflictError):
-    """The segment was changed since it was read, was archived, or another active segment has that name."""
+    """The segment was changed since it was read, is archived, or another active segment has that name."""
 
     code = "segment_conflict"
 
 
 class SegmentBuildingError(ConflictError):
-    """The segment is new, and is being built from history: who is in is not known yet. ``data["share"]`` is done, from 0 to 1."""
+    """The segment is new and being built from history: its members are not known yet. ``data["share"]`` is the progress from 0 to
+    1.
+    """
 
     code = "segment_building"
 
@@ -36,6 +38,6 @@ class SegmentInUseError(ConflictError):
 
 
 class TooManyEventsError(InvalidError):
-    """The person has more events that the rule looks at than an explanation goes through."""
+    """The person has more events relevant to the rule than an explanation visits."""
 
     code = "too_many_events"

@@ -1,4 +1,4 @@
-"""The door to live membership, and to previews over history: what only the worker needs, and what brings numpy along."""
+"""The second public interface of this package, live membership and previews: only for the worker, since it imports numpy."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ __all__ = [
     "written_rule",
 ]
 
-_PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
+_PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds until a tick pauses work on live state
 
 
 class LivePreviews(Protocol):
     """Live state of an app's people, as far as a preview needs it."""
 
     def knows(self, app_id: int, rule: Rule) -> bool:
-        """Whether every condition of a rule, written out, is live."""
+        """Whether every condition of an expanded rule is live."""
         ...
 
     def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:
-        """Who fulfils a rule whose conditions are all live; None where a tick is at work on them."""
+        """The people matching a rule whose conditions are all live; None while a tick works on them."""
         ...
 
 
@@ -62,7 +62,7 @@ class Counting(Protocol):
 
     @property
     def columns(self) -> PropertyColumns:
-        """Whether places can be read from columns."""
+        """Whether locations can be read from columns."""
         ...
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
@@ -71,12 +71,12 @@ class Counting(Protocol):
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:
-    """The rules of an app's segments, as they stand now, by id."""
+    """The current rules of an app's segments, by id."""
     return {number: each.rule for number, each in store.active_segments(connection, app_id).items()}.get
 
 
 def properties_read(connection: Connection) -> list[PropertyUse]:
-    """The properties that active segments read of events; first those that most segments read, then the oldest segment's."""
+    """The event properties that active segments read; most used first, then by the oldest segment."""
     uses: dict[PropertyUse, None] = {}
     readers: Counter[str] = Counter()
     for each in sorted(store.active_definitions(connection), key=lambda one: one.segment_id):
@@ -87,12 +87,12 @@ def properties_read(connection: Connection) -> list[PropertyUse]:
 
 
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
-    """A rule (decoded JSON) with other segments and all shorthand written out. Raises ``RuleError``."""
+    """A rule (decoded JSON) with other segments and all shorthand expanded. Raises ``RuleError``."""
     return meaning(parse_rule(rule), named_rules(app_id, connection))
 
 
 def cost_of_rule(rule: Any, app_id: int, connection: Connection, history: Counting, people: int) -> Cost:
-    """What keeping a rule (decoded JSON) live would cost in an app of so many people. Raises ``RuleError``."""
+    """The cost of keeping a rule (decoded JSON) live in an app with this many people. Raises ``RuleError``."""
     leaves = leaves_of(written_rule(rule, app_id, connection))
     live = {key for each in store.active_definitions(connection, app_id) for key in leaves_of(each.rule)}
     names = {name for key, leaf in leaves.items() if key not in live for name in names_of(leaf)}
@@ -109,9 +109,9 @@ def preview_rule(
     now: int,
     live: LivePreviews | None = None,
 ) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``.
+    """The people matching a rule (decoded JSON) at ``now``. Raises ``RuleError``.
 
-    Where all its conditions are in ``live`` the answer is read off there, and may be that of the last instant settled.
+    If all its conditions are in ``live``, the answer comes from there, and may be as of the last settled instant.
     """
     written = written_rule(rule, app_id, connection)
     for pause in _PAUSES if live is not None and live.knows(app_id, written) else ():

@@ -1,4 +1,4 @@
-"""What the segments package hands out: segments, membership changes, previews. No I/O."""
+"""What the segments package returns: segments, membership changes, previews. No I/O."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from relance.core.error_text import ErrorText
 from relance.events.model import Name
 from relance.segments.rule.tree import Rule
 
-#: The events that say how a membership changed, and the word for each.
+#: The events of membership changes, and the word for each.
 CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 
 
 class SegmentState(StrEnum):
-    """Where a segment is in its life."""
+    """A segment's state."""
 
     ACTIVE = "active"
     ARCHIVED = "archived"
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """A saved rule of one app. ``version`` counts edits and guards them; ``hash`` says whether two rules mean the same."""
+    """A saved rule of one app. ``version`` counts edits and guards against concurrent ones; ``hash`` is equal for equal
+    meanings.
+    """
 
     id: int
     app_id: int
@@ -38,7 +40,7 @@ class Segment(msgspec.Struct, frozen=True):
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A segment as it stood after one edit."""
+    """A segment after one edit."""
 
     version: int
     name: str
@@ -48,7 +50,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Uptake(msgspec.Struct, frozen=True):
-    """A new or edited rule was taken up at an instant (ms): so many entered and left by it, of whom no event tells."""
+    """The activation of a new or edited rule at an instant (ms): this many people entered and left without events."""
 
     segment_id: int
     taken_up_at: int
@@ -57,10 +59,10 @@ class Uptake(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
-    """A person entered or left a segment, or became part of another person (``merged``) while being a member.
+    """A person entered or left a segment, or was merged into another (``merged``) while being a member.
 
-    ``occurred_at`` is the instant of truth in ms: that of the event which caused it, or the instant its window closed.
-    ``late`` is true where only late events caused it, so that journeys may pass over it.
+    ``occurred_at`` is the instant of truth in ms: that of the event which caused it, or the instant its window closed. ``late``
+    is true if only late events caused it, so that journeys may ignore it.
     """
 
     app_id: int
@@ -73,7 +75,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 class Dependent(msgspec.Struct, frozen=True):
-    """What depends on a segment: another segment, or a journey."""
+    """Something that depends on a segment: another segment, or a journey."""
 
     kind: Literal["segment", "journey"]
     id: int
@@ -88,14 +90,14 @@ def dependent_text(dependent: Dependent) -> ErrorText:
 
 
 class SegmentPage(msgspec.Struct, frozen=True):
-    """Segments in order of id; ``next`` is the id to go on after, or None at the end."""
+    """Segments by id; ``next`` is the id to continue after, or None at the end."""
 
     items: list[Segment]
     next: int | None
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """Who a rule holds at the instant ``at`` (ms): how many people, the first of their ids, and more of them spread evenly, for
+    """The people matching a rule at the instant ``at`` (ms): their number, their first ids, and further ones spread evenly, for
     estimates.
     """
 
@@ -106,19 +108,19 @@ class Preview(msgspec.Struct, frozen=True):
 
 
 class Stage(StrEnum):
-    """Where a segment is on its way to be live."""
+    """The progress of a segment towards being live."""
 
     WAITING = "waiting"  # others come first
-    READING = "reading"  # history
-    DECIDING = "deciding"  # about each person
-    JOINING = "joining"  # done, and taken up by the next tick
+    READING = "reading"  # reading history
+    DECIDING = "deciding"  # deciding each person
+    JOINING = "joining"  # done; the next tick takes it over
 
 
 class Building(msgspec.Struct, frozen=True):
-    """A segment that is being built from history: until it is done nobody knows who is in, or its former rule holds.
+    """A segment being built from history: until done, its members are unknown, or its former rule applies.
 
-    ``share`` is how much of the way is done, from 0 to 1; ``read`` of ``events`` positions of history are read, ``people`` have
-    been decided. ``began_at`` is in real time (ms), None while others come first. After ``tries`` failures it began anew.
+    ``share`` is the progress from 0 to 1; ``read`` of ``events`` positions of history are read, ``people`` are decided.
+    ``began_at`` is real time (ms), None while others come first. After ``tries`` failures it started over.
     """
 
     segment: int
@@ -134,8 +136,8 @@ class Building(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """What keeping a rule live would cost: its distinct ``conditions``, those that are ``live`` for another segment already, and
-    for the others at most about so many ``bytes`` of memory, and so many ``events`` of history to read once.
+    """The cost of keeping a rule live: its distinct ``conditions``, those already ``live`` for another segment, and for the
+    others an upper bound of ``bytes`` of memory and of ``events`` of history to read once.
     """
 
     conditions: int

@@ -1,1 +1,1 @@
-"""What a rule means: plain Python over one person, when time changes the answer, and why it is what it is. Pure."""
+"""What a rule means: plain Python over one person, when time changes the answer, and why. Pure."""

@@ -1,7 +1,7 @@
-"""The definition of a rule: plain Python over one person. The other evaluators must agree with this page.
+"""The definition of a rule: plain Python over one person. The other evaluators must agree with this module.
 
-Every event of the person that is known and not later than ``now`` counts, where it lies in the condition's window (``window``).
-Events of equal time are ordered by their position in the log. Shorthand is written out before (``meaning``).
+An event of the person counts if it happened no later than ``now`` and lies in the condition's window (``window``). Events of
+equal time are ordered by log position. Shorthand must be expanded first (``meaning``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OPENED = ("message_opened", "message_clicked")
 RECEIVED = "message_sent"
 DELIVERY = "delivery"
 BUCKETS = 1 << 32
-SHOWN_SPOTS = 2  # of somebody who did not arrive: where they are, and where they were before
+SHOWN_SPOTS = 2  # of someone who did not arrive: where they are, and where they were before
 
 
 class RuleEvent(NamedTuple):
@@ -48,13 +48,13 @@ class RuleEvent(NamedTuple):
     occurred_at: int
     position: int
     properties: Mapping[str, Any]
-    spot: Spot | None = None  # where the person was, if the event tells
+    spot: Spot | None = None  # where the person was, if the event has a location
 
 
 class ConditionFinding(NamedTuple):
-    """What a condition on events came to: whether it holds, in a figure (``evidence.MEASURES``), and which events decide it.
+    """The result of a condition on events: whether it holds, as a figure (``evidence.MEASURES``), and which events decide it.
 
-    The events, in any order, are looked for when they are asked for.
+    The events, in no particular order, are computed on demand.
     """
 
     holds: bool
@@ -63,7 +63,7 @@ class ConditionFinding(NamedTuple):
 
 
 def evaluate(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
-    """Whether a person with these events, traits and id is in at ``now``."""
+    """Whether a person with these events, traits and id is in the segment at ``now``."""
     if isinstance(rule, All):
         return all(evaluate(part, events, traits, now, person) for part in rule.parts)
     if isinstance(rule, Any_):
@@ -88,7 +88,7 @@ def holds(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> bo
 
 
 def find(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
-    """What a condition on events comes to; ``past`` are the person's events up to ``now``, in order."""
+    """The result of a condition on events; ``past`` are the person's events up to ``now``, in order."""
     if isinstance(condition, Behaviour):
         return _behaviour(condition, past, now)
     if isinstance(condition, kinds.Sequence):
@@ -105,7 +105,7 @@ def find(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> Con
 
 
 def spot_of(traits: Mapping[str, Any]) -> Spot | None:
-    """Where a person was last known to be, by the facts beside the traits."""
+    """Where a person was last known to be, from the facts beside the traits."""
     facts = traits.get(FACTS)
     return read_spot(facts.get("latitude"), facts.get("longitude")) if isinstance(facts, Mapping) else None
 
@@ -149,8 +149,8 @@ def _count(condition: Behaviour, counted: Sequence[RuleEvent]) -> ConditionFindi
 
 
 def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> ConditionFinding:
-    """Sums and averages in ten-thousandths; values that are no numbers do not count. Of no number there is no least,
-    greatest or average, and no comparison with one holds; the sum is 0.
+    """Sums and averages in ten-thousandths; non-numeric values are ignored. Without numbers there is no minimum, maximum or
+    average, and no comparison with one holds; the sum is 0.
     """
     aggregate = condition.aggregate
     read = as_number if aggregate in ("min", "max") else as_amount
@@ -172,7 +172,7 @@ def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> ConditionFind
 
 
 def limits(condition: Behaviour) -> tuple[float, ...]:
-    """What a number is compared with, in its own unit: amounts for sums and averages."""
+    """The operands of a comparison, in its own unit: amounts for sums and averages."""
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     numbers = [float(each) for each in values]  # type: ignore[arg-type]
     return tuple(map(to_amount, numbers)) if condition.aggregate in ("sum", "average") else tuple(numbers)
@@ -204,7 +204,7 @@ class _Pair(NamedTuple):
 
 
 def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
-    """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
+    """If it holds, the steps that fulfil it decide; otherwise all first steps, with their outcome."""
     pairs = _pairs(condition, past, now)
     fulfilling = [pair for pair in pairs if pair.fulfils]
 
@@ -216,7 +216,7 @@ def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) ->
 
 
 def _pairs(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> list[_Pair]:
-    """Every first step in the window that can be joined, the next second step within reach of it, and what it comes to."""
+    """Every first step in the window that can be joined, the next second step within reach, and the outcome."""
     after, until = bounds(condition.window, now, _first(past))
     within = length_of(condition.within)
     seconds: dict[Any, list[RuleEvent]] = {}
@@ -239,7 +239,7 @@ def _pairs(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> li
 
 
 def join_key(condition: kinds.Sequence, event: RuleEvent) -> tuple[str, object] | None:
-    """What both steps must share; None where the event lacks it and so joins nothing."""
+    """The value both steps must share; None if the event lacks it and so joins nothing."""
     return ("", "") if condition.on is None else identity(read_property(event.properties, condition.on))
 
 
@@ -248,7 +248,7 @@ def _step(event: RuleEvent, step: Happens) -> bool:
 
 
 def silent_after(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> int:
-    """The instant from which the silence is too long, if it is not broken; past ``now`` for those with too few gaps."""
+    """The instant after which the silence is too long, unless broken; later than ``now`` for people with too few gaps."""
     sessions = [each for each in past if each.name == kinds.SESSION]
     middles = _middle_gaps(sessions)
     if middles is None:
@@ -257,7 +257,7 @@ def silent_after(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -
 
 
 def _middle_gaps(sessions: Sequence[RuleEvent]) -> int | None:
-    """Twice the median of the last gaps between sessions; None where there are too few."""
+    """Twice the median of the last gaps between sessions; None if there are too few."""
     gaps = sorted([later.occurred_at - earlier.occurred_at for earlier, later in pairwise(sessions)][-GAPS:])
     return gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2] if len(gaps) >= FEWEST_GAPS else None
 
@@ -295,7 +295,7 @@ def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> ConditionFindin
 
 
 def _entered(condition: kinds.Entered, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
-    """Where somebody arrived in the window, these events decide; else the newest that told a place."""
+    """If someone arrived in the window, these events decide; else the newest event with a location."""
     after, until = bounds(condition.window, now, _first(past))
     came = [each for each in arrivals(condition, past) if after < each.occurred_at <= until]
     return ConditionFinding(
@@ -304,7 +304,7 @@ def _entered(condition: kinds.Entered, past: Sequence[RuleEvent], now: int) -> C
 
 
 def arrivals(condition: kinds.Entered, past: Sequence[RuleEvent]) -> list[RuleEvent]:
-    """The events that tell a place in the area, and the one before, of those that tell any, did not or there was none."""
+    """The events located in the area whose predecessor, among events with a location, was outside or does not exist."""
     found, inside = [], False
     for each in past:
         if each.spot is not None:
@@ -315,5 +315,5 @@ def arrivals(condition: kinds.Entered, past: Sequence[RuleEvent]) -> list[RuleEv
 
 
 def draw(salt: str, person: int) -> int:
-    """A number from 0 to 2³² − 1 that the salt and the person decide: the first four bytes of an MD5, which every engine has."""
+    """A number from 0 to 2³² − 1 determined by salt and person: the first four bytes of an MD5, which every engine has."""
     return int.from_bytes(md5(f"{salt}:{person}".encode(), usedforsecurity=False).digest()[:4], "big")

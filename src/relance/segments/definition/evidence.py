@@ -1,6 +1,6 @@
-"""What one condition found in a person: a number, and the events that decide. Pure.
+"""The evidence of one condition for a person: a number, and the events that decide. Pure.
 
-In figures what the definition (``evaluate.find``) says in true and false.
+The figures behind the true and false of the definition (``evaluate.find``).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Measure = Literal[
 ]  # fmt: skip
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
-#: What each measure is, in words; documented in the reference.
+#: Each measure in words; part of the reference.
 MEASURES: dict[Measure, str] = {
     "count": "how many events counted",
     "sum": "the sum of the property",
@@ -73,7 +73,7 @@ MEASURES: dict[Measure, str] = {
 
 
 class ConditionEvidence(NamedTuple):
-    """What a condition found, and the events that decide it, in any order."""
+    """What a condition found, and the events that decide it, in no particular order."""
 
     measure: Measure
     value: Any
@@ -94,7 +94,7 @@ def names_of(condition: Leaf) -> frozenset[str]:
 
 
 def narrowed(condition: Leaf, past: Row[RuleEvent]) -> list[RuleEvent]:
-    """The events a condition looks at, in order, behind the person's very first one, which some windows hang on."""
+    """The events a condition looks at, in order, after the person's very first event, on which some windows depend."""
     names = names_of(condition)
     if isinstance(condition, Entered):
         return [*past[:1], *(each for each in past[1:] if each.spot is not None)]
@@ -103,14 +103,14 @@ def narrowed(condition: Leaf, past: Row[RuleEvent]) -> list[RuleEvent]:
 
 
 def truth(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], now: int, person: int) -> bool:
-    """What ``evaluate`` says; ``past`` are the person's events in order, none of them after ``now``."""
+    """The answer of ``evaluate``; ``past`` are the person's events in order, none after ``now``."""
     if isinstance(condition, OnTraits | Bucket):
         return evaluate(condition, (), traits, now, person)
     return holds(condition, past, now)
 
 
 def truths(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], person: int) -> tuple[Callable[[int], bool], int]:
-    """``truth`` for many instants, and how many events each look goes through: counts need not go through any."""
+    """``truth`` at many instants, and how many events each evaluation visits: counts need not visit any."""
     if not (isinstance(condition, Behaviour) and condition.aggregate == "count"):
         return lambda now: truth(condition, past, traits, now, person), len(past)
     first = past[0].occurred_at if past else None
@@ -153,7 +153,7 @@ def _measure_of(condition: Behaviour | Sequence | Rhythm | Lifecycle | Unopened)
 
 
 def shown_spot(spot: Spot | None, area: Area) -> dict[str, float] | None:
-    """A spot as people are told of it: in degrees, and from the centre of a circle in metres."""
+    """A spot in degrees and, for a circle, its distance from the centre in metres."""
     if spot is None:
         return None
     shown = dict(zip(("latitude", "longitude"), spot.degrees, strict=True))

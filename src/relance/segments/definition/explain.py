@@ -1,7 +1,7 @@
-"""Why somebody is, or is not, in a segment: every condition's truth, what it found, and when time will change it. Pure.
+"""Why someone is, or is not, in a segment: the truth of every condition, its evidence, and when time will change it. Pure.
 
-The truth at the top is what ``evaluate`` says of the rule written out. Its shape is kept as people know it: a condition stands
-as it was written, and a segment that is named is one part, with what its own rule comes to inside.
+The overall truth is the answer of ``evaluate`` to the expanded rule. The structure is the rule as written: a condition is shown
+as is, and a named segment is one part containing the explanation of its own rule.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from relance.segments.rule.predicate import matches_all
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data, written_out
 
 SHOWN_EVENTS = 10
-MOST_FLIPS = 50  # of one condition, ahead of now
-NEVER = 1 << 60  # instants from here on stand for no instant
-EFFORT = 200_000  # events looked at again to see what time will change, in all
+MOST_FLIPS = 50  # per condition, ahead of now
+NEVER = 1 << 60  # instants beyond this are treated as never
+EFFORT = 200_000  # events evaluated again, in total, to predict changes over time
 
 
 class Decisive(msgspec.Struct, frozen=True):
-    """An event that decides a condition. ``position`` is its place in history; ``message_id`` is empty where nobody asked."""
+    """An event that decides a condition. ``position`` is its place in history; ``message_id`` is empty unless requested."""
 
     event: str
     occurred_at: int
@@ -37,13 +37,13 @@ class Decisive(msgspec.Struct, frozen=True):
 
 
 class Explained(msgspec.Struct, frozen=True):
-    """One part of a rule. A group has ``parts``; a condition has the rest, and stands as it was written.
+    """One part of a rule. A group has ``parts``; a condition has the other fields, as it was written.
 
-    A condition on another segment is of the kind ``segment``: ``parts`` holds what that segment's rule comes to.
-    ``found`` is what ``measure`` says: a number, or for a trait its value. ``events`` are the newest that decide, at most 10.
-    ``changes_at`` is the instant (ms) at which the passing of time alone makes the answer the other one; null: never, or
-    not before ``looked_until``, which is null where all time to come was looked at. ``last_outside`` (ms) is when it last
-    happened where that is not in the window and nothing decides; null otherwise.
+    A condition on another segment has the kind ``segment``: ``parts`` explains that segment's rule. ``found`` is the figure named
+    by ``measure``: a number, or for a trait its value. ``events`` are the newest deciding ones, at most 10. ``changes_at`` is the
+    instant (ms) at which time alone reverses the answer; null: never, or not before ``looked_until``, which is null if all of the
+    future was examined. ``last_outside`` (ms) is when it last happened, if that is outside the window and nothing decides; null
+    otherwise.
     """
 
     kind: Literal["all", "any", "not", "segment", "condition"]
@@ -59,7 +59,7 @@ class Explained(msgspec.Struct, frozen=True):
 
 
 class _Course(msgspec.Struct, frozen=True):
-    """A condition's truth now, and the instants ahead at which it turns round; known up to ``until`` (None: for ever)."""
+    """A condition's truth now, and the future instants at which it changes; known up to ``until`` (None: for ever)."""
 
     holds: bool
     flips: tuple[int, ...]
@@ -74,16 +74,16 @@ def explain(
     person: int = 0,
     find: Find = lambda _: None,
 ) -> Explained:
-    """The rule of a person with these events (in any order), traits and id, taken apart at ``now``.
+    """The rule explained at ``now`` for a person with these events (in any order), traits and id.
 
-    ``find`` gives the rules of segments that are named; the rule can be written out with it (``meaning`` raises where not).
+    ``find`` returns the rules of named segments; the rule must be expandable with it (see ``meaning``).
     """
     effort = EFFORT // max(1, sum(1 for _ in conditions(meaning(rule, find))))
     return _Explaining(events, traits, now, person, effort, find).part(rule)[0]
 
 
 def event_names(rule: Rule) -> set[str]:
-    """The names of the events that a written-out rule looks at."""
+    """The names of the events that an expanded rule looks at."""
     return {name for leaf in conditions(rule) for name in names_of(leaf)}  # type: ignore[arg-type]
 
 
@@ -126,7 +126,7 @@ class _Explaining:
         return explained, course
 
     def _shorthand(self, rule: Shorthand) -> tuple[Explained, _Course]:
-        """One condition, as it was written; some are the contrary of what they are written out as, or ask for two things."""
+        """One condition as written; some expand to their negation, or to two conditions."""
         explained, course = self.part(written_out(rule))
         if explained.kind != "condition":
             whole = {name: getattr(explained, name) for name in ("holds", "changes_at", "looked_until")}
@@ -183,14 +183,14 @@ class _Explaining:
 
 
 def _on_each(fact: str, found: list[Any]) -> list[str] | None:
-    """What a fact is on some devices; ``aliases`` are a list as they are."""
+    """A fact on several devices; ``aliases`` are a list anyway."""
     if fact not in DEVICE_FACTS:
         return found
     return sorted({each[fact] for each in found if fact in each}) or None
 
 
 def _last(leaf: Leaf, past: Sequence[RuleEvent]) -> int | None:
-    """When what a condition counts last happened, whatever its window; of a sequence, its first step."""
+    """When what a condition counts last happened, regardless of its window; for a sequence, its first step."""
     if not isinstance(leaf, Behaviour | SequenceOf):
         return None
     step = leaf.first if isinstance(leaf, SequenceOf) else leaf
@@ -201,7 +201,7 @@ def _last(leaf: Leaf, past: Sequence[RuleEvent]) -> int | None:
 
 
 def _together(rule: All | Any_ | Not, courses: Sequence[_Course]) -> _Course:
-    """The course of a group, as far as those of all its parts are known."""
+    """The course of a group, as far as the courses of all its parts are known."""
     answers = [course.holds for course in courses]
     present = answer = _combined(rule, answers)
     until = min((course.until for course in courses if course.until is not None), default=None)

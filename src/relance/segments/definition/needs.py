@@ -34,9 +34,9 @@ _OF_VALUES = ("sum", "average", "min", "max", "distinct")
 
 
 class StreamNeeds(msgspec.Struct, frozen=True):
-    """What the leaves of a stream ask of it: the ``depth`` newest instants within ``span`` ms, and a total since ever.
+    """What the leaves of a stream need of it: the ``depth`` newest instants within ``span`` ms, and an all-time total.
 
-    ``depth`` 0 means that no window is asked for.
+    ``depth`` 0 means that no window is needed.
     """
 
     depth: int = 0
@@ -52,9 +52,9 @@ class StreamNeeds(msgspec.Struct, frozen=True):
 
 
 class Keep(NamedTuple):
-    """What a condition needs kept of a person's events: all after ``floor(now)``, and the ``spare`` newest of the others.
+    """What a condition needs of a person's events: all after ``floor(now)``, and the ``spare`` newest of the others.
 
-    Of an event's properties it needs the values under the names ``members``.
+    Of their properties it needs the values of ``members``.
     """
 
     floor: Callable[[int], int]
@@ -71,13 +71,13 @@ def need_of(condition: Behaviour) -> StreamNeeds:
 
 
 def keeps_of(condition: OnEvents) -> tuple[tuple[Happens, Keep], ...]:
-    """The kinds of events that a condition hangs on, and what is to be kept of each.
+    """The kinds of events that a condition depends on, and what must be kept of each.
 
-    ``where`` of a behaviour or a lifecycle is not among it: other events are not kept at all.
+    ``where`` of a behaviour or a lifecycle is not part of it: non-matching events are not kept at all.
     """
     steps = listens_to(condition)
     if isinstance(condition, Unopened):
-        # No event is ever taken back, so what is not among the newest received will not be; an opening may be of any of them.
+        # Events are never withdrawn, so received ones are among the newest; an opening may be of any of them.
         members = _members(DELIVERY, *(predicate.property for predicate in about(condition)))
         received, opened = Keep(lambda _now: END, condition.last, members), Keep(lambda _now: EVER, 0, _members(DELIVERY))
         return ((steps[0], received), *((step, opened) for step in steps[1:]))
@@ -86,7 +86,7 @@ def keeps_of(condition: OnEvents) -> tuple[tuple[Happens, Keep], ...]:
 
 
 def joined_keeps(conditions: Iterable[OnEvents]) -> dict[str, tuple[Happens, list[Keep]]]:
-    """By the key of its events: a kind of events, and what each of the conditions needs kept of it."""
+    """By the key of its events: a kind of events, and what each condition needs of it."""
     found: dict[str, tuple[Happens, list[Keep]]] = {}
     for condition in conditions:
         for step, keep in keeps_of(condition):
@@ -101,7 +101,7 @@ def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm | Entered) -> 
         tested = [predicate.property for step in (condition.first, condition.then) for predicate in step.where]
         return Keep(partial(horizon, condition.window), 0, _members(condition.on, *tested))
     if isinstance(condition, Lifecycle):
-        # One of the earlier ones says that there were any.
+        # an earlier one shows that there were any
         if condition.stage == "first":
             return Keep(partial(horizon, condition.window), 1, frozenset())
         return Keep(partial(horizon_before, condition.recurring), 1, frozenset())
@@ -111,7 +111,7 @@ def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm | Entered) -> 
 
 
 def reads_of(condition: Condition) -> tuple[tuple[str, str], ...]:
-    """(event, path) of each property that it reads of events."""
+    """(event, path) of each event property it reads."""
     if isinstance(condition, Behaviour | Lifecycle):
         value = condition.property_ if isinstance(condition, Behaviour) and condition.aggregate in _OF_VALUES else None
         return _paths(Happens(condition.event, condition.where), value)
@@ -133,7 +133,7 @@ def _members(*paths: str | None) -> frozenset[str]:
 
 
 def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
-    """The events that a condition hangs on, each kind of them once."""
+    """The kinds of events that a condition depends on, without repetition."""
     if isinstance(condition, Behaviour | Lifecycle):
         return (Happens(condition.event, condition.where),)
     if isinstance(condition, Sequence):
@@ -145,7 +145,7 @@ def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
 
 
 def facts_asked(rules: Iterable[Rule]) -> frozenset[str]:
-    """The facts beside the traits that written-out rules ask for."""
+    """The facts besides traits that expanded rules use."""
     names = (path_names(leaf.name) for rule in rules for leaf in conditions(rule) if isinstance(leaf, Trait))
     return frozenset(name[1] for name in names if name[0] == FACTS and len(name) > 1)
 
@@ -161,5 +161,5 @@ def stream_key(condition: Behaviour) -> str:
 
 
 def leaf_key(condition: Condition) -> str:
-    """Equal for conditions that mean the same."""
+    """Equal for conditions with the same meaning."""
     return to_canonical_json(canonical(condition))

@@ -1,7 +1,7 @@
-"""When the passing of time may change a condition's answer for a person: live state wakes up then, and looks again.
+"""When the passing of time may change a condition's answer for a person: live state re-evaluates at that instant.
 
-An instant given may turn out to change nothing; between now and it nothing changes by itself. That is what ``window.presence``
-is for: an event matters when it comes into a window and when it leaves.
+A returned instant may turn out to change nothing, but nothing changes by itself before it. It builds on ``window.presence``: an
+event matters when it enters a window and when it leaves.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def next_turn(condition: OnEvents, past: Row[RuleEvent], now: int) -> int | None
 
 
 def turns_ahead(condition: OnEvents, past: Row[RuleEvent], now: int) -> list[int]:
-    """All such instants that the present past gives, in order: for those who look far ahead at once."""
+    """All such instants that follow from the past, in order, for looking far ahead."""
     return sorted({each for each in _turns(condition, past, now) if each > now})
 
 
 def next_turn_of_trait(condition: Trait, traits: Mapping[str, Any], now: int) -> int | None:
-    """The same for a test of a trait."""
+    """The same for a test on a trait."""
     turn = turns_at(traits, condition.predicate)
     return turn if turn is not None and turn > now else None
 
@@ -83,11 +83,11 @@ def _stages(condition: Lifecycle, done: Row[int], past: Row[RuleEvent]) -> Itera
     window = condition.recurring
     for turn in _presences(window, done, past):
         yield turn
-        yield end_before(window, turn)  # of the turn into the window this is the one out of it, again
+        yield end_before(window, turn)  # the one out of the window that belongs to this one into it
 
 
 def _moments(condition: Behaviour, instants: Iterable[int]) -> Iterator[int]:
-    """A moment that moves with now passes each instant once; the answer changes there or one millisecond on."""
+    """A moment relative to now passes each instant once; the answer changes there or one millisecond later."""
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
         if isinstance(value, Relative):

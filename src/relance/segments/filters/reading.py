@@ -1,4 +1,4 @@
-"""A filter list as a rule."""
+"""Parses a filter list into a rule."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Data = dict[str, Any]
 
 
 def read_filters(filters: Any, purchases: Purchases = Purchases()) -> Rule:  # noqa: B008 - immutable
-    """The rule that a decoded filter list means. Raises ``FiltersError`` with the path of the first thing that is wrong."""
+    """The rule that a decoded filter list means. Raises ``FiltersError`` with the path of the first error."""
     if not isinstance(filters, list) or not filters:
         raise FiltersError("This is a list of at least one filter.", path="filters")
     if len(filters) > MAX_ENTRIES:
@@ -184,7 +184,7 @@ READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
 
 
 def _text(entry: Mapping[str, Any], name: str, path: str, *, may_be_empty: bool = False) -> str:
-    """A member as text; numbers are taken for their text."""
+    """A member as text; numbers count as their text."""
     found = entry.get(name)
     if isinstance(found, int | float) and not isinstance(found, bool):
         return str(found)

@@ -1,4 +1,4 @@
-"""A rule as a filter list, where one can hold it: the same people, or an error that names what does not fit."""
+"""Writes a rule as a filter list with the same members, or raises an error that names what cannot be expressed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, without_default, wr
 from relance.segments.rule.values import plain_number
 
 Filter = dict[str, str]
-#: Runs of filters: all of one run hold.
+#: Runs of filters, joined by OR; all filters of a run must hold.
 Runs = list[list[Filter]]
 
 CONTRARY = {"=": "!=", "!=": "=", "exists": "not_exists", "not_exists": "exists", "in": "not_in", "not_in": "in"}
@@ -20,7 +20,7 @@ RELATIONS = {"in": "in_array", "not_in": "not_in_array"}
 
 
 def write_filters(rule: Rule, purchases: Purchases = Purchases()) -> list[Filter]:  # noqa: B008 - immutable
-    """The list that means the rule. Raises ``FiltersError`` with the path of what no filter can say."""
+    """The list equivalent to the rule. Raises ``FiltersError`` with the path of what no filter can express."""
     runs = _runs(rule, False, "rule", purchases)
     written: list[Filter] = []
     for run in runs:
@@ -29,7 +29,7 @@ def write_filters(rule: Rule, purchases: Purchases = Purchases()) -> list[Filter
 
 
 def _runs(rule: Rule, negated: bool, path: str, purchases: Purchases) -> Runs:
-    """The rule, or its contrary, without nesting."""
+    """The rule, or its negation, without nesting."""
     if isinstance(rule, Not):
         return _runs(rule.part, not negated, f"{path}.not", purchases)
     if not isinstance(rule, All | Any_):
@@ -115,7 +115,7 @@ def _number(value: object, path: str) -> str:
 
 
 def _plain(value: object, path: str) -> str:
-    """A number as plain text, read back as the same."""
+    """A number as plain text that parses to the same number."""
     text = f"{Decimal(repr(value)):f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
     if text.endswith(".0"):
         text = text[:-2]
@@ -126,7 +126,7 @@ def _plain(value: object, path: str) -> str:
 
 # -- facts -----------------------------------------------------------------------------------------------------------------
 
-#: The fields for facts, and the relations that each knows.
+#: The fields for facts, and their supported relations.
 FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "country": ("country", ("=", "!=", "exists", "not_exists")),
     "language": ("language", ("=", "!=")),
@@ -136,7 +136,7 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _by_default(rule: Rule, negated: bool, path: str, purchases: Purchases) -> Runs:
-    """A test and whether the fact is known, both at the place of the one condition that they are."""
+    """A test combined with whether the fact is known; both come from the same condition."""
     if not isinstance(rule, All | Any_):
         return _runs(rule, negated, path, purchases)
     parts = [run for part in rule.parts for run in _runs(part, negated, path, purchases)]
@@ -240,7 +240,7 @@ def _spent(condition: Behaviour, negated: bool, path: str, purchases: Purchases)
 
 
 def _relations(compare: str, negated: bool) -> Sequence[str]:
-    """The relations of which one must hold: a sum is always there, and is less than, equal to or greater than a number."""
+    """The relations of which one must hold: a sum always exists, and is less than, equal to or greater than a number."""
     return [each for each in (">", "<", "=") if (each in compare) is not negated]
 
 

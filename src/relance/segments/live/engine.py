@@ -1,4 +1,4 @@
-"""Live membership of all apps of a partition: the tick writes, anybody reads."""
+"""Live membership of all apps of a partition: written by the tick, read by anyone."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from relance.segments.model import Building, Change, Preview
 from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule
 
-_PATIENCE = 10  # times in a row that the same segments are filled
+_PATIENCE = 10  # consecutive attempts to fill the same segments
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 
 
 class Live:
-    """Who is in which segment now.
+    """Current membership of all segments.
 
     One thread (the tick's) calls ``load``, ``reload``, ``fold``, ``expire``, ``merge``, ``bring_back``, ``forget``, ``flush`` and
-    ``drop``. Reads may come from any thread; they see the state that is being settled, at most one tick ahead of the commit.
+    ``drop``. Reads may come from any thread; they see the state being settled, at most one tick ahead of the commit.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Live:
     ) -> None:
         """With ``snapshots``, ``load`` reads from history only what was settled since they were written."""
         self.partition = partition
-        # The tick's, from its first change to its commit, and those of whoever takes a copy between ticks.
+        # Held by the tick from its first change to its commit, and by whoever takes a copy between ticks.
         self.turns = FairLock()
         self._share = PartitionShare(partition, partitions)
         self._read_profiles = read_profiles
@@ -65,10 +65,10 @@ class Live:
         self._listeners: dict[int, Listeners] = {}
         self._asked: dict[int, frozenset[str]] = {}
         self._change_log = ChangeLog(partition)
-        self._carried: list[MembershipChanges] = []  # found at start: not yet handed out
-        self._announced: set[tuple[int, int]] = set()  # (app, segment): what their newest rule changes is told
+        self._carried: list[MembershipChanges] = []  # found at start-up, not emitted yet
+        self._announced: set[tuple[int, int]] = set()  # (app, segment): changes by their newest rule are announced
         self._backfills: dict[int, Backfill] = {}
-        self._position: int | None = None  # history up to here is folded; None: as far as it goes
+        self._position: int | None = None  # history up to here is folded; None: all of it
         self._moves = 0  # odd while the tick's thread is changing something
         self._loaded = False
 
@@ -77,8 +77,8 @@ class Live:
     def load(self, connection: Connection, history: ColumnHistory, now: int) -> None:
         """Build everything from definitions, history and committed membership.
 
-        The state is that of the last committed instant; what time has changed since comes out of the next ``expire``.
-        Reads go on answering from the old state until the new one is complete.
+        The state is that of the last committed instant; changes through time since come out of the next ``expire``. Reads are
+        answered from the old state until the new one is complete.
         """
         CODE.prepare()
         committed = self._change_log.read(connection)
@@ -99,11 +99,11 @@ class Live:
         self._carry(joined(carried))
 
     def _start(self, shard: Shard, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory) -> None:
-        """Fill an empty shard: with what is written of it, and with what history has beside that."""
+        """Fill an empty shard from its snapshot, and from history where the snapshot ends."""
         snapshots = self._snapshots
         restored = None if snapshots is None else snapshots.restore(connection, shard, wanted, history)
         fill_shard(shard, wanted, self._share, history, NOTHING_HELD if restored is None else restored.held)
-        if restored is None or not restored.knows_everybody:  # whoever has no event
+        if restored is None or not restored.knows_everybody:  # people without any event
             people = [person for person, _ in self._profiles(connection, shard.app_id)(frozenset())]
             shard.add_known(np.array(people, np.int64))
         if restored is not None:
@@ -114,12 +114,12 @@ class Live:
         shard.drop_roots()
 
     def reload(self, connection: Connection, history: ColumnHistory, now: int) -> None:
-        """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it, unless the edit
-        asked for that; the new members are committed with the tick.
+        """Apply new, edited and archived segments, and finished backfills. No events are emitted for it unless the edit was
+        announced; the new members are committed with the tick.
 
-        Called between ticks: history holds exactly what was folded. What time alone has changed in the other segments since
-        the last tick comes out of the next ``fold`` or ``expire``. What lacks more of a long history than a tick has time for
-        is left to a ``Backfill``; until that is done a new segment is ``building``, and an edited one goes by its former rule.
+        Called between ticks: history holds exactly what was folded. Changes through time in other segments since the last tick
+        come out of the next ``fold`` or ``expire``. Whatever needs more history than a tick has time for is left to a
+        ``Backfill``; until then a new segment is ``building``, and an edited one keeps its former rule.
         """
         self._check_loaded()
         definitions = self._definitions(connection)
@@ -130,7 +130,7 @@ class Live:
     def _take_up(
         self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory, now: int
     ) -> None:
-        self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
+        self._asked[app_id] = facts_asked(each.rule for each in wanted)  # including those being built
         shard = self._shards.get(app_id)
         if shard is not None:
             self._carry(in_order_of_time([shard.advance(no_arrivals(), {}, now)]))
@@ -145,7 +145,7 @@ class Live:
             self._bring_in_line(app_id, wanted, connection)
 
     def _bring_in_line(self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection) -> None:
-        """Make the app's shard hold what can be live at once."""
+        """Make the app's shard hold whatever can be live at once."""
         shard = self._shards.get(app_id)
         if shard is None:
             return
@@ -162,14 +162,14 @@ class Live:
         self._carry(in_order_of_time(announced))
 
     def _announce(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[MembershipChanges]:
-        """What is told of those whom a rule moved by being taken up; if that is nothing, how many they are is noted."""
+        """The changes to emit for people moved by a rule activation; if it was not announced, only their number is recorded."""
         if (shard.app_id, segment_id) in self._announced:
             return [MembershipChanges.at(shard.app_id, segment_id, people, entered, shard.last)]
         self._change_log.take_up(shard.app_id, segment_id, entered, shard.last)
         return []
 
     def _begin_backfill(self, app_id: int, wanted: Sequence[WantedSegment], history: ColumnHistory, now: int) -> bool:
-        """Begin one for what is not live yet, unless one for some of it is under way; whether it is small."""
+        """Begin a backfill for what is not live yet, unless one for some of it is under way; whether it is small."""
         shard = self._shards.get(app_id)
         present = [] if shard is None else list(shard.segments.values())
         live = {(each.id, each.digest) for each in present}
@@ -189,7 +189,7 @@ class Live:
         return self._work_of(backfill, history) <= AT_ONCE
 
     def _work_of(self, backfill: Backfill, history: ColumnHistory) -> int:
-        """How many events and people must be looked at."""
+        """How many events and people must be read."""
         shard, position = self._shards.get(backfill.app_id), backfill.reached.position
         people = shard.known.trues().size if shard is not None and backfill.plan.reads_people else 0
         if not backfill.plan.reads_events:
@@ -199,7 +199,7 @@ class Live:
         return people + backfill.events_to_read(history)
 
     def _join(self, app_id: int, history: ColumnHistory, now: int) -> None:
-        """Take over what a backfill has filled, if it is done."""
+        """Take over a finished backfill."""
         backfill, shard = self._backfills.get(app_id), self._shards.get(app_id)
         if backfill is None or not backfill.filled:
             return
@@ -225,15 +225,15 @@ class Live:
 
     @property
     def has_filled(self) -> bool:
-        """Whether a backfill is done: ``reload`` takes it over."""
+        """Whether a backfill is finished: ``reload`` takes it over."""
         return any(each.filled for each in self._backfills.values())
 
     def backfill(self) -> Backfill | None:
-        """The one to be driven now, by one thread other than the tick's: they come one after the other."""
+        """The backfill to drive now, by a single thread other than the tick's: one after another."""
         return next((each for each in self._backfills.values() if not each.filled), None)
 
     def building(self, app_id: int) -> list[Building]:
-        """The app's segments that are not live yet, or not by their newest rule."""
+        """The app's segments that are not live yet, or not with their newest rule."""
         backfill, shard = self._backfills.get(app_id), self._shards.get(app_id)
         if backfill is None:
             return []
@@ -241,7 +241,7 @@ class Live:
         return [backfill.building(each, is_new=each.segment_id not in present) for each in backfill.pending]
 
     def drop(self) -> None:
-        """A tick failed: ``load`` must come before anything else. Reads keep the old state until then."""
+        """A tick failed: call ``load`` before anything else. Until then reads keep the old state."""
         self._loaded = False
         for backfill in self._backfills.values():
             backfill.cancelled = True
@@ -253,7 +253,7 @@ class Live:
         return fresh
 
     def _definitions(self, connection: Connection) -> dict[int, list[WantedSegment]]:
-        """The segments as they are defined now, by app; notes whose newest rule is to be told."""
+        """The segments as currently defined, by app; records which newest rules are announced."""
         found: dict[int, list[WantedSegment]] = {}
         self._announced = set()
         for each in store.active_definitions(connection):
@@ -266,13 +266,13 @@ class Live:
         return partial(self._read_profiles, connection, app_id)
 
     def _compare(self, shard: Shard, committed: Committed, now: int) -> MembershipChanges:
-        """Start from what was committed; what differs from the truth is a change.
+        """Start from what was committed; differences from the truth are changes.
 
-        A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that, unless
-        the edit asked for it; then all who differ from what was committed have changed ``now``.
+        A segment that is new, or whose rule has changed, starts from the truth at ``now``: no events are emitted for it, unless
+        the edit was announced; then everyone who differs from the committed members has changed at ``now``.
         """
         changes: list[MembershipChanges] = []
-        fresh: dict[int, Ids] = {}  # with the members they had
+        fresh: dict[int, Ids] = {}  # with their previous members
         for segment in shard.segments.values():
             key = (shard.app_id, segment.id)
             members = committed.members.get(key, np.empty(0, np.int64))
@@ -296,11 +296,11 @@ class Live:
     # -- the tick ------------------------------------------------------------------------------------------------------
 
     def asked(self) -> Mapping[int, frozenset[str]]:
-        """App → the facts beside the traits that its rules ask for."""
+        """App → the facts besides traits that its rules use."""
         return self._asked
 
     def fold(self, batch: Batch, changed_traits: Traits, now: int) -> MembershipChanges:
-        """Fold a tick's events and the traits they changed; settled up to the newest event. ``expire`` goes on to ``now``."""
+        """Fold a tick's events and the traits they changed; settled up to the newest event. ``expire`` continues to ``now``."""
         self._check_loaded()
         traits: dict[int, dict[int, Mapping[str, Any]]] = {}
         for (app_id, person), found in changed_traits.items():
@@ -322,7 +322,7 @@ class Live:
         return self._handed_out(found_changes)
 
     def expire(self, now: int) -> MembershipChanges:
-        """Live through every instant up to ``now``; the changes come in order of time."""
+        """Let time pass up to ``now``; returns the changes in order of time."""
         self._check_loaded()
         found: list[MembershipChanges] = []
         for shard in self._shards.values():
@@ -332,15 +332,15 @@ class Live:
         return self._handed_out(found)
 
     def _advance_backfills(self, now: int) -> None:
-        """How far live state has come."""
+        """Report to backfills how far live state has come."""
         for app_id, backfill in self._backfills.items():
             if self._position is not None:
                 backfill.reached = Reached(self._position, _latest(backfill, self._shards.get(app_id), now))
 
     def merge(self, app_id: int, from_id: int, into_id: int) -> MembershipChanges:
-        """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
+        """Merge ``from_id`` into ``into_id``; returns the memberships that ended with it.
 
-        What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
+        Changes for ``into_id`` come out of the next ``fold`` or ``expire``.
         """
         shard = self._shards.get(app_id)
         if app_id in self._backfills:
@@ -353,9 +353,9 @@ class Live:
         return MembershipChanges.of([Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended])
 
     def bring_back(self, app_id: int, past: Batch) -> None:
-        """Make up what is kept of one person from all their events, as if they had been here; nothing is said of it.
+        """Rebuild one person's state from all their events, as if they had always been here; emits nothing.
 
-        For somebody who lived in another partition, just before a merge.
+        For someone who lived in another partition, just before a merge.
         """
         self._check_loaded()
         shard = self._shards.get(app_id)
@@ -370,7 +370,7 @@ class Live:
         self._carry(passed.pick(passed.people != past.persons[0]))
 
     def forget(self, app_id: int, person_id: int, *, is_deleted: bool = True) -> None:
-        """Nothing of this person stays, and nothing is said of it; those who are not deleted became another partition's."""
+        """Remove a person without emitting anything: deleted, or else now another partition's."""
         if self._snapshots is not None:
             self._snapshots.forget(app_id, person_id, is_deleted=is_deleted)
         shard = self._shards.get(app_id)
@@ -381,14 +381,14 @@ class Live:
             self._backfills[app_id].note_forgotten(person_id)
 
     def next_due(self) -> int | None:
-        """The earliest instant at which something may change by itself, or None."""
+        """The next instant at which something may change through time alone, or None."""
         if self._carried or any(shard.waiting for shard in self._shards.values()):
             return 0
         due = min((shard.timers.next_due for shard in self._shards.values()), default=NEVER)
         return None if due == NEVER else due
 
     def flush(self, connection: Connection, tick: int, now: int) -> None:
-        """Write the membership changes of this tick, in its transaction: one row, if anything changed."""
+        """Write this tick's membership changes in its transaction: one row, if anything changed."""
         self._check_loaded()
         self._change_log.flush(connection, tick, now, self._shards)
         if self._snapshots is not None:
@@ -399,7 +399,7 @@ class Live:
         return joined([*carried, in_order_of_time(found)])
 
     def _carry(self, found: MembershipChanges) -> None:
-        """Hand these out with the next."""
+        """Emit these with the next changes."""
         if found:
             self._carried.append(found)
 
@@ -411,7 +411,7 @@ class Live:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether what is here is what is committed."""
+        """Whether the state in memory is the committed one."""
         return self._loaded
 
     def part_names(self) -> list[tuple[int, str]]:
@@ -419,14 +419,14 @@ class Live:
         return [(app_id, part.name) for app_id, shard in self._shards.items() for part in parts(shard)]
 
     def part(self, app_id: int, name: str) -> StatePart | None:
-        """None where there is no such part any more, or what is here is not what is committed."""
+        """None if the part no longer exists, or the state in memory is not the committed one."""
         shard = self._shards.get(app_id) if self._loaded else None
         return None if shard is None else next((part for part in parts(shard) if part.name == name), None)
 
     # -- reading (any thread) ------------------------------------------------------------------------------------------
 
     def contains(self, app_id: int, segment_id: int, person_id: int) -> bool:
-        """Whether the person is in; False for a segment that is not live."""
+        """Whether the person is a member; False for a segment that is not live."""
         shard = self._shards.get(app_id)
         segment = shard.segments.get(segment_id) if shard else None
         return segment is not None and bool(segment.member.one(person_id))
@@ -438,27 +438,28 @@ class Live:
         return segment.member.where_true(after, limit) if segment else []
 
     def size(self, app_id: int, segment_id: int) -> int:
-        """How many are in."""
+        """The number of members."""
         shard = self._shards.get(app_id)
         segment = shard.segments.get(segment_id) if shard else None
         return segment.size if segment else 0
 
     def sizes(self, app_id: int) -> dict[int, int]:
-        """How many are in each segment of an app."""
+        """The number of members of each segment of an app."""
         shard = self._shards.get(app_id)
         return {} if shard is None else {number: segment.size for number, segment in sorted(shard.segments.copy().items())}
 
     def memberships(self, app_id: int, person_id: int) -> list[int]:
-        """The segments the person is in, ascending."""
+        """The person's segments, ascending."""
         shard = self._shards.get(app_id)
         if shard is None:
             return []
         return sorted(number for number, segment in shard.segments.copy().items() if segment.member.one(person_id))
 
     def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:
-        """Who fulfils a rule, written out, whose conditions are all live; None where they are not, or a tick is at work on them.
+        """The people matching an expanded rule whose conditions are all live; None if they are not, or while a tick works on
+        them.
 
-        It is the answer of ``now``, or of the instant before at which the app was last settled, where more is due already.
+        The answer is as of ``now``, or of the last settled instant before it if more is due already.
         """
         shard, moves = self._shards.get(app_id), self._moves
         if shard is None or not self._loaded or moves % 2 or shard.waiting:
@@ -470,7 +471,7 @@ class Live:
         return preview_of(found, at)
 
     def knows(self, app_id: int, rule: Rule) -> bool:
-        """Whether every condition of a rule, written out, is live."""
+        """Whether every condition of an expanded rule is live."""
         shard = self._shards.get(app_id)
         return shard is not None and knows(shard, rule)
 
@@ -483,7 +484,7 @@ class Live:
             self._moves += 1
 
     def settled_until(self, app_id: int) -> int | None:
-        """The instant up to which the app's segments are true; None where none is live."""
+        """The instant up to which the app's segments are accurate; None if none is live."""
         shard = self._shards.get(app_id)
         return None if shard is None else shard.last
 
@@ -494,5 +495,5 @@ class Live:
 
 
 def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:
-    """Up to when the app is settled; where nothing of it is live, the newest ``now`` there was."""
+    """Up to when the app is settled; if nothing of it is live, the latest ``now``."""
     return max(backfill.reached.last, now) if shard is None else shard.last

@@ -1,4 +1,4 @@
-"""Who fulfils a rule whose conditions are all live already: answered by whole columns, for everybody at once."""
+"""The people matching a rule whose conditions are all live: computed on whole columns, for everybody at once."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Bits = NDArray[np.uint8]
 
 
 def knows(shard: Shard, rule: Rule) -> bool:
-    """Whether every condition of a rule, written out, is live."""
+    """Whether every condition of an expanded rule is live."""
     return all(leaf_key(leaf) in shard.leaves for leaf in conditions(rule))
 
 
 def holders(shard: Shard, rule: Rule) -> Ids | None:
-    """Who of the people known fulfils a rule, ascending, as the leaves stand; None where some condition is not live."""
+    """Which known people match a rule now, ascending; None if some condition is not live."""
     if not knows(shard, rule):
         return None
     known = shard.known.dense()
@@ -48,7 +48,7 @@ def _column(shard: Shard, key: str, known: Bools) -> Bools | None:
 
 
 def _holders(rule: Rule, columns: Mapping[str, Bits]) -> Bits:
-    """A bit for each person: an eighth of the memory to go through for each part of the rule."""
+    """One bit per person: an eighth of the memory traffic for each part of the rule."""
     if isinstance(rule, Not):
         return ~_holders(rule.part, columns)
     if isinstance(rule, All | Any_):

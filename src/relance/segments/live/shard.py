@@ -1,10 +1,10 @@
-"""The live segments of one app: who is in, moved on by events and by time.
+"""The live segments of one app: their members, advanced by events and by time.
 
-Everything that happens to a person is put on that person's own line of time, and no answer depends on how the stream was cut
-into ticks. Each leaf says by itself when its answer changed: those that rows decide in compiled code, one person after the
-other; the others for all people together, one instant each a round. Then each segment is looked at where a leaf of it changed.
-What happened at or before the instant up to which this app is settled (``last``) came too late to be lived through: it takes
-effect at ``last``, and the change it causes bears the time of the event.
+Everything that happens to a person is placed on that person's own timeline, and no answer depends on how the stream was cut into
+ticks. Each leaf reports when its answer changed: those decided from event tables in compiled code, one person after another; the
+others for all people in parallel, one instant each per round. Then each segment is re-evaluated where one of its leaves changed.
+Events at or before the instant up to which this app is settled (``last``) came too late to be ordered: they take effect at
+``last``, and the changes they cause bear the time of the event.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from relance.segments.live.sources.trait_leaves import BucketLeaf, TraitLeaf
 from relance.segments.rule.conditions import Condition, InSegment, MessageCondition
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
-GONE = -1  # in place of a person: nobody any more
+GONE = -1  # in place of a person: removed
 _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.6  # of what a source has
 
@@ -57,31 +57,31 @@ class Shard:
         self.app_id = app_id
         self.last = last
         self.identities = identities or Identities()
-        self.numbers = count(1) if numbers is None else numbers  # of sources and leaves; drawn from any thread
-        self.sources: dict[SourceKey, Source] = {}  # all that events are folded into
+        self.numbers = count(1) if numbers is None else numbers  # of sources and leaves; assigned on any thread
+        self.sources: dict[SourceKey, Source] = {}  # everything that events are folded into
         self.leaves: dict[str, TimedLeaf | BucketLeaf] = {}  # by ``leaf_key``
         self.trait_leaves: Sequence[TraitLeaf] = []  # those of ``leaves``
-        self.firsts = PersonColumn(np.int64, NEVER)  # each person's first event of any name, while ``knows_firsts``
+        self.firsts = PersonColumn(np.int64, NEVER)  # each person's first event of any name, if ``knows_firsts``
         self.knows_firsts = False
         self.segments: dict[int, LiveSegment] = {}
         self.known = PersonColumn(np.bool_, False)
         self.timers = Timers()
-        self.touched: dict[int, list[Ids]] = {}  # segment → people whose membership was written since the last flush
+        self.touched: dict[int, list[Ids]] = {}  # segment → people whose membership changed since the last flush
         self.has_enlarged = False  # since the last flush
-        self._root = PersonColumn(np.int64, 0)  # who a person became part of; 0 is itself
+        self._root = PersonColumn(np.int64, 0)  # what a person was merged into; 0 is the person itself
         self._any_moved = False
-        self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
+        self._stale: set[int] = set()  # people to be decided from scratch: others were merged into them
         self._numbered: dict[int, TimedLeaf] = {}
         self._judged: list[JudgedLeaf] = []
         self._driver = FoldDriver([])
-        self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
-        self._users_of: dict[TruthColumn, list[LiveSegment]] = {}  # a leaf's answers → the segments that have it
-        self._answers_of: dict[int, list[TruthColumn]] = {}  # the other way round, by the segment's id
-        self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
+        self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of an event list → its leaves
+        self._users_of: dict[TruthColumn, list[LiveSegment]] = {}  # a leaf's answers → the segments that use it
+        self._answers_of: dict[int, list[TruthColumn]] = {}  # the reverse, by the segment's id
+        self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of everything its rule listens to
         self._event_lists: dict[int, EventListSource] = {}  # those of ``sources``, by number
-        self.zones: Zones | None = None  # each person's own, while a condition hangs on it
+        self.zones: Zones | None = None  # each person's own, while a condition depends on it
         self.zoned: list[JudgedLeaf] = []  # leaves that do
-        self.after_first: list[JudgedLeaf] = []  # leaves that hang on everybody's first event
+        self.after_first: list[JudgedLeaf] = []  # leaves that depend on everybody's first event
 
     # -- definitions ---------------------------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class Shard:
         return next(self.numbers)
 
     def index(self) -> None:
-        """Find again who uses what, after definitions changed."""
+        """Rebuild the indexes after definitions changed."""
         timed = self._timed_leaves()
         self._numbered = {leaf.number: leaf for leaf in timed}
         self._event_lists = {each.number: each for each in self.sources.values() if isinstance(each, EventListSource)}
@@ -111,7 +111,7 @@ class Shard:
                 self._users_of.setdefault(answers, []).append(segment)
 
     def _seat_all(self) -> None:
-        """Let each leaf hang on its source, and no other there."""
+        """Attach each leaf to its source, and detach all others."""
         leaves: dict[int, list[Leaf]] = {}
         for _, leaf in sorted(self.leaves.items()):  # in the same order after a restart
             if isinstance(leaf, Leaf):
@@ -125,20 +125,20 @@ class Shard:
         return [each for each in self.sources.values() if isinstance(each, FoldedSource)]
 
     def _timed_leaves(self) -> list[TimedLeaf]:
-        """All but those of buckets, which neither events nor time change."""
+        """All except buckets, which neither events nor time change."""
         return [leaf for leaf in self.leaves.values() if not isinstance(leaf, BucketLeaf)]
 
     def slow_leaves(self) -> Sequence[JudgedLeaf]:
-        """Those that are decided in Python."""
+        """The leaves decided in Python."""
         return self._judged
 
     def slow_leaf(self, number: int) -> SlowLeaf | None:
-        """That of this number, if there is one."""
+        """The one with this number, if any."""
         leaf = self._numbered.get(number)
         return None if isinstance(leaf, Leaf) else leaf
 
     def event_list(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]:
-        """That of this number, and the leaves that hang on it."""
+        """The one with this number, and its leaves."""
         return self._event_lists[number], self._leaves_of[number]
 
     def _leaves_in(self, rule: Rule) -> Iterable[TimedLeaf]:
@@ -148,16 +148,16 @@ class Shard:
                 yield leaf
 
     def _answers(self, condition: Condition) -> Callable[[Looked], Bools]:
-        """A function that says for whom one condition holds."""
+        """A function that returns for whom one condition holds."""
         if isinstance(condition, MessageCondition | InSegment):
-            raise TypeError(condition)  # shorthand, that was to be written out
+            raise TypeError(condition)  # shorthand, which should have been expanded
         leaf = self.leaves[leaf_key(condition)]
         if isinstance(leaf, BucketLeaf):
             return lambda looked: leaf.get(looked.people)
         return lambda looked: looked.truth(leaf.answers)
 
     def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
-        """A function that says who fulfils the rule, where the leaves stood when they are looked at."""
+        """Compile the rule to a function that returns who matches, given the truth of its leaves."""
         if isinstance(rule, Not):
             inner = self.compile(rule.part)
             return lambda looked: ~inner(looked)
@@ -176,13 +176,13 @@ class Shard:
 
     @property
     def waiting(self) -> bool:
-        """Whether somebody must be decided anew at once."""
+        """Whether someone must be decided from scratch at once."""
         return bool(self._stale)
 
     # -- people --------------------------------------------------------------------------------------------------------
 
     def root_of(self, people: Ids) -> Ids:
-        """Who these people are today; ``GONE`` for those who were forgotten."""
+        """The current persons; ``GONE`` for those who were removed."""
         while self._any_moved:
             into = self._root.get(np.maximum(people, 0))
             moved = (into != 0) & (people > 0)
@@ -192,7 +192,7 @@ class Shard:
         return people
 
     def merge(self, source: int, into: int) -> None:
-        """``source`` becomes part of ``into``, who is decided anew with the next events or the next instant."""
+        """Merge ``source`` into ``into``, who is decided from scratch with the next events or the next instant."""
         self._any_moved = True
         self._root.set(np.array([source]), into)
         for each in self.sources.values():
@@ -205,11 +205,11 @@ class Shard:
         self._stale.add(into)
 
     def welcome(self, person: int) -> None:
-        """The id is somebody's (again), who had been forgotten or was never here."""
+        """The id belongs to someone (again) who had been removed or was never here."""
         self._root.set(np.array([person]), 0)
 
     def forget(self, person: int) -> None:
-        """Nothing of this person stays; what is still to come for this id is dropped."""
+        """Remove a person, including pending work for the id."""
         self._any_moved = True
         self._root.set(np.array([person]), GONE)
         for each in self.sources.values():
@@ -218,21 +218,21 @@ class Shard:
         self._clear(person)
 
     def put_roots(self, people: Ids, roots: Ids) -> None:
-        """These people were merged before anything of them was kept here."""
+        """These people were merged before anything of them was stored here."""
         if people.size:
             self._any_moved = True
             self._root.set(people, roots)
 
     def drop_roots(self) -> None:
-        """All that is still to come bears the people of today."""
+        """From now on all input carries current persons."""
         self._any_moved, self._root = False, PersonColumn(np.int64, 0)
 
     def renew(self, people: Ids) -> None:
-        """These are decided wholly anew with the next events or the next instant."""
+        """Decide these from scratch with the next events or the next instant."""
         self._stale.update(people.tolist())
 
     def _clear(self, person: int) -> None:
-        """Out of every segment without a change: this id is nobody's any more."""
+        """Remove the id from every segment without a change."""
         one = np.array([person])
         for leaf in self._timed_leaves():
             leaf.answers.forget(person)
@@ -245,13 +245,13 @@ class Shard:
         self.known.set(one, False)
 
     def add_known(self, people: Ids) -> None:
-        """These people are there."""
+        """These people exist."""
         self.known.set(people, True)
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
     def advance(self, arrivals: Arrivals, traits: Mapping[int, Mapping[str, Any]], upto: int) -> MembershipChanges:
-        """Live through what comes and all instants up to ``upto``; returns what changed, each segment's in order of time."""
+        """Fold the input and let time pass up to ``upto``; returns the changes, each segment's in order of time."""
         upto = max(upto, self.last)
         stale, asked = self._take_stale(arrivals, upto)
         kept_due, due = self._due(*self.timers.pop(upto))
@@ -268,36 +268,38 @@ class Shard:
         return changes
 
     def _enlarge_one(self) -> None:
-        """Have more room ahead of need, in one source a tick: those alike fill up alike, and would all want it in one tick."""
+        """Grow one source per tick ahead of need: similar sources fill up at the same rate, and would otherwise all grow in one
+        tick.
+        """
         rows = max((source.rows for source in self._kept()), key=lambda rows: rows.fullness)
         if rows.fullness > _ALMOST_FULL:
             rows.enlarge()
             self.has_enlarged = True
 
     def _take_stale(self, arrivals: Arrivals, upto: int) -> tuple[Ids, Instants]:
-        """Who is to be decided wholly anew, and when."""
+        """The people to decide from scratch, and when."""
         if not self._stale:
             return _NOBODY, _NOBODY
         people = np.array(sorted(self._stale), np.int64)
         self._stale.clear()
-        # One who has something else to live through begins it with the merge done; for others the merge is now.
+        # People with other input start with the merge applied; for all others the merge happens now.
         return people, np.where(np.isin(people, arrivals.people), self.last, upto)
 
     def _everywhere(self, people: Ids, instants: Instants) -> tuple[Ids, Instants]:
-        """That these are to be decided anew, for each source."""
+        """Request a full decision of these people from each source."""
         return self._driver.everywhere(people), np.tile(instants, len(self._driver.sources))
 
     def _due(self, instants: Instants, keys: Ids) -> tuple[Ids, Due]:
-        """Timers that came due: whom to look at in the deck, and all other timers."""
+        """Due timers: those of the compiled fold, and all others."""
         numbers, people = keys >> PERSON_BITS, keys & PERSON_MASK
         places = self._driver.places_of(numbers)
         is_kept = places >= 0
-        # A number that nothing has is of a segment that was archived or edited.
+        # Unknown numbers belong to archived or edited segments.
         rest = [at for at in (~is_kept).nonzero()[0].tolist() if int(numbers[at]) in self._numbered]
         return key_of(places[is_kept], people[is_kept]), Due(people[rest], instants[rest], numbers[rest])
 
     def put_firsts(self, people: Ids, instants: Instants) -> None:
-        """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
+        """Each person's first event is no later than any of these; ``people`` is sorted and may repeat."""
         starts = is_run_start(people).nonzero()[0]
         people, instants = people[starts], np.minimum.reduceat(instants, starts)
         self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
@@ -305,7 +307,7 @@ class Shard:
     def _decide(
         self, arrivals: Arrivals, found: Sequence[LeafChanges], asked: Sequence[Reevaluation], newcomers: ListedEvents
     ) -> MembershipChanges:
-        """Look at each segment where a leaf of it changed, or where it was asked for."""
+        """Re-evaluate each segment where one of its leaves changed, or where it was requested."""
         if not found and not asked:
             return MembershipChanges.of(())
         calendar = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
@@ -331,7 +333,7 @@ class Shard:
         return self._changes(calendar, arrivals, moved)
 
     def _known_at(self, calendar: TimePointCodec, newcomers: ListedEvents) -> Callable[[Ids], Bools]:
-        """A function that says whether people were known at some moments."""
+        """A function that returns whether people were known at some moments."""
         if not newcomers.person.size:
             return lambda moments: self.known.get(calendar.people(moments))
         arrived = np.sort(calendar.moments(newcomers.person, newcomers.instant))
@@ -359,7 +361,7 @@ class Shard:
         for segment, each in moved:
             end = first + each.moments.size
             some = first + unlike[first:end].nonzero()[0]
-            if some.size:  # what else came there is no cause of it
+            if some.size:  # other input at that moment did not cause it
                 own = causes.of_sources(self._sources_of[segment.id])
                 some = some[np.isin(moments[some], own.moments)]
                 cause[some], late[some] = own.causes(moments[some], cause[some], by_time[some])
@@ -372,7 +374,7 @@ class Shard:
     # -- building ------------------------------------------------------------------------------------------------------
 
     def start_leaf(self, leaf: EventLeaf) -> None:
-        """Decide a new leaf for everybody of whom events are kept for it, as of ``last``."""
+        """Decide a new leaf for everyone with events in its source, as of ``last``."""
         self.start_some(leaf, people_of(leaf))
 
     def start_some(self, leaf: EventLeaf, people: Ids) -> None:
@@ -395,24 +397,24 @@ class Shard:
         self.set_timers(leaf, instants, timed)
 
     def set_timers(self, leaf: Leaf | SlowLeaf, instants: Instants, people: Ids) -> None:
-        """Let these people's answers to a leaf be found again then."""
+        """Re-evaluate these people's answers to a leaf at these instants."""
         self.timers.push(instants, key_of(leaf.number, people))
 
     def set_held_timers(self, leaf: SlowLeaf) -> None:
-        """Set every timer that is in force, for a leaf whose answers were restored."""
+        """Set every valid timer of a leaf whose answers were restored."""
         if leaf.answers.scheduled is not None:
             people, instants = leaf.answers.scheduled.held()
             self.set_timers(leaf, instants, people)
 
     def settle_segment(self, segment: LiveSegment) -> tuple[Ids, Bools]:
-        """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
+        """Decide a segment for everyone known, as of ``last``; returns who changed and whether they are in."""
         people = self.known.trues()
         inside = segment.decide(TruthReader(people))
         changed = segment.put(people, inside)
         return people[changed], inside[changed]
 
     def sweeps(self) -> list[Callable[[], None]]:
-        """What gives back all that no window can reach any more, in small parts, each to be called at any later time."""
+        """Clean-up of what no window can reach any more, in small parts that can be called at any later time."""
         leaves = [leaf.answers.sweep for leaf in self._timed_leaves()]
         members = [segment.member.sweep for segment in self.segments.values()]
         return [*(partial(self._sweep, each) for each in self.sources.values()), *leaves, *members]
@@ -429,7 +431,7 @@ class Shard:
 
 
 def people_of(leaf: EventLeaf) -> Ids:
-    """Everybody of whom events are kept for a leaf, ascending."""
+    """Everyone with events kept for a leaf, ascending."""
     return leaf.source.people() if isinstance(leaf, Leaf) else leaf.people()
 
 

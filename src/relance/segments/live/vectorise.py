@@ -1,4 +1,6 @@
-"""From a tick's events to work: which streams each event belongs to, and who is new. No loop over events but to build columns."""
+"""Turns a tick's events into columnar work: the sources of each event, and new people. Loops over events only to build
+columns.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,9 @@ _BODY, _CONTEXT = map(attrgetter, ("body", "context"))
 
 
 class EventColumns(NamedTuple):
-    """The events of one app in a batch: ``events`` in log order, of which the columns have those at ``place``.
+    """The events of one app in a batch: ``events`` in log order; the columns have those at ``place``.
 
-    ``name`` counts in ``names``, and has all events in log order.
+    ``name`` indexes ``names``, and covers all events in log order.
     """
 
     events: Sequence[Event]
@@ -50,19 +52,19 @@ class EventColumns(NamedTuple):
 
 
 class Codes(dict[str, int]):
-    """Numbers of the event names that something listens to; 0 is any other."""
+    """Numbers of the event names that have listeners; 0 is any other."""
 
     def __missing__(self, name: str) -> int:
         return 0
 
 
 class Listeners:
-    """What listens to which event names. ``asks`` are the outermost members that somebody looks at, of any event."""
+    """The listeners by event name. ``asks`` are the outermost members that any of them needs, of any event."""
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self.codes = Codes()
         self.plain: dict[int, list[int]] = {}
-        self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
+        self.choosy: dict[int, list[Source]] = {}  # those that need the properties of each event
         self.asks: frozenset[str] = frozenset()
         for source in sources:
             for event in source.events:
@@ -80,7 +82,7 @@ class Listeners:
 
 
 def take_in(shard: Shard, listeners: Listeners, columns: EventColumns, traits: Mapping[int, Any], now: int) -> Arrivals:
-    """What these events, and the changed traits of these people, are for the app."""
+    """The app's input: these events, and the changed traits of these people."""
     people = shard.root_of(columns.people)
     if people is not columns.people:
         columns = columns._replace(people=people)
@@ -100,7 +102,7 @@ def take_in(shard: Shard, listeners: Listeners, columns: EventColumns, traits: M
 
 
 def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, EventColumns]]:
-    """The batch cut by app, for those ``present``: apps that it tells of, or whose people have new traits."""
+    """The batch split by app, for those ``present``: apps with events in it, or whose people have new traits."""
     columns = columns_of(batch)
     everything = EventColumns(
         batch.events,
@@ -121,9 +123,9 @@ def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[in
 
 
 def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits.
+    """Traits of people who have not been merged or removed meanwhile, if any segment needs people or traits.
 
-    Where none does they are known from now on all the same: a segment that is made later may hold them.
+    Otherwise the people become known all the same: a later segment may match them.
     """
     if not traits:
         return {}
@@ -137,7 +139,7 @@ def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict
 
 
 class _Intake:
-    """Finds what each event is for."""
+    """Determines what each event is for."""
 
     def __init__(self, columns: EventColumns, instants: Instants) -> None:
         self._columns = columns
@@ -157,14 +159,14 @@ class _Intake:
             return
         self._hear_of_places(listeners)
         heard = np.array([listeners.codes[name] for name in columns.names], np.int64)[columns.name]
-        if listeners.knows_own:  # somebody else may have used our names
+        if listeners.knows_own:  # someone else may have used reserved names
             for place in listeners.is_own[heard].nonzero()[0].tolist():
                 if not heard_name(columns.events[place].name, columns.events[place].kind):
                     heard[place] = 0
         asked = listeners.is_choosy[heard].nonzero()[0].tolist()
         events = columns.events
         some = events if len(asked) == len(events) else [events[place] for place in asked]
-        bodies = Bodies(list(map(_BODY, some)), listeners.asks)  # in the order of memory
+        bodies = Bodies(list(map(_BODY, some)), listeners.asks)  # in memory order
         places = np.empty(heard.size, np.int64)
         places[asked] = np.arange(len(asked))
         codes, places = heard[columns.place], places[columns.place]
@@ -179,7 +181,7 @@ class _Intake:
                     self._choose(chosen, name, theirs, source)
 
     def _hear_of_places(self, listeners: Listeners) -> None:
-        """What is told of where people are, by events of any name."""
+        """Locations, in events of any name."""
         tracks = listeners.choosy.get(listeners.codes.get(SPOTTED, 0), ())
         if not tracks:
             return
@@ -193,7 +195,7 @@ class _Intake:
             self._choose(chosen, SPOTTED, bodies, track)
 
     def _choose(self, chosen: Ids, name: str, bodies: Bodies, source: Source) -> None:
-        """What a source takes of events of one name; what event lists keep is written down in ``happened``."""
+        """What a source takes of events of one name; what event lists keep is added to ``happened``."""
         instants, positions = self._columns.occurred_at[chosen], self._columns.position[chosen]
         if isinstance(source, FoldedSource):
             places, values, marks = source.pick(name, bodies, instants, positions)
@@ -207,7 +209,7 @@ class _Intake:
     def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
         if not chosen.size:
             return
-        if chosen is not self._kept_last:  # else they are kept by several
+        if chosen is not self._kept_last:  # otherwise several sources keep them
             columns, self._kept_last, self._is_heard[chosen] = self._columns, chosen, True
             self._whose_and_when = columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen]
         self._heard_by.setdefault(number, []).append(chosen)
@@ -220,7 +222,7 @@ class _Intake:
         self._kept[number] = came
 
     def take(self, chosen: Ids, code: int, values: Ids | None = None) -> None:
-        """These events are work of a code."""
+        """Add these events as work of a code."""
         columns = self._columns
         self._is_heard[chosen] = True
         self._heard_by.setdefault(code, []).append(chosen)
@@ -232,13 +234,13 @@ class _Intake:
         )
 
     def take_newcomers(self, shard: Shard) -> None:
-        """Who is seen for the first time, from their first event on."""
+        """People seen for the first time, as of their first event."""
         fresh = (~shard.known.get(self._columns.people)).nonzero()[0]
         if fresh.size:
             self.take(fresh[is_run_start(self._columns.people[fresh])], NEWCOMER)
 
     def arrivals(self, changed_traits: ListedEvents) -> Arrivals:
-        """All of it, with the traits that were told."""
+        """Everything, with the changed traits."""
         columns, heard = self._columns, self._is_heard.nonzero()[0]
         return Arrivals(
             self._kept,
@@ -252,7 +254,7 @@ class _Intake:
         )
 
     def _places_heard(self, heard: Ids, trait_count: int, number: int) -> Ids:
-        """Where what a source listens to stands in ``heard``, after which follows what was changed of traits."""
+        """The rows of a source's input within ``heard``, which is followed by the changed traits."""
         if number == TRAITS:
             return np.arange(heard.size, heard.size + trait_count)
         chosen = self._heard_by.get(number)

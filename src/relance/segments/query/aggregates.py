@@ -1,6 +1,6 @@
-"""Conditions on what people did, added up: any number of them from one scan of the events that they name.
+"""Conditions on aggregated events: any number of them from a single scan of the events they name.
 
-Everything is a count or a ``max(CASE …)``, since of no rows one engine gives NULL where another gives 0 or 1970.
+Everything is a count or a ``max(CASE …)``, because over no rows one engine gives NULL where another gives 0 or 1970.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Counted = Behaviour | Lifecycle
 
 
 def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
-    """(person_id, a truth under each name) for whoever did something that a condition names."""
+    """(person_id, a truth under each name) for everyone with an event that a condition names."""
     conditions = list(leaves.values())
     names = sorted({each.event for each in conditions})
     bounds = [EVENTS.c.app_id == app_id, named(*names), EVENTS.c.occurred_at <= now]
     low = min(_lowest(each, now) for each in conditions)
     if low > EVER:
         bounds.append(EVENTS.c.occurred_at > low)
-    if len(conditions) == 1:  # the engine need not look at any other row, nor twice at these
+    if len(conditions) == 1:  # the engine need not read any other row, nor these twice
         bounds += _tests(conditions[0], EventProperties(EVENTS, app_id, conditions[0].event, columns), now)
         leaves = {name: _tested(each) for name, each in leaves.items()}
     reads = needed(columns, app_id, [pair for each in leaves.values() for pair in reads_of(each)])
@@ -47,7 +47,7 @@ def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: Pr
 
 
 def _tests(condition: Counted, properties: EventProperties, now: int) -> list[ColumnElement[bool]]:
-    """What the table's rows can be tested for."""
+    """The tests on the table's rows."""
     tests = [passes(properties, each) for each in condition.where]
     if isinstance(condition, Behaviour) and not isinstance(condition.window, AfterFirst):
         tests += in_window(condition.window, properties.events, now)
@@ -113,7 +113,7 @@ def _number(condition: Behaviour, those: ColumnElement[bool], properties: EventP
     if condition.aggregate == "sum":
         return _compared(condition.compare, total, [sa.literal(each, sa.BigInteger) for each in limits(condition)])
     count = _count(sa.and_(those, amount.is_not(None)))
-    # Never a NULL to cast: ClickHouse refuses it even where it is not wanted.
+    # Never cast a NULL: ClickHouse refuses it even where the result is unused.
     average = wide_number(total) / sa.cast(sa.func.greatest(count, 1), sa.Double)
     limit = [sa.literal(float(each), sa.Double) for each in limits(condition)]
     return sa.and_(count > 0, _compared(condition.compare, average, limit))
@@ -128,7 +128,7 @@ def _when(condition: Behaviour, those: ColumnElement[bool], events: FromClause, 
 
 
 def _compared(compare: str, found: ColumnElement[Any], wanted: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
-    """The comparison; false where there is nothing to compare."""
+    """The comparison; false if there is nothing to compare."""
     if compare == "between":
         test = sa.and_(found >= wanted[0], found <= wanted[1])
     else:

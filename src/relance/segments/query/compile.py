@@ -1,7 +1,8 @@
-"""A rule as a query over history: previews, backfill, audit. DuckDB and ClickHouse run the same; ``constructs`` has what differs.
+"""Compiles a rule to a query over history: previews, backfill, audit. The same for DuckDB and ClickHouse, apart from
+``constructs``.
 
-Conditions on behaviour come from one scan of the events that any of them names; each of the other kinds is a query of its own.
-Whoever has no row in one of them is answered as the definition answers for a person without events.
+Conditions on behaviour come from a single scan of the events that any of them names; each of the other kinds is a query of its
+own. People without a row in one of them are answered as the definition answers for a person without events.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ Members = sa.Select[tuple[int]]
 
 
 class TruthQuery(NamedTuple):
-    """A query of (person_id, a truth under each name), and by name what holds for whoever has no row."""
+    """A query of (person_id, a truth under each name), and by name the truth for people without a row."""
 
     select: sa.Select[Any]
     otherwise: dict[str, bool]
@@ -57,11 +58,11 @@ def members(
     zones: Collection[str] = (),
     columns: PropertyColumns = NO_COLUMNS,
 ) -> Members:
-    """The ids of everybody who fulfils ``rule``, a rule that is written out, at ``now``, in no order.
+    """The ids of everyone who matches ``rule``, an expanded rule, at ``now``, unordered.
 
-    ``people`` says who there is: columns ``person_id`` and, for rules with traits, ``traits`` (a JSON object as text).
-    Without it they are all who have an event. ``zones`` are the time zones that any of them is known to be in; ``columns`` says
-    which properties are read from columns of history.
+    ``people`` lists who exists: columns ``person_id`` and, for rules with traits, ``traits`` (a JSON object as text). Without it,
+    everyone with an event. ``zones`` are the time zones of these people; ``columns`` says which properties are read from columns
+    of history.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
     if any(isinstance(leaf, Place) for leaf in conditions(rule)):
@@ -90,7 +91,7 @@ def members(
 
 
 def in_each_zone(rule: Rule, zones: Collection[str], now: int) -> dict[str, Rule]:
-    """Zone → the rule as it stands for whoever is in it; "" is for all who are in no other."""
+    """Zone → the rule for people in it; "" is for everyone in no other."""
     if not rule_asks_own_zone(rule):
         return {"": rule}
     return {zone: rule_in_own_zone(rule, zone, now) for zone in ("", *zones)}
@@ -125,7 +126,7 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
 
 
 def fulfil(rule: Rule, found: TruthQuery, *, wanted: bool) -> Members:
-    """Of those who have a row in the only query that a rule needs, the ids of whom it holds for, or does not."""
+    """Of people with a row in the only query that a rule needs, the ids of those it holds for, or of those it does not."""
     those = found.select.subquery("answers")
     holds = _tree(rule, {name: those.c[name] for name in found.otherwise})
     return sa.select(those.c.person_id).where(holds if wanted else sa.not_(holds))
@@ -141,18 +142,18 @@ def _holders(leaf: Condition, app_id: int, now: int, columns: PropertyColumns) -
 
 
 def name_of(condition: Condition) -> str:
-    """The name of a condition's truth: equal for conditions that mean the same."""
+    """The name of a condition's truth: equal for conditions with the same meaning."""
     return f"holds_{digest(canonical(condition))}"
 
 
 def everybody(app_id: int, now: int) -> Members:
-    """The ids of all who have an event."""
+    """The ids of everyone with an event."""
     events = resolved_events(EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, columns=("person_id",))
     return sa.select(events.c.person_id).distinct()
 
 
 def newest(condition: Behaviour, need: StreamNeeds, app_id: int, now: int) -> sa.Select[tuple[int, int]]:
-    """(person, instant), ordered by person: the newest events of the condition's stream, as many as live state keeps."""
+    """(person, instant), by person: the newest events of the condition's stream, as many as live state keeps."""
     events = _stream(condition, app_id, EVENTS.c.occurred_at <= now, EVENTS.c.occurred_at > now - need.span)
     rank = sa.func.row_number().over(partition_by=events.c.person_id, order_by=events.c.occurred_at.desc())
     ranked = sa.select(events.c.person_id, events.c.occurred_at, rank.label("rank")).subquery("ranked")
@@ -160,7 +161,7 @@ def newest(condition: Behaviour, need: StreamNeeds, app_id: int, now: int) -> sa
 
 
 def totals(condition: Behaviour, app_id: int, now: int) -> sa.Select[tuple[int, int]]:
-    """(person, number of events of the condition's stream), ordered by person."""
+    """(person, number of events of the condition's stream), by person."""
     events = _stream(condition, app_id, EVENTS.c.occurred_at <= now)
     return sa.select(events.c.person_id, sa.func.count()).group_by(events.c.person_id).order_by(events.c.person_id)
 
@@ -173,9 +174,9 @@ def _stream(condition: Behaviour, app_id: int, *bounds: ColumnElement[bool]) -> 
 
 
 def _bucket(condition: Bucket, person: ColumnElement[int]) -> ColumnElement[bool]:
-    """``draw`` by its hexadecimal digits, which compare as the numbers do."""
+    """``draw`` by its hexadecimal digits, which sort like the numbers."""
     drawn = sa.func.substr(md5_hex(sa.literal(f"{condition.salt}:", sa.Text) + sa.cast(person, sa.Text)), 1, 8, type_=sa.Text)
-    # The least draw that is in: draw × 10,000 >= hundredths × 2³².
+    # The smallest draw inside: draw × 10,000 >= hundredths × 2³².
     low, high = (-(-hundredths(each) * BUCKETS // 10_000) for each in (condition.from_, condition.to))
     above = drawn >= f"{low:08x}"
     return above if high >= BUCKETS else sa.and_(above, drawn < f"{high:08x}")

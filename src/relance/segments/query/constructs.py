@@ -1,7 +1,6 @@
-"""What the engines of history spell differently: one named construct each, compiled per dialect.
+"""What history's engines spell differently: one named construct each, compiled per dialect.
 
-A dialect that is not listed is refused. Both engines have RE2 inside, and both compare texts by their bytes, which is by code
-point.
+Unknown dialects are refused. Both engines use RE2, and both compare texts bytewise, that is, by code point.
 """
 
 from __future__ import annotations
@@ -20,63 +19,63 @@ DUCKDB, CLICKHOUSE = "duckdb", "clickhousedb"
 
 
 class json_exists(GenericFunction[bool]):  # noqa: N801 - named as it reads in SQL
-    """Whether a path leads to something that is not null. Arguments as from ``at``."""
+    """Whether a path leads to something other than null. Arguments as from ``at``."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class json_is_text(GenericFunction[bool]):  # noqa: N801
-    """Whether a path leads to a text; NULL is no."""
+    """Whether a path leads to a text; NULL counts as no."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class json_is_number(GenericFunction[bool]):  # noqa: N801
-    """Whether a path leads to a number; NULL is no."""
+    """Whether a path leads to a number; NULL counts as no."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class json_is_boolean(GenericFunction[bool]):  # noqa: N801
-    """Whether a path leads to true or false; NULL is no."""
+    """Whether a path leads to true or false; NULL counts as no."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class json_is_object(GenericFunction[bool]):  # noqa: N801
-    """Whether a path leads to an object; NULL is no."""
+    """Whether a path leads to an object; NULL counts as no."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class json_text(GenericFunction[str]):  # noqa: N801
-    """What a path leads to, as text: a string without its quotes, a number or a boolean as JSON writes it."""
+    """The value at a path as text: a string without quotes, a number or a boolean as in JSON."""
 
     type = sa.Text()
     inherit_cache = True
 
 
 class json_number(GenericFunction[float]):  # noqa: N801
-    """The number a path leads to; of use only where there is one."""
+    """The number at a path; undefined if there is none."""
 
     type = sa.Double()
     inherit_cache = True
 
 
 class json_number_only(GenericFunction[float]):  # noqa: N801
-    """The number a path leads to, NULL where there is none."""
+    """The number at a path, NULL if there is none."""
 
     type = sa.Double()
     inherit_cache = True
 
 
 class json_elements(GenericFunction[str]):  # noqa: N801
-    """The list that a path leads to, of JSON texts; empty where there is none."""
+    """The list at a path, as JSON texts; empty if there is none."""
 
     type = sa.Text()
     inherit_cache = True
@@ -104,14 +103,14 @@ class odd_of(GenericFunction[bool]):  # noqa: N801
 
 
 class finds(GenericFunction[bool]):  # noqa: N801
-    """Whether an RE2 pattern is found in a text; ``.`` is no line's end unless the pattern says so."""
+    """Whether a text contains a match of an RE2 pattern; ``.`` does not match line ends unless the pattern says so."""
 
     type = sa.Boolean()
     inherit_cache = True
 
 
 class part_of(GenericFunction[str]):  # noqa: N801
-    """What a group of an RE2 pattern matched, empty where it matched nothing: the text, the pattern, the group."""
+    """The match of a group of an RE2 pattern, empty if there is none: the text, the pattern, the group."""
 
     type = sa.Text()
     inherit_cache = True
@@ -132,91 +131,91 @@ class starts_text(GenericFunction[bool]):  # noqa: N801
 
 
 class to_number(GenericFunction[float]):  # noqa: N801
-    """A text as a double, NULL where it is none."""
+    """A text as a double, NULL if it is none."""
 
     type = sa.Double()
     inherit_cache = True
 
 
 class number_text(GenericFunction[str]):  # noqa: N801
-    """A double as the shortest text that reads back as it."""
+    """A double as the shortest text that parses to it."""
 
     type = sa.Text()
     inherit_cache = True
 
 
 class digits(GenericFunction[int]):  # noqa: N801
-    """A text of digits as a whole number, 0 where it is none."""
+    """A text of digits as an integer, 0 if it is none."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class day_number(GenericFunction[int]):  # noqa: N801
-    """A text ``2024-02-29`` from 1900 to 2199 as days since 1970-01-01, NULL where there is no such day."""
+    """A text ``2024-02-29`` from 1900 to 2199 as days since 1970-01-01, NULL if there is no such day."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class local_moment(GenericFunction[int]):  # noqa: N801
-    """ISO 8601 text as ms since 1970, its offset left aside, NULL where there is no such day: the text; the same added up."""
+    """ISO 8601 text as ms since 1970, ignoring its offset, NULL if there is no such day: the text; the same, computed."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class to_whole(GenericFunction[int]):  # noqa: N801
-    """A double without a fraction as a whole number; of no use beyond 64 bits."""
+    """A double without a fraction as an integer; undefined beyond 64 bits."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class quotient(GenericFunction[int]):  # noqa: N801
-    """A whole number divided by another, towards zero."""
+    """Integer division, towards zero."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class wide_sum(GenericFunction[int]):  # noqa: N801
-    """The sum of whole numbers, in 128 bits."""
+    """The sum of integers, in 128 bits."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class wide_number(GenericFunction[float]):  # noqa: N801
-    """A whole number of 128 bits, less than 2⁸⁴, as the nearest double: cut in two, so that it is rounded once."""
+    """A 128-bit integer, less than 2⁸⁴, as the nearest double: split in two, so that it is rounded once."""
 
     type = sa.Double()
     inherit_cache = True
 
 
 class order_key(GenericFunction[int]):  # noqa: N801
-    """An event's instant, position and partition as one number, which sorts as the three do."""
+    """An event's instant, position and partition as one number that sorts like the three."""
 
     type = sa.BigInteger()
     inherit_cache = True
 
 
 class md5_hex(GenericFunction[str]):  # noqa: N801
-    """The MD5 of a text in 32 small hexadecimal digits."""
+    """The MD5 of a text as 32 lower-case hexadecimal digits."""
 
     type = sa.Text()
     inherit_cache = True
 
 
-#: The element that a test inside ``any_of`` or ``odd_of`` is about.
+#: The element tested inside ``any_of`` or ``odd_of``.
 EACH: ColumnElement[str] = sa.literal_column("each", sa.Text)
 
 
 def at(json: ColumnElement[str], path: str = "") -> tuple[Any, ...]:
-    """The arguments of what is named ``json_…``: DuckDB reads a path, ClickHouse the names it is made of.
+    """The arguments of the ``json_…`` constructs: DuckDB takes a path, ClickHouse its names.
 
-    ``a.b`` → ``$."a"."b"`` and a, b: names of members only, never places in a list. The rule's parser keeps quotes out.
-    No path is the JSON itself.
+    ``a.b`` → ``$."a"."b"`` and a, b: names of members only, never list indexes. The rule's parser excludes quotes. Without a path
+    it is the JSON itself.
     """
     names = path_names(path) if path else ()
     return (json, "$" + "".join(f'."{name}"' for name in names), *names)
@@ -226,9 +225,9 @@ Spelling = Callable[..., str]
 
 
 def _spell(dialect: str, construct: type[GenericFunction[Any]], spelling: Spelling) -> None:
-    """Compile ``construct`` for ``dialect``: ``spelling`` is given its arguments in that dialect's SQL.
+    """Compile ``construct`` for ``dialect``: ``spelling`` gets its arguments in that dialect's SQL.
 
-    Of the two ways to say a path, or a moment, each engine is given its own.
+    Of the two forms of a path, or a moment, each engine gets its own.
     """
     reads_json = construct.__name__.startswith("json_")
 
@@ -260,7 +259,7 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_object: lambda json, path: f"(json_type({json}, {path}) = 'OBJECT')",
     json_text: _function("json_extract_string"),
     json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
-    # A text keeps its quotation marks, and so is no number.
+    # A text keeps its quotation marks, and so is not a number.
     json_number_only: lambda json, path: f"TRY_CAST(CAST(json_extract({json}, {path}) AS VARCHAR) AS DOUBLE)",
     json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
     any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
@@ -307,7 +306,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     to_number: _function("toFloat64OrNull"),
     number_text: _function("toString"),
     digits: _function("toInt64OrZero"),
-    # The 30th of February would be read as the 1st of March.
+    # The 30th of February would be parsed as the 1st of March.
     day_number: lambda text: f"if(toString(toDate32OrNull({text})) = {text}, toInt64(toInt32(toDate32OrNull({text}))), NULL)",
     local_moment: lambda added: added,
     to_whole: _function("toInt64"),

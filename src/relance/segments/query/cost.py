@@ -1,4 +1,4 @@
-"""What keeping a rule live would cost, before it is kept: an upper estimate, from how often its events ever happened."""
+"""The cost of keeping a rule live, before it is: an upper estimate from how often its events ever happened."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from relance.segments.rule.tree import Rule, conditions
 
 PERSON_BYTES = 40  # an answer, a timer and a place in a page
 INSTANT_BYTES = 8
-EVENT_BYTES = 24  # where values are kept beside instants
+EVENT_BYTES = 24  # if values are kept with instants
 TRAIT_BYTES = 2  # for everybody
 
 
 def leaves_of(rule: Rule) -> dict[str, Any]:
-    """The distinct conditions of a rule that is written out, by what they mean."""
+    """The distinct conditions of an expanded rule."""
     return {leaf_key(each): each for each in conditions(rule)}
 
 
 def counts_query(app_id: int, names: Collection[str], columns: PropertyColumns) -> sa.Select[Any]:
-    """(event, how often it happened) for these names."""
+    """(event, number of occurrences) for these names."""
     table = EVENTS.c
     counted = sa.func.count().label("events")
     plain = sorted(set(names) - {SPOTTED})
@@ -40,7 +40,7 @@ def counts_query(app_id: int, names: Collection[str], columns: PropertyColumns) 
 
 
 def cost(leaves: Mapping[str, Any], live: Collection[str], counts: Mapping[str, int], people: int) -> Cost:
-    """The cost of conditions, of which those in ``live`` are kept already; ``counts`` says how often events happened. Pure."""
+    """The cost of conditions, of which those in ``live`` are kept already; ``counts`` are the numbers of events. Pure."""
     fresh = [leaf for key, leaf in leaves.items() if key not in live]
     size = sum(_bytes(leaf, counts, people) for leaf in fresh)
     names = {name for leaf in fresh for name in names_of(leaf)}

@@ -1,4 +1,4 @@
-"""Random parts of all people, drawn for many at once: what ``draw`` says of each."""
+"""Random buckets for many people at once: the vectorised ``draw``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from relance.segments.rule.conditions import Bucket
 from relance.segments.rule.tree import hundredths
 
 _PAGE = 10_000
-_WORDS = 4  # of 32 bits in an MD5; the first is the draw
+_WORDS = 4  # 32-bit words in an MD5; the first is the draw
 
 
 def drawn(condition: Bucket, people: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Who of these people, by id, is in the part."""
+    """Which of these people, by id, are in the bucket."""
     draws = np.empty(people.size, np.int64)
     text = condition.salt.replace("%", "%%").encode() + b":%d"
     for start in range(0, people.size, _PAGE):

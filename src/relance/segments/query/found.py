@@ -1,4 +1,4 @@
-"""What a property's path leads to, as SQL: read from JSON text, or from the columns that history has laid it out in."""
+"""The value at a property's path, as SQL: read from JSON text, or from history's property columns."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _PLAIN = rf"\A(?:{PLAIN_NUMBER})\z"
 
 
 class PathValue(Protocol):
-    """What a path leads to. A test that is NULL is no."""
+    """The value at a path. A test that is NULL counts as no."""
 
     @property
     def exists(self) -> ColumnElement[bool]:
-        """Whether it is there and not null."""
+        """Whether it exists and is not null."""
         ...
 
     @property
@@ -39,7 +39,7 @@ class PathValue(Protocol):
 
     @property
     def text(self) -> ColumnElement[str]:
-        """The text; of use only where it is one."""
+        """The text; undefined if it is not one."""
         ...
 
     @property
@@ -47,22 +47,22 @@ class PathValue(Protocol):
 
     @property
     def read_number(self) -> ColumnElement[float]:
-        """A number, or text that plainly is one, as a double; else NULL."""
+        """A number, or a text that is a plain number, as a double; else NULL."""
         ...
 
     @property
     def boolean(self) -> ColumnElement[str]:
-        """``true`` or ``false``; what is no boolean is neither."""
+        """``true`` or ``false``; neither if it is not a boolean."""
         ...
 
     @property
     def elements(self) -> ColumnElement[str]:
-        """The list that it is, of JSON texts; empty where it is none."""
+        """The list, as JSON texts; empty if it is none."""
         ...
 
 
 class InJson(NamedTuple):
-    """In a column of JSON text. No path is the JSON itself."""
+    """In a column of JSON text. Without a path it is the JSON itself."""
 
     json: ColumnElement[str]
     path: str
@@ -99,7 +99,7 @@ class InJson(NamedTuple):
 
 
 class InColumns(NamedTuple):
-    """In the columns of a property, as ``events.history_columns`` describes them."""
+    """In a property's columns (``events.history_columns``)."""
 
     text: ColumnElement[str]
     read_number: ColumnElement[float]
@@ -147,7 +147,7 @@ Json = ColumnElement[str] | EventProperties
 
 
 def found_in(json: Json, path: str) -> PathValue:
-    """What the path leads to."""
+    """The value at the path."""
     return json.found(path) if isinstance(json, EventProperties) else InJson(json, path)
 
 
@@ -160,5 +160,5 @@ def needed(columns: PropertyColumns, app_id: int, asked: Iterable[tuple[str, str
 
 
 def _column(events: FromClause, name: str) -> ColumnElement[Any]:
-    """A column of a query's events, or of the table itself, which does not declare those of properties."""
+    """A column of a query's events, or of the table itself, which does not declare property columns."""
     return events.c[name] if name in events.c else property_column(name)

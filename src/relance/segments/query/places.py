@@ -1,6 +1,6 @@
-"""Where people are, and whether that lies in an area, as SQL: ``core.places`` and ``areas`` step by step.
+"""Where people are, and whether that is in an area, as SQL: ``core.places`` and ``areas`` step by step.
 
-Engines do the same additions and multiplications of the same doubles, so that all of them draw the same border.
+Engines perform the same additions and multiplications on the same doubles, so that they all draw the same border.
 """
 
 from __future__ import annotations
@@ -32,24 +32,24 @@ from relance.segments.rule.window import EVER
 
 _EVENT = ("person_id", "occurred_at", "position", "partition")
 _DEGREES = (("latitude", "north"), ("longitude", "east"))
-#: What two ways to measure a line on a sphere of radius 1 may differ by, and much more.
+#: Tolerance between two ways to measure a line on the unit sphere, with a wide margin.
 _BORDER = 1e-12
 _ANGLES = ("beside", "turned", "across", "up")
 
 
 def located(source: FromClause, json: ColumnElement[str], path: str, keep: Iterable[str]) -> sa.Subquery:
-    """The columns of ``source`` to keep, with where a JSON text's ``latitude`` and ``longitude`` under a path lie beside them.
+    """The wanted columns of ``source``, with the spot at ``latitude`` and ``longitude`` under a path of a JSON text.
 
-    ``latitude`` and ``longitude`` are in millionths of a degree, ``x``, ``y`` and ``z`` a point of a sphere of radius 1; all NULL
-    where there is no such place.
+    ``latitude`` and ``longitude`` are in millionths of a degree, ``x``, ``y`` and ``z`` a point of the unit sphere; all NULL if
+    there is no such place.
     """
     return _on_sphere(_spots(source, json, path, keep))
 
 
 def _spots(source: FromClause, json: ColumnElement[str], path: str, keep: Iterable[str]) -> sa.Subquery:
-    """``latitude`` and ``longitude`` alone."""
+    """Only ``latitude`` and ``longitude``."""
     numbers = [json_number_only(*at(json, f"{path}.{part}")).label(name) for part, name in _DEGREES]
-    # Made once: else the engine reads the JSON again wherever a branch asks for a number.
+    # Materialised: otherwise the engine parses the JSON again wherever a branch needs a number.
     read = sa.select(*(source.c[name] for name in keep), *numbers).cte().prefix_with("MATERIALIZED", dialect=DUCKDB)
     given = [each for each in read.c if each.name not in ("north", "east")]
     north, east = read.c.north, read.c.east
@@ -62,7 +62,7 @@ def _spots(source: FromClause, json: ColumnElement[str], path: str, keep: Iterab
 
 
 def _on_sphere(spots: FromClause) -> sa.Subquery:
-    """Spots, with ``x``, ``y`` and ``z`` beside them."""
+    """Spots with ``x``, ``y`` and ``z``."""
     names = spots.c.keys()
     angles = sa.select(*spots.c, *_angles(spots.c.latitude, spots.c.longitude)).subquery("angles")
     given = [angles.c[name] for name in names]
@@ -73,19 +73,19 @@ def _on_sphere(spots: FromClause) -> sa.Subquery:
 
 
 def may_hold_spot(context: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a context is worth reading: false only where it tells no place. A name may be spelled in codes."""
+    """Whether a context is worth parsing: false only if it has no location. Names may be escaped."""
     return sa.or_(contains_text(context, '"latitude"'), contains_text(context, r"\u"))
 
 
 def has_spot(columns: PropertyColumns) -> ColumnElement[bool]:
-    """The test for events that tell a place; where history's columns do not say it of all of them, that may tell one."""
+    """The test for events with a location; if not all rows have history's columns, for events that may have one."""
     return EVENTS.c.latitude.is_not(None) if columns.places else may_hold_spot(EVENTS.c.context)
 
 
 def entries(leaves: Mapping[str, Entered], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
-    """(person_id, a truth under each name) for whoever may have come: any number of areas and windows from one look.
+    """(person_id, a truth under each name) for everyone who may have arrived: any number of areas and windows in one scan.
 
-    Only of those are all places read who told one near an area, late enough for a window. Nothing is put in order.
+    All locations are read only for people with one near an area, recent enough for a window. Nothing is sorted.
     """
     areas = {area: number for number, area in enumerate(dict.fromkeys(each.area for each in leaves.values()))}
     windows = [each.window for each in leaves.values()]
@@ -121,7 +121,7 @@ def _came(track: FromClause, inside: ColumnElement[bool], entered: Entered, now:
 
 
 def _located(app_id: int, now: int, columns: PropertyColumns, after: int = EVER) -> FromClause:
-    """(person_id, occurred_at, position, partition, latitude, longitude) of all events after an instant that tell a place."""
+    """(person_id, occurred_at, position, partition, latitude, longitude) of all events after an instant that have a location."""
     bounds = [EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, has_spot(columns)]
     if after != EVER:
         bounds.append(EVENTS.c.occurred_at > after)
@@ -133,7 +133,7 @@ def _located(app_id: int, now: int, columns: PropertyColumns, after: int = EVER)
 
 
 def _near(areas: Iterable[Area], spots: FromClause) -> ColumnElement[bool]:
-    """Whether a spot lies in the box of any of the areas."""
+    """Whether a spot is in the box of any of the areas."""
     return sa.or_(
         sa.false(), *(_boxed(area, spots.c.latitude, spots.c.longitude + turn) for area in areas for turn in area.turns)
     )
@@ -145,7 +145,7 @@ def _boxed(area: Area, latitude: ColumnElement[int], longitude: ColumnElement[in
 
 
 def lies_in(area: Area, spots: FromClause) -> ColumnElement[bool]:
-    """Whether a row of ``located`` lies in an area; never NULL."""
+    """Whether a row of ``located`` is in an area; never NULL."""
     if isinstance(area, Disc):
         inside: ColumnElement[bool] = _in_disc(area, spots)
     else:
@@ -154,7 +154,7 @@ def lies_in(area: Area, spots: FromClause) -> ColumnElement[bool]:
 
 
 def _in_disc(area: Disc, spots: FromClause) -> ColumnElement[bool]:
-    """Far from the border the engine's own sines will do, which cost a fraction; each decides what the other would."""
+    """Far from the border the engine's own sines suffice, at a fraction of the cost; both give the same answer there."""
     latitude, longitude = spots.c.latitude, spots.c.longitude
     boxed = sa.or_(*(_boxed(area, latitude, longitude + turn) for turn in area.turns))
     up, along = (
@@ -177,7 +177,7 @@ def _millionths(degrees: ColumnElement[float]) -> ColumnElement[int]:
 
 
 def _angles(latitude: ColumnElement[int], longitude: ColumnElement[int]) -> list[sa.Label[float]]:
-    """What ``on_sphere`` takes the sines of, in radians."""
+    """The angles of which ``on_sphere`` takes sines, in radians."""
     size = sa.func.abs
     folded = size(QUARTER - size(longitude - QUARTER) + QUARTER) - QUARTER
     degrees = (QUARTER - size(latitude), QUARTER - size(longitude), folded, latitude)

@@ -1,8 +1,9 @@
-"""Who a rule would hold now, without keeping it live: events from history, traits from profiles, the tree over both.
+"""The people a rule would match now, without keeping it live: events from history, traits from profiles, combined by the rule's
+tree.
 
-Most rules ask for events, traits and places alone. Then history is asked for those who did something that a condition names, and
-the people for those who have a trait or are near a place that it names; everybody else is one case: who has nothing of it. Where
-that holds, they are counted as all people but the others. Memory is a few bytes for each person, whatever the rule.
+Most rules use only events, traits and locations. Then history returns the people with an event that a condition names, and the
+state store those with a trait or near a location that it names; everybody else is one case: people with none of these. If that
+case matches, they are counted as all people minus the others. Memory is a few bytes per person, whatever the rule.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 SAMPLE = 20
 _PAGE = 1_000
 SPREAD = 10_000  # people, for estimates
-_STRETCHES = 100  # of ids, where most people are looked for
+_STRETCHES = 100  # of ids, when most people are wanted
 
 Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
 class PreviewHistory(Protocol):
-    """History, as far as a preview needs it."""
+    """What a preview needs of history."""
 
     @property
     def columns(self) -> PropertyColumns:
@@ -49,43 +50,43 @@ class PreviewHistory(Protocol):
 
 
 class PreviewPeople(Protocol):
-    """The people of the app, as committed: history is ahead of that while a tick commits. Newcomers have the largest ids."""
+    """The committed people of the app: history is ahead of them while a tick commits. Newcomers have the largest ids."""
 
     def count(self) -> int:
-        """How many there are."""
+        """The number of people."""
         ...
 
     def newest(self) -> int:
-        """The largest id, 0 where there is nobody."""
+        """The largest id, 0 if there is nobody."""
         ...
 
     def ids(self, after: int, limit: int) -> Sequence[int]:
-        """Their ids above ``after``, ascending."""
+        """Ids above ``after``, ascending."""
         ...
 
     def profiles(self, asked: frozenset[str], /) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """(id, traits) of everybody, by id; ``asked`` are the facts wanted beside those always told."""
+        """(id, traits) of everyone, by id; ``asked`` names the facts wanted besides those always included."""
         ...
 
     def mentioning(self, signs: Sequence[str], /) -> Iterable[tuple[Sequence[int], Sequence[str]]]:
-        """(ids, traits as canonical JSON) of everybody in whose traits one of these texts is, in portions by id.
+        """(ids, traits as canonical JSON) of everyone whose traits contain one of these texts, in portions by id.
 
-        Nothing is beside these traits that the program made out. Others may come, too.
+        Excludes facts that the program determined. May return others, too.
         """
         ...
 
     def spots(
         self, within: tuple[float, float, float, float], /
     ) -> Iterable[tuple[Sequence[int], Sequence[float], Sequence[float]]]:
-        """(ids, latitudes, longitudes) of everybody who was last known to be in a box, in portions by id; in degrees.
+        """(ids, latitudes, longitudes) of everyone last known to be in a box, in portions by id; in degrees.
 
-        The box is south, west, north, east; who is outside may come, too.
+        The box is south, west, north, east; people outside may be returned, too.
         """
         ...
 
 
 class KnownTruths(NamedTuple):
-    """Of some people, each once, the truth of some conditions; ``otherwise`` says what holds for everybody else."""
+    """The truth of some conditions for some people, each once; ``otherwise`` holds for everybody else."""
 
     people: Ids
     truths: Mapping[str, npt.NDArray[Any]]
@@ -93,7 +94,7 @@ class KnownTruths(NamedTuple):
 
 
 def preview(rule: Rule, app_id: int, past: PreviewHistory, everybody: PreviewPeople, now: int) -> Preview:
-    """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
+    """How many of these people match the expanded rule at ``now``, and their first ids."""
     columns = past.columns
     try:
         return _preview(rule, app_id, past, columns, everybody, now)
@@ -122,12 +123,12 @@ def _preview(
 
 
 def _asks_everybody(leaf: Condition) -> bool:
-    """Whether the answer is one that everybody may have, each another."""
+    """Whether everyone may have an individual answer."""
     return isinstance(leaf, Bucket) or (isinstance(leaf, Trait) and not is_own(leaf)) or asks_own_zone(leaf)
 
 
 def _others(rule: Rule, found: list[TruthQuery], past: PreviewHistory, kept: list[KnownTruths], *, strangers: bool) -> Ids:
-    """The people, by id, whose answer is not that of a stranger."""
+    """The people, by id, whose answer differs from a stranger's."""
     if len(found) == 1 and not kept:
         (ids,) = past.arrays(fulfil(rule, found[0], wanted=not strangers))
         return np.sort(ids.astype(np.int64))
@@ -138,7 +139,7 @@ def _others(rule: Rule, found: list[TruthQuery], past: PreviewHistory, kept: lis
 
 
 def _of_people(rule: Rule, everybody: PreviewPeople, now: int) -> list[KnownTruths]:
-    """What is kept of people, as far as the rule asks for it."""
+    """What the rule needs of people."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     places = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Place)}
     traits = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
@@ -147,7 +148,7 @@ def _of_people(rule: Rule, everybody: PreviewPeople, now: int) -> list[KnownTrut
 
 
 def _of_traits(tests: Mapping[str, Trait], everybody: PreviewPeople, now: int) -> KnownTruths:
-    """Who is answered unlike one without traits."""
+    """The people whose answer differs from that of someone without traits."""
     predicates = [leaf.predicate for leaf in tests.values()]
     looked_for, read = list(dict.fromkeys(sign for each in predicates for sign in signs(each))), reader(predicates)
     otherwise = {name: bool(decided(leaf, [{}], now)[0]) for name, leaf in tests.items()}
@@ -164,7 +165,7 @@ def _of_traits(tests: Mapping[str, Trait], everybody: PreviewPeople, now: int) -
 
 
 def _of_places(places: Mapping[str, Place], everybody: PreviewPeople) -> KnownTruths:
-    """Who was last known to be in some of these areas."""
+    """The people last known to be in some of these areas."""
     people: list[Ids] = []
     truths: dict[str, list[Bools]] = {name: [] for name in places}
     for ids, *degrees in everybody.spots(around([leaf.area for leaf in places.values()])):
@@ -192,7 +193,7 @@ def _first_but(others: Ids, everybody: PreviewPeople) -> list[int]:
 
 
 def _spread_but(others: Ids, everybody: PreviewPeople) -> list[int]:
-    """People who are none of these, from all over the ids."""
+    """People who are none of these, spread over the ids."""
     newest = everybody.newest()
     step = max(1, newest // _STRETCHES)
     found: list[Ids] = []
@@ -204,17 +205,17 @@ def _spread_but(others: Ids, everybody: PreviewPeople) -> list[int]:
 
 
 def preview_of(inside: Ids, now: int) -> Preview:
-    """A preview of those who are in, by id."""
+    """A preview of these members, by id."""
     return Preview(int(inside.size), inside[:SAMPLE].tolist(), now, inside[:: max(1, -(-inside.size // SPREAD))].tolist())
 
 
 def joint_preview(found: Sequence[Preview]) -> Preview:
-    """The preview of all people, from those of some people each. It is as of the earliest of their instants."""
+    """The preview of all people from previews of disjoint groups, as of the earliest instant."""
     count = sum(each.count for each in found)
     sample = sorted(person for each in found for person in each.sample)[:SAMPLE]
     share = min((len(each.spread) / each.count for each in found if each.count), default=1.0)
     spread: list[int] = []
-    for each in found:  # as many as they are, so that each stands for as many
+    for each in found:  # in proportion, so that each represents equally many
         size = min(len(each.spread), round(each.count * share))
         spread += [each.spread[place * len(each.spread) // size] for place in range(size)]
     return Preview(count, sample, min(each.at for each in found), sorted(spread))
@@ -223,7 +224,7 @@ def joint_preview(found: Sequence[Preview]) -> Preview:
 def _one_by_one(
     rule: Rule, app_id: int, past: PreviewHistory, columns: PropertyColumns, everybody: PreviewPeople, now: int
 ) -> Preview:
-    """Where a condition asks who somebody is, or where, each person is looked at."""
+    """If a condition depends on who or where someone is, each person is examined."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, OnTraits)}
     asked = bool(tests) or rule_asks_own_zone(rule)
@@ -248,7 +249,7 @@ def _all_ids(everybody: PreviewPeople) -> Ids:
 def _of_profiles(
     tests: Mapping[str, OnTraits], everybody: PreviewPeople, now: int
 ) -> tuple[Ids, dict[str, Bools], dict[str, list[int]]]:
-    """Everybody, the truth of each test of a trait, and where those of each zone stand; profiles are let go of page by page."""
+    """Everyone, the truth of each trait test, and the people of each zone; profiles are released page by page."""
     ids: list[Ids] = []
     truths: dict[str, list[Bools]] = {name: [] for name in tests}
     zones: dict[str, list[int]] = {}
@@ -287,7 +288,7 @@ def _truths(known: list[KnownTruths], people: Ids) -> dict[str, Bools]:
 
 
 def _places(people: Ids, some: Ids) -> tuple[Ids, Bools]:
-    """Where some people stand, and who of them is there at all."""
+    """The places of some people, and which of them exist."""
     places = np.searchsorted(people, some)
     present: Bools = places < people.size
     present[present] = people[places[present]] == some[present]

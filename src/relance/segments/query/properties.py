@@ -18,12 +18,12 @@ from relance.segments.rule.values import as_version as version_of
 from relance.segments.rule.values import plain_number
 
 _ORDER = (">", ">=", "<", "<=")
-_SURELY = 2  # days: a date this far off is on the same side in every zone
+_SURELY = 2  # days: a date this far away is on the same side in every zone
 _FIRST_DAY, _LAST_DAY = -25_000, 84_000  # well within the years that a moment can have
 
 
 def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElement[bool]:
-    """The predicate over properties; true or false, never NULL. ``now`` is for moments that move with it."""
+    """The predicate over properties; true or false, never NULL. ``now`` is for moments relative to it."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
     if predicate.where:
         return _settled(_has_such(properties, predicate))
@@ -45,7 +45,7 @@ def _has_such(json: Json, predicate: Predicate) -> ColumnElement[bool]:
 
 
 def _by_moment(json: Json, path: str, is_: str, limit: int) -> ColumnElement[bool]:
-    """The texts that are days off on the wrong side, as their dates tell, are not read as moments: that takes longer."""
+    """Texts whose date is days away on the wrong side are not parsed as moments, which is slower."""
     moment, found = as_moment(json, path), found_in(json, path)
     test = moment < limit if is_ == "before" else moment >= limit
     day = limit // DAY + (_SURELY if is_ == "before" else 1 - _SURELY)
@@ -75,7 +75,7 @@ def _equal(json: Json, path: str, wanted: Scalar) -> ColumnElement[bool]:
 
 
 def _is_number(found: ColumnElement[float], wanted: float) -> ColumnElement[bool]:
-    """Equal as numbers are. Of several such tests ClickHouse makes a set, in which -0.0 is not 0.0."""
+    """Numeric equality. ClickHouse turns several such tests into a set, in which -0.0 is not 0.0."""
     return (sa.func.abs(found) if wanted == 0 else found) == _double(wanted)
 
 

@@ -1,4 +1,4 @@
-"""Silence measured by a person's own rhythm, as a query: the median gap between the last sessions."""
+"""Silence relative to a person's own rhythm, as a query: the median gap between the last sessions."""
 
 from __future__ import annotations
 

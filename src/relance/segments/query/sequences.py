@@ -1,4 +1,4 @@
-"""One thing and then another, or not, as a window over the two: what comes next is the least instant of all that follow."""
+"""Sequences, or their absence, as a window over the two steps: the next one is the smallest instant of all that follow."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _COLUMNS = ("event", "person_id", "occurred_at", "position", "partition")
 
 
 def steps_of(condition: Sequence) -> Steps:
-    """What conditions must have in common to be answered by one query."""
+    """What conditions must have in common to share a query."""
     return condition.first, condition.then, condition.on
 
 
 def sequences(conditions: Mapping[str, Sequence], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
-    """(person_id, a truth under each name) of whoever did the first step; conditions of the same ``steps_of``, in one pass.
+    """(person_id, a truth under each name) of everyone with the first step; conditions with the same ``steps_of``, in one pass.
 
-    A rule in each person's own time zone is as many conditions as there are zones, alike but for their windows: a chain of its
-    own for each would take a small server's memory.
+    A rule in each person's own time zone becomes as many conditions as there are zones, which differ only in their windows: a
+    separate query for each would exhaust a small server's memory.
     """
     every = list(conditions.values())
     windows = [each.window for each in every]
@@ -50,7 +50,7 @@ def sequences(conditions: Mapping[str, Sequence], app_id: int, now: int, columns
 
 
 def _holds(condition: Sequence, chained: sa.Subquery, now: int) -> ColumnElement[bool]:
-    """Whether it holds by any of a person's first steps."""
+    """Whether it holds for any of a person's first steps."""
     end = chained.c.occurred_at + length_of(condition.within)
     if condition.absent:
         outcome = sa.and_(end <= now, sa.or_(chained.c.next_at.is_(None), chained.c.next_at > end))
@@ -62,7 +62,7 @@ def _holds(condition: Sequence, chained: sa.Subquery, now: int) -> ColumnElement
 def _marked(
     condition: Sequence, windows: Iterable[Window | None], app_id: int, now: int, columns: PropertyColumns
 ) -> sa.Subquery:
-    """The events of both steps in any of the windows or later, each marked with the steps it can be."""
+    """The events of both steps in any of the windows or later, each marked with the steps it matches."""
     names = sorted({condition.first.event, condition.then.event})
     bounds = [EVENTS.c.app_id == app_id, named(*names), EVENTS.c.occurred_at <= now]
     low = min(lowest(each, now) for each in windows)

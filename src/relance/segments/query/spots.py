@@ -19,7 +19,7 @@ Millionths = npt.NDArray[np.int64]
 
 
 def decider(condition: OnTraits) -> Callable[[Collection[Mapping[str, Any]]], Bools]:
-    """Says of whom a condition holds that does not move with now, by their traits; prepared once."""
+    """Prepares a condition that does not depend on now: returns for which traits it holds."""
     if isinstance(condition, Place):
         area = condition.area
         return lambda traits: holding(area, [spot_of(each) for each in traits])
@@ -28,7 +28,7 @@ def decider(condition: OnTraits) -> Callable[[Collection[Mapping[str, Any]]], Bo
 
 
 def decided(condition: OnTraits, traits: Collection[Mapping[str, Any]], now: int) -> Bools:
-    """Of whom a condition holds at ``now``, by their traits."""
+    """For which of these traits a condition holds at ``now``."""
     if isinstance(condition, Place):
         return decider(condition)(traits)
     passed = (matches(each, condition.predicate, now) for each in traits)
@@ -36,7 +36,7 @@ def decided(condition: OnTraits, traits: Collection[Mapping[str, Any]], now: int
 
 
 def holding(area: Area, spots: Sequence[Spot | None]) -> Bools:
-    """Which of these spots lie in an area; what is not known does not."""
+    """Which of these spots are in an area; unknown ones are not."""
     answer: Bools = np.array([spot is not None for spot in spots], np.bool_)
     if answer.any():
         known = np.array([spot for spot in spots if spot is not None], np.int64)
@@ -45,21 +45,21 @@ def holding(area: Area, spots: Sequence[Spot | None]) -> Bools:
 
 
 def millionths_of(degrees: Sequence[float]) -> Millionths:
-    """Degrees of spots, as ``Spot.degrees`` has them, in millionths."""
+    """Degrees of spots, as in ``Spot.degrees``, in millionths."""
     found: Millionths = np.floor(np.array(degrees, np.float64) * DEGREE + 0.5).astype(np.int64)
     return found
 
 
 def around(areas: Sequence[Area]) -> tuple[float, float, float, float]:
-    """South, west, north and east, in degrees, of a box that has all of the areas in it."""
+    """South, west, north and east, in degrees, of a box around all of the areas."""
     south, west, north, east = zip(*(area.box for area in areas), strict=True)
-    whole = max(east) >= HALF  # one of them goes on in the west
+    whole = max(east) >= HALF  # one of them continues in the west
     ends = min(south), -HALF if whole else min(west), max(north), HALF if whole else max(east)
     return tuple(end / DEGREE for end in ends)  # type: ignore[return-value]
 
 
 def lying(area: Area, latitude: Millionths, longitude: Millionths) -> Bools:
-    """Which of these spots, in columns, lie in an area."""
+    """Which of these spots, as columns, are in an area."""
     if isinstance(area, Disc):
         boxed: Bools = np.logical_or.reduce([_in_box(area, latitude, longitude + turn) for turn in area.turns])
         boxed[boxed] = area.reaches(*on_sphere(latitude[boxed], longitude[boxed]))

@@ -1,4 +1,4 @@
-"""Traits as the texts that they are kept as: whose are worth reading, and only what is asked for of them."""
+"""Traits in their stored text form: which people's are worth parsing, and only the members needed."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from relance.segments.rule.conditions import Predicate, Trait
 from relance.segments.rule.values import plain_number
 
 _EQUALITY = ("=", "!=", "in", "not_in", "has")
-_MOST = 8  # texts to look for: more of them take longer than to read who has the trait at all
+_MOST = 8  # texts to search for: with more, reading everyone with the trait is faster
 _NONE = msgspec.Raw(b"null")
-_OURS = "$"  # what begins with it is no trait, but made out by the program
+_OURS = "$"  # the prefix of what is not a trait, but determined by the program
 
 
 def is_own(trait: Trait) -> bool:
-    """Whether the traits alone decide, as they are kept."""
+    """Whether the stored traits alone decide."""
     return not trait.name.startswith(_OURS)
 
 
 def signs(predicate: Predicate) -> tuple[str, ...]:
-    """Texts, one of which is in the canonical JSON of the traits of whoever is answered unlike one who has no such trait.
+    """Texts, one of which occurs in the canonical JSON of everyone whose answer differs from that of someone without the trait.
 
-    That is the trait's name, or the texts that it must equal.
+    The trait's name, or the texts that it must equal.
     """
     name = to_canonical_json(path_names(predicate.property)[0])
     if predicate.is_ not in _EQUALITY:
         return (name,)
     values = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)
     if len(values) > _MOST or not all(isinstance(each, str) and plain_number(each) is None for each in values):
-        return (name,)  # a number may be written in several ways
+        return (name,)  # a number can be written in several ways
     return tuple(map(to_canonical_json, values))
 
 
 def reader(
     predicates: Collection[Predicate],
 ) -> Callable[[Sequence[str]], tuple[list[Mapping[str, Any]], npt.NDArray[np.int64]]]:
-    """Reads many people's traits, as JSON: returns every combination of those asked for, and which of them each has.
+    """Parses many people's traits: returns every combination of the traits needed, and each person's combination.
 
-    Nothing else of the texts is made a value of. Most traits have few values: a test is then done a few times, not for everybody.
+    Nothing else is turned into values. Most traits have few values: a test then runs a few times, not once per person.
     """
     names = list(dict.fromkeys(path_names(each.property)[0] for each in predicates))
     fields = [(f"trait_{place}", msgspec.Raw, msgspec.field(name=name, default=_NONE)) for place, name in enumerate(names)]

@@ -1,6 +1,6 @@
 """None of the last messages opened, as a query.
 
-Nothing is put in order: the last so many are unopened where at least so many came after the last one that was opened.
+Nothing is sorted: the last n are unopened if at least n came after the last one that was opened.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def unopened(condition: Unopened, app_id: int, now: int, columns: PropertyColumn
 
 
 def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColumns) -> sa.CTE:
-    """(person_id, delivery, place: greater for what is newer)."""
+    """(person_id, delivery, place: greater for newer ones)."""
     tests = [passes(EventProperties(EVENTS, app_id, RECEIVED, columns), each) for each in about(condition)]
     selected = ("person_id", "occurred_at", "position", "partition", *needed(columns, app_id, [(RECEIVED, DELIVERY)]))
     events = resolved_events(EVENTS.c.app_id == app_id, named(RECEIVED), EVENTS.c.occurred_at <= now, *tests, columns=selected)
@@ -44,16 +44,16 @@ def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColum
     place = order_key(events.c.occurred_at, events.c.position, events.c.partition)
     return sa.select(
         events.c.person_id, delivery, place.label("place")
-    ).cte()  # a name of its own: a rule may ask this more than once
+    ).cte()  # a name of its own: a rule may use this more than once
 
 
 def _opened(app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
-    """(person_id, delivery) of what was opened or clicked, as often as it was."""
+    """(person_id, delivery) of everything opened or clicked, with repetitions."""
     names = [columns.of(app_id, event, DELIVERY) for event in OPENED]
-    if None in names:  # where one of them must be read as JSON, both are
+    if None in names:  # if one of them must be read as JSON, both are
         columns = NO_COLUMNS
     selected = ("person_id", *needed(columns, app_id, [(event, DELIVERY) for event in OPENED]))
-    # DuckDB tests a range while it reads, a list only when all of a row is read.
+    # DuckDB tests a range while reading, a list only after the whole row is read.
     those = sa.and_(EVENTS.c.event.between(min(OPENED), max(OPENED)), named(*OPENED))
     events = resolved_events(EVENTS.c.app_id == app_id, those, EVENTS.c.occurred_at <= now, columns=selected)
     delivery = _delivery(EventProperties(events, app_id, next(iter(OPENED)), columns))
@@ -61,5 +61,5 @@ def _opened(app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
 
 
 def _delivery(properties: EventProperties) -> sa.Label[str]:
-    """What tells deliveries apart; one that is missing equals another that is missing."""
+    """The identity of a delivery; a missing one equals another missing one."""
     return sa.func.coalesce(identity(properties, DELIVERY), "").label("delivery")

@@ -1,4 +1,4 @@
-"""How a property's value is read, as SQL: ``values`` line by line. NULL is where that gives None."""
+"""How a property's value is read, as SQL: ``values`` line by line, with NULL for None."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from relance.segments.query.found import Json, found_in
 from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION, WHOLE_BELOW
 
 _THOUSANDTHS = r"\.([0-9]{1,3})"
-_NO_BLANK = "!"  # what begins with a blank, or with less, is marked
+_NO_BLANK = "!"  # values that start with a blank, or a lower character, are prefixed
 _SECONDS_AT, _OFFSET = 17, 6  # where ``:ss`` begins, the length of ``+hh:mm``
 
 
 def whole(pattern: str) -> str:
-    """The pattern, for the whole of a text."""
+    """The pattern, anchored at both ends."""
     return rf"\A(?:{pattern})\z"
 
 
 def as_number(json: Json, path: str) -> ColumnElement[float]:
-    """A number, or text that plainly is one, as a double."""
+    """A number, or a text that is a plain number, as a double."""
     return found_in(json, path).read_number
 
 
 def as_amount(json: Json, path: str) -> ColumnElement[int]:
-    """A number in ten-thousandths, halves up, where it is not larger than 10¹¹."""
+    """A number in ten-thousandths, halves rounded up, if it is not larger than 10¹¹."""
     number = as_number(json, path)
     rounded = sa.func.floor(number * sa.literal(float(AMOUNT_UNITS), sa.Double) + sa.literal(0.5, sa.Double))
     fits = sa.func.abs(number) <= sa.literal(LARGEST_AMOUNT, sa.Double)
@@ -34,8 +34,8 @@ def as_amount(json: Json, path: str) -> ColumnElement[int]:
 
 
 def identity(json: Json, path: str) -> ColumnElement[str]:
-    """A text that is equal for equal values, never empty: a text itself, the digits of a plain whole number; of any other value
-    a blank, the kind and, for numbers, the double.
+    """A text that is equal for equal values, never empty: a text itself, the digits of a plain integer; for any other value a
+    blank, the kind and, for numbers, the double.
     """
     found = found_in(json, path)
     number = found.read_number
@@ -54,7 +54,7 @@ def _double(number: float) -> ColumnElement[float]:
 
 
 def read_identity(written: str) -> str | float | bool:
-    """The value that ``identity`` has written."""
+    """The value written by ``identity``."""
     if written >= _NO_BLANK:
         return written
     kind, text = written[1], written[2:]
@@ -64,7 +64,7 @@ def read_identity(written: str) -> str | float | bool:
 
 
 def as_version(json: Json, path: str) -> ColumnElement[str]:
-    """A version in digits that compare as texts."""
+    """A version as digits that sort like texts."""
     found, pattern = found_in(json, path), whole(VERSION)
     text = found.text
     parts = [sa.func.lpad(part_of(text, pattern, part), DIGITS, "0") for part in range(1, PARTS + 1)]
@@ -73,7 +73,7 @@ def as_version(json: Json, path: str) -> ColumnElement[str]:
 
 
 def as_moment(json: Json, path: str) -> ColumnElement[int]:
-    """ISO 8601 text as an instant. What an engine does not read itself is read off its places."""
+    """ISO 8601 text as an instant. What an engine does not parse itself is computed from its characters."""
     found = found_in(json, path)
     text = found.text
 
@@ -86,7 +86,7 @@ def as_moment(json: Json, path: str) -> ColumnElement[int]:
     offset = sa.func.length(text) - _OFFSET + 1
     sign = sa.func.substr(text, offset, 1, type_=sa.Text)
     shift = digits(sa.func.substr(text, offset + 1, 2)) * HOUR + digits(sa.func.substr(text, offset + 4, 2)) * MINUTE
-    # Most end in Z, and are read no further; a date alone has a hyphen where an offset's sign could be.
+    # Most end in Z, and are not examined further; a date alone has a hyphen where an offset's sign could be.
     shifted = sa.case((text.like("%Z"), 0), (offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
     instant = local_moment(text, day_number(sa.func.substr(text, 1, 10)) * DAY + clock) + shifted
     is_moment = sa.and_(found.is_text, finds(text, whole(MOMENT)))

@@ -25,7 +25,7 @@ def firsts(app_id: int, now: int) -> sa.Select[tuple[int, int]]:
 
 
 def with_firsts(events: FromClause, windows: list[Window | None], app_id: int, now: int) -> FromClause:
-    """The events, with ``first_at`` of their person beside them where a window asks for it; ``events`` has ``person_id``."""
+    """The events, with ``first_at`` of their person if a window needs it; ``events`` has ``person_id``."""
     if not any(isinstance(each, AfterFirst) for each in windows):
         return events
     first = firsts(app_id, now).subquery("firsts")
@@ -35,7 +35,7 @@ def with_firsts(events: FromClause, windows: list[Window | None], app_id: int, n
 
 
 def in_window(window: Window | None, events: FromClause, now: int) -> list[ColumnElement[bool]]:
-    """Tests that an event, not later than ``now``, is in the window."""
+    """The tests that an event, not later than ``now``, is in the window."""
     instant = events.c.occurred_at
     if isinstance(window, AfterFirst):
         first = events.c.first_at
@@ -51,15 +51,15 @@ def lowest(window: Window | None, now: int) -> int:
 
 
 def day_number(instant: ColumnElement[int], zone: str, after: int, now: int) -> ColumnElement[int]:
-    """The day of an instant later than ``after``: handed over as numbers, since the engines' tables of zones differ."""
+    """The day of an instant later than ``after``: passed as numbers, since the engines' zone tables differ."""
     changes = _changes(zone, min(max(after, _EARLIEST), now), now)  # a window may begin after now: then it is empty
-    # The newest first: most instants are decided by one comparison.
+    # Newest first: most instants are decided by one comparison.
     cases = [(instant >= since, added) for since, added in reversed(changes[1:])]
     return quotient(instant + (sa.case(*cases, else_=changes[0][1]) if cases else changes[0][1]), DAY)
 
 
 def _changes(zone: str, start: int, end: int) -> list[tuple[int, int]]:
-    """``offsets``, put together from years that are remembered."""
+    """``offsets``, assembled from cached years."""
     years = range(datetime.fromtimestamp(start / 1000, UTC).year, datetime.fromtimestamp(end / 1000, UTC).year + 1)
     all_of_them = sorted({change for year in years for change in _year(zone, year)})
     found: list[tuple[int, int]] = []

@@ -1,1 +1,1 @@
-"""From a batch of events to the conditions whose truth changed, and on to who entered and left which segment."""
+"""From a batch of events to changed conditions, and from these to who entered and left which segment."""

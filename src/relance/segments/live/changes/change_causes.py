@@ -1,4 +1,4 @@
-"""What made a change: of all that came to a person at one moment, what the segment listens to."""
+"""The causes of a change: of everything that reached a person at one moment, what the segment listens to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.segments.live.columns.person_column import Bools, Ids, Instants
 
 
 class ChangeCauses:
-    """What came in a tick, asked for the time that changes bear, and whether only late events made them."""
+    """The input of a tick, queried for the time that changes bear, and for whether only late events caused them."""
 
     def __init__(self, calendar: TimePointCodec, arrivals: Arrivals) -> None:
         self._arrivals = arrivals
@@ -22,13 +22,13 @@ class ChangeCauses:
         self._unlike_by: dict[int, Ids] = {}
 
     def of_any(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
-        """By all that came, whoever listens to it."""
+        """Considering all input, whoever listens to it."""
         return self._came.causes(moments, instants, by_time)
 
     def are_unlike(self, moments: Ids) -> Bools:
-        """At which of these moments came what happened at several times.
+        """Which of these moments combine input that happened at several times.
 
-        Events from behind what is settled take effect together: one from hours ago beside one of just now.
+        Events older than what is settled take effect together: one from hours ago along with a current one.
         """
         unlike = self._came.unlike
         if not unlike.size:
@@ -37,7 +37,7 @@ class ChangeCauses:
         return found
 
     def of_sources(self, numbers: Iterable[int]) -> MomentCauses:
-        """By what these sources listen to, at such moments alone."""
+        """Considering only the input of these sources, at such moments."""
         arrivals, places = self._arrivals, np.concatenate([np.empty(0, np.int64), *map(self._unlike, numbers)])
         return MomentCauses.of(self._moments[places], arrivals.occurred_at[places], arrivals.late[places])
 

@@ -1,5 +1,5 @@
-"""Conditions that rows do not decide live through a tick: all people move along their lines of time together, one instant each a
-round. Few have several instants in a tick, so that most ticks need few rounds.
+"""Processes conditions that the compiled fold does not decide: everyone advances along their own timeline in parallel, one
+instant each per round. Few people have several instants in a tick, so that most ticks take few rounds.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from relance.segments.live.sources.source import LeafChanges
 from relance.segments.live.sources.trait_leaves import TraitLeaf
 
 SlowLeaf = JudgedLeaf | TraitLeaf
-_PATIENCE = 10_000  # rounds in a row that look alike
+_PATIENCE = 10_000  # consecutive rounds without progress
 
 
 class Reevaluation(NamedTuple):
-    """Segments to be looked at for some people, each at an instant of their own."""
+    """Segments to re-evaluate for some people, each at an instant of their own."""
 
     segments: Sequence[LiveSegment]
     people: Ids
@@ -50,8 +50,8 @@ class ShardView(Protocol):
     segments: dict[int, LiveSegment]
     trait_leaves: Sequence[TraitLeaf]
     zones: Zones | None
-    zoned: list[JudgedLeaf]  # leaves that hang on each person's own zone
-    after_first: list[JudgedLeaf]  # leaves that hang on everybody's first event
+    zoned: list[JudgedLeaf]  # leaves that depend on each person's own zone
+    after_first: list[JudgedLeaf]  # leaves that depend on everybody's first event
 
     def slow_leaves(self) -> Iterable[JudgedLeaf]: ...
     def slow_leaf(self, number: int) -> SlowLeaf | None: ...
@@ -62,12 +62,12 @@ class ShardView(Protocol):
 
 
 class Rounds:
-    """A tick's; ``found`` and ``asked`` say what became of it."""
+    """The rounds of one tick; ``found`` and ``asked`` hold the results."""
 
     def __init__(
         self, view: ShardView, traits: Mapping[int, Mapping[str, Any]], happened: Sequence[RuleEvent], upto: int
     ) -> None:
-        """``traits`` are those that changed; ``happened`` the events that the ``value`` of work for books points at."""
+        """``traits`` are those that changed; ``happened`` the events that the ``value`` of event list work refers to."""
         self.found: list[LeafChanges] = []
         self.asked: list[Reevaluation] = []
         self._view = view
@@ -77,7 +77,7 @@ class Rounds:
         self._put_back: list[Due] = []
 
     def live_through(self, work: ListedEvents, due: Due) -> None:
-        """All of it, and what it makes due until the end of the tick."""
+        """Process everything, including what becomes due before the end of the tick."""
         progress = Progress("Living through a tick", _PATIENCE)
         while work.person.size or due.person.size:
             present, work, due = next_round(work, due)
@@ -88,7 +88,7 @@ class Rounds:
             self._put_back.clear()
 
     def _live_round(self, now: InterpretedStep) -> None:
-        """Everybody's next instant: events into books, then leaves, then timers, then traits."""
+        """Everybody's next instant: events into lists, then leaves, then timers, then traits."""
         for chosen in cut(now.work.code):
             code, places = int(now.work.code[chosen[0]]), now.work_places[chosen]
             if code < 0:
@@ -108,7 +108,7 @@ class Rounds:
             self._fold_traits(now)
 
     def _take_in(self, now: InterpretedStep, code: int, places: Ids, chosen: Ids) -> None:
-        """Work that is no event of a book: newcomers, or people to be decided wholly anew."""
+        """Work without an event: newcomers, and people to be decided from scratch."""
         view, segments = self._view, self._view.segments.values()
         if code == EARLIEST:
             view.put_firsts(now.people[places], now.work.occurred_at[chosen])
@@ -131,7 +131,7 @@ class Rounds:
             self._note(now, leaf, places, leaf.update(now.people[places], now.instants[places]), by_time=by_time)
 
     def _turn(self, now: InterpretedStep, leaf: SlowLeaf, places: Ids) -> None:
-        """The timers of these people came due."""
+        """These people's timers are due."""
         if isinstance(leaf, JudgedLeaf):
             self._decide(now, leaf, places, by_time=True)
         elif places.size:
@@ -154,7 +154,7 @@ class Rounds:
     def _note(
         self, now: InterpretedStep, leaf: SlowLeaf, places: Ids, outcome: tuple[Ids, Instants, Ids], *, by_time: bool = False
     ) -> None:
-        """Write down whose answers changed, and set timers; those due already are lived through in the next rounds."""
+        """Record changed answers and set timers; timers already due are processed in the next rounds."""
         flipped, instants, timed = outcome
         if flipped.size:
             people = now.people[places[flipped]]
@@ -168,6 +168,6 @@ class Rounds:
 
 
 def _distinct(places: Ids) -> Ids:
-    """Sorted numbers without repeats."""
+    """Sorted numbers without repetition."""
     starts = is_run_start(places)
     return places if starts.all() else places[starts]

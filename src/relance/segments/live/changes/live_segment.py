@@ -1,4 +1,4 @@
-"""Segments that are kept live, and what changed in them."""
+"""Live segments, and changes of their members."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 
 class Looked(Protocol):
-    """Where leaves stand for some people, at some time."""
+    """The truth of leaves for some people, at some time."""
 
     people: Ids
 
     def truth(self, answers: TruthColumn, /) -> Bools:
-        """For whom of ``people`` a leaf holds."""
+        """For which of ``people`` a leaf holds."""
         ...
 
 
 class ConditionIndex(Protocol):
-    """Where each condition stands for everybody."""
+    """The truth of each condition for everybody."""
 
     def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
-        """A function that says who fulfils the rule, where the conditions stood when they are looked at."""
+        """Compile the rule to a function that returns who matches, given the truth of its leaves."""
         ...
 
 
 class LiveSegment:
-    """A segment that is kept live: its rule over the app's leaves, and who is in."""
+    """A live segment: its rule over the app's leaves, and its members."""
 
     def __init__(self, segment_id: int, rule: Rule, digest: str, index: ConditionIndex) -> None:
         self.id = segment_id
@@ -43,13 +43,13 @@ class LiveSegment:
         self.member = PersonColumn(np.bool_, False)
         self.size = 0
         self.decide = index.compile(rule)
-        # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
+        # Nobody has the id 0: no events, no traits. In a random bucket, however, each stranger is drawn by their own id.
         by_id = any(isinstance(each, Bucket) for each in conditions(rule))
         self.is_one_condition = not by_id and not isinstance(rule, All | Any_ | Not)
         self.holds_for_strangers = by_id or bool(self.decide(TruthReader(np.zeros(1, np.int64)))[0])
 
     def put(self, people: Ids, inside: Bools) -> Ids:
-        """Set who of these (distinct) people is in; returns where that changed."""
+        """Set the membership of these (distinct) people; returns where it changed."""
         changed: Ids = (self.member.get(people) != inside).nonzero()[0]
         if changed.size:
             answers = inside[changed]
@@ -58,13 +58,13 @@ class LiveSegment:
         return changed
 
     def moved_since(self, members: Ids) -> tuple[Ids, Bools]:
-        """Who entered (True) and left, all in all, since these (distinct) people were its members."""
+        """The net changes of these (distinct) people since they were its members: entered (True) and left."""
         inside = np.array(self.member.where_true(), np.int64)
         came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
         return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
 
     def follow(self, calendar: TimePointCodec, truth_changes: TruthChanges) -> TruthChanges:
-        """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""
+        """For a rule of a single condition: membership follows the condition."""
         people = calendar.people(truth_changes.moments)
         lasts = lasts_of(people)
         self.put(people[lasts], truth_changes.truth[lasts])
@@ -78,7 +78,9 @@ class LiveSegment:
         used: Sequence[TruthChanges],
         known: Callable[[Ids], Bools],
     ) -> TruthChanges:
-        """Look at these moments, ascending; ``used`` are the changes of the leaves of its rule, ``known`` who was known when."""
+        """Re-evaluate at these moments, ascending; ``used`` are the changes of its rule's leaves, ``known`` who was known
+        when.
+        """
         state_at = StateAt(calendar, moments, truth_changes)
         inside = self.decide(state_at) & known(moments)
         people = state_at.people

@@ -1,4 +1,4 @@
-"""Who entered and left in a tick, of all segments, in order of time."""
+"""Who entered and left in a tick, over all segments, in order of time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relance.segments.model import Change
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MembershipChanges:
-    """Columns, of which each place is read as a ``Change``: a tick has thousands, and most are only written down."""
+    """Columns whose rows read as ``Change``: a tick has thousands, most of which are only written down."""
 
     apps: Ids
     segments: Ids
@@ -27,7 +27,7 @@ class MembershipChanges:
 
     @classmethod
     def of(cls, changes: Sequence[Change]) -> MembershipChanges:
-        """These, as they stand."""
+        """The given changes, in the given order."""
         numbers = np.array([(each.app_id, each.segment_id, each.person_id, each.occurred_at) for each in changes], np.int64)
         truths = np.array([(each.entered, each.late, each.merged) for each in changes], np.bool_)
         apps, segments, people, instants = numbers.reshape(-1, 4).T
@@ -36,17 +36,17 @@ class MembershipChanges:
 
     @classmethod
     def at(cls, app_id: int, segment_id: int, people: Ids, entered: Bools, instant: int) -> MembershipChanges:
-        """Changes of one segment that all are of one instant."""
+        """Changes of one segment at one instant."""
         apps, segments, instants = (np.full(people.size, number) for number in (app_id, segment_id, instant))
         never = np.zeros(people.size, np.bool_)
         return cls(apps, segments, people, entered, instants, never, never)
 
     def columns(self) -> tuple[NDArray[Any], ...]:
-        """All of them, in the order of the members of a ``Change``."""
+        """All columns, in the order of the fields of ``Change``."""
         return self.apps, self.segments, self.people, self.entered, self.occurred_at, self.late, self.merged
 
     def pick(self, chosen: Bools | Ids) -> MembershipChanges:
-        """Those at some places."""
+        """The rows at some places."""
         return MembershipChanges(*(column[chosen] for column in self.columns()))
 
     def __len__(self) -> int:
@@ -57,7 +57,7 @@ class MembershipChanges:
 
 
 def joined(parts: Sequence[MembershipChanges]) -> MembershipChanges:
-    """All of them, one part after the other."""
+    """Concatenated."""
     some = [part for part in parts if part]
     if len(some) == 1:
         return some[0]
@@ -67,6 +67,6 @@ def joined(parts: Sequence[MembershipChanges]) -> MembershipChanges:
 
 
 def in_order_of_time(parts: Sequence[MembershipChanges]) -> MembershipChanges:
-    """All of them: by instant, then app, person and segment."""
+    """Sorted by instant, then app, person and segment."""
     found = joined(parts)
     return found.pick(np.lexsort((found.segments, found.people, found.apps, found.occurred_at))) if found else found

@@ -1,4 +1,4 @@
-"""What comes to an app in a tick."""
+"""The input of a tick for one app."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from relance.segments.live.sources.source import Arrived
 
 
 class Arrivals(NamedTuple):
-    """What comes to an app.
+    """The input of one app.
 
-    ``kept`` are the events by the number of what keeps them in rows, ``work`` all else; ``happened`` are the events that the
-    ``value`` of work for books points at. The last columns tell of all that somebody listens to: who, when it takes effect, when
-    it happened, and whether it was late; ``heard_by`` says where in them stands what one source, by its number, listens to.
+    ``kept`` are the events by the number of the source that keeps them in event tables, ``work`` is everything else; ``happened``
+    are the events that the ``value`` of event list work refers to. The last columns describe all input with a listener: who, when
+    it takes effect, when it happened, and whether it was late; ``heard_by`` maps a source's number to its rows in them.
     """
 
     kept: Mapping[int, Arrived]
@@ -32,6 +32,6 @@ class Arrivals(NamedTuple):
 
 
 def no_arrivals() -> Arrivals:
-    """Nothing comes: time passes."""
+    """No input: time passes."""
     empty = np.empty(0, np.int64)
     return Arrivals({}, nothing(), (), empty, empty, empty, np.empty(0, np.bool_), lambda _: empty)

@@ -1,4 +1,4 @@
-"""What a tick brings to conditions that rows do not decide, on each person's line of time: the next instant of everybody."""
+"""A tick's work for interpreted conditions on each person's timeline, served as everybody's next instant."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from relance.segments.live.columns.person_column import Bools, Ids, Instants
 from relance.segments.live.columns.runs import by_person, is_run_start
 
-TRAITS = -1  # codes of work that is no event of a stream: this person's traits are new
-EVERYTHING = -2  # every condition of this person is decided anew
-NEWCOMER = -3  # this person was not known
-EARLIEST = -4  # an event of any name, earlier than all others of this person
+TRAITS = -1  # codes of work that is not an event of a stream: the person's traits changed
+EVERYTHING = -2  # the person's conditions are all decided from scratch
+NEWCOMER = -3  # the person is new
+EARLIEST = -4  # an event of any name, earlier than all others of the person
 
 
 class ListedEvents(NamedTuple):
-    """Events of books (``code`` is the book's number) and the like.
+    """Events of event lists (``code`` is the list's number) and other work.
 
-    ``instant`` is when it takes effect, ``occurred_at`` when it happened; ``value`` says which event it is, for books.
+    ``instant`` is when it takes effect, ``occurred_at`` when it happened; ``value`` says which event it is, for event lists.
     """
 
     person: Ids
@@ -34,7 +34,7 @@ class ListedEvents(NamedTuple):
 
 
 class Due(NamedTuple):
-    """Timers that came due: the leaf's number and the person."""
+    """Due timers: the leaf's number and the person."""
 
     person: Ids
     instant: Instants
@@ -45,25 +45,25 @@ class Due(NamedTuple):
 
 
 class InterpretedStep(NamedTuple):
-    """The next instant of every person who has one. ``people`` is sorted; the other columns go with it."""
+    """The next instant of every person who has one. ``people`` is sorted and parallel to the other columns."""
 
     people: Ids
     instants: Instants
     work: ListedEvents
-    work_places: Ids  # where each event's person stands in ``people``
+    work_places: Ids  # the place of each event's person in ``people``
     due: Due
     due_places: Ids
 
 
 def join(parts: list[ListedEvents]) -> ListedEvents:
-    """All of it, in one."""
+    """Concatenated."""
     if len(parts) == 1:
         return parts[0]
     return ListedEvents(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def join_due(one: Due, other: Due) -> Due:
-    """Timers of both."""
+    """The timers of both."""
     return Due(
         np.concatenate([one.person, other.person]),
         np.concatenate([one.instant, other.instant]),
@@ -77,7 +77,7 @@ def nothing() -> ListedEvents:
 
 
 def next_round(work: ListedEvents, due: Due) -> tuple[InterpretedStep, ListedEvents, Due]:
-    """Take everybody's earliest instant out of what is left to do; returns it and the rest."""
+    """Take everybody's earliest instant out of the remaining work; returns it and the rest."""
     count = work.person.size
     if due.person.size:
         people, instants = np.concatenate([work.person, due.person]), np.concatenate([work.instant, due.instant])

@@ -1,1 +1,1 @@
-"""Columns by person: sparse arrays, truths with their timers, hashes of values, properties out of JSON."""
+"""Columns by person: sparse arrays, truths with timers, hashes of values, properties parsed from JSON."""

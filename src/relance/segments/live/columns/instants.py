@@ -1,4 +1,4 @@
-"""Instants that are none."""
+"""Sentinel instants."""
 
 from __future__ import annotations
 

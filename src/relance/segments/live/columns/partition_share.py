@@ -1,4 +1,4 @@
-"""The people of one partition, among those of all."""
+"""One partition's share of all people."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from relance.segments.live.columns.person_column import Bools, Ids
 
 
 class PartitionShare(NamedTuple):
-    """Those who live in ``partition``, of so many ``partitions``."""
+    """The people who live in ``partition``, of ``partitions`` in total."""
 
     partition: int
     partitions: int = 1
 
     @property
     def is_all(self) -> bool:
-        """Whether nobody lives elsewhere."""
+        """Whether there are no other partitions."""
         return self.partitions == 1
 
     def has_one(self, person: int) -> bool:

@@ -1,4 +1,4 @@
-"""A column indexed by person id that allocates only the pages somebody lives on."""
+"""A column indexed by person id that only allocates pages in use."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _MASK = PAGE - 1
 
 
 class PersonColumn:
-    """One value per person, ``fill`` where none was set. Reading is vectorised: one gather, no grouping by page.
+    """One value per person, ``fill`` by default. Reads are vectorised: one gather, no grouping by page.
 
-    One thread writes. Others may call ``one`` and ``where_true`` meanwhile: a page is complete before it is reachable.
+    One thread writes. Others may call ``one`` and ``where_true`` concurrently: a page is complete before it becomes reachable.
     """
 
     def __init__(self, dtype: Any, fill: Any) -> None:
         self.fill = fill
         self._used = 1
-        # The values, of which page 0 stays as it is: everybody without a page reads it. And where each page's values start.
+        # The values; page 0 is never written and serves everybody without a page. And where each page's values start.
         self._pages = np.full(PAGE, fill, dtype), np.zeros(16, np.int64)
 
     def get(self, people: Ids) -> NDArray[Any]:
@@ -46,7 +46,7 @@ class PersonColumn:
         return values
 
     def set(self, people: Ids, values: Any) -> None:
-        """Set the values of these people (one value for all, or one each)."""
+        """Set these people's values (a single value or one each)."""
         if not people.size:
             return
         flat, offset = self._pages
@@ -70,7 +70,7 @@ class PersonColumn:
         return flat[offset[page] + (person & _MASK)].item()
 
     def where_true(self, after: int = 0, limit: int | None = None) -> list[int]:
-        """For a column of booleans: the people above ``after`` whose value is true, ascending, at most ``limit``."""
+        """For boolean columns: the people above ``after`` whose value is true, ascending, at most ``limit``."""
         found: list[int] = []
         flat, offset = self._pages
         first = (after + 1) >> _SHIFT
@@ -83,11 +83,11 @@ class PersonColumn:
         return found
 
     def trues(self) -> Ids:
-        """For a column of booleans: everybody whose value is true, ascending."""
+        """For boolean columns: everybody whose value is true, ascending."""
         return np.flatnonzero(self.dense())
 
     def dense(self, size: int = 0) -> NDArray[Any]:
-        """The values of everybody from 0 on, at least ``size`` of them, whole pages: a copy. Costs no lookup a person."""
+        """A copy of the values of everybody from 0 on, at least ``size``, in whole pages. Costs no look-up per person."""
         flat, offset = self._pages
         pages = np.flatnonzero(offset)
         count = max(int(pages[-1]) + 1 if pages.size else 0, -(-size // PAGE))
@@ -98,14 +98,14 @@ class PersonColumn:
         return rows[starts // PAGE].reshape(-1)
 
     def held(self) -> tuple[Ids, NDArray[Any]]:
-        """Who has another value than ``fill``, ascending, and these values."""
+        """The people whose value differs from ``fill``, ascending, and their values."""
         pages, rows = self._rows()
         lines, columns = np.nonzero(rows != self.fill)
         people: Ids = (pages[lines] << _SHIFT) + columns
         return people, rows[lines, columns]
 
     def sweep(self) -> None:
-        """Give back the pages of which everybody's value is ``fill``."""
+        """Free the pages in which every value is ``fill``."""
         pages, rows = self._rows()
         lives = (rows != self.fill).any(axis=1)
         if lives.all():
@@ -117,18 +117,18 @@ class PersonColumn:
         self._pages = np.concatenate([flat[:PAGE], rows[lives].reshape(-1)]), offset
 
     def _rows(self) -> tuple[Ids, NDArray[Any]]:
-        """The pages that somebody lives on, ascending, and the values of each."""
+        """The allocated pages, ascending, and the values of each."""
         flat, offset = self._pages
         pages = np.flatnonzero(offset)
         return pages, flat[: self._used * PAGE].reshape(-1, PAGE)[offset[pages] >> _SHIFT]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All of it, for ``restore``: views, true until the next ``set``."""
+        """The content, for ``restore``: views, valid until the next ``set``."""
         flat, offset = self._pages
         return {"flat": flat[: self._used * PAGE].reshape(-1, PAGE), "offset": offset}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Be what these arrays were taken of."""
+        """Restore the content from these arrays."""
         flat = arrays["flat"].reshape(-1)
         self._used = flat.size // PAGE
         self._pages = flat, arrays["offset"]

@@ -1,4 +1,4 @@
-"""The properties of many events of one name, as columns: each body is decoded once, and only what somebody asks for."""
+"""Properties of many events of one name as columns: each body is decoded once, and only for the members needed."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _PLAIN_TYPES = frozenset((int, float))
 
 
 class Bodies:
-    """Columns by path (``cart.total``). A body that is no object has no properties."""
+    """Columns by path (``cart.total``). A body that is not an object has no properties."""
 
     def __init__(self, bodies: Texts, names: frozenset[str]) -> None:
-        """``names`` are those of the outermost members that will be asked for."""
+        """``names`` are the outermost members that will be needed."""
         self._read = _Read(bodies, names)
         self._places: Ids | None = None
 
     def at(self, places: Ids) -> Bodies:
-        """Those at these places, which are read together with all others."""
+        """The bodies at these places, sharing the decoding with all others."""
         some = copy(self)
         some._places = places if self._places is None else self._places[places]
         return some
@@ -50,27 +50,27 @@ class Bodies:
         return len(self._read) if self._places is None else self._places.size
 
     def values(self, path: str) -> list[Any]:
-        """The value of each, None where it is missing."""
+        """The value of each, None if missing."""
         found = self._read.values(path)
         return found if self._places is None else [found[place] for place in self._places.tolist()]
 
     def numbers(self, path: str) -> Numbers:
-        """Each read as a number; NaN where it is none."""
+        """Each as a number; NaN if it is not one."""
         found = self._read.numbers(path)
         return found if self._places is None else found[self._places]
 
     def identities(self, path: str, identities: Identities) -> ValueHashes:
-        """What tells the values apart."""
+        """Hashes that identify the values."""
         found = self._read.identities(path, identities)
         return found if self._places is None else ValueHashes(found.bits[self._places], found.known[self._places])
 
     def mappings(self) -> list[Mapping[str, Any]]:
-        """All the properties of each."""
+        """All properties of each."""
         return [self._read.mapping(place) for place in (range(len(self)) if self._places is None else self._places.tolist())]
 
 
 class _Read:
-    """What was read of all bodies so far: each column once."""
+    """The columns decoded so far, for all bodies."""
 
     def __init__(self, bodies: Texts, names: frozenset[str]) -> None:
         self._bodies = bodies
@@ -120,7 +120,7 @@ class _Read:
 
 
 class Where:
-    """Tests of properties, all of which an event must pass."""
+    """Tests on properties, all of which an event must pass."""
 
     def __init__(self, predicates: Sequence[Predicate]) -> None:
         self._tests = [_column_tester(predicate) for predicate in predicates]
@@ -130,7 +130,7 @@ class Where:
         return bool(self._tests)
 
     def passing(self, bodies: Bodies) -> Bools:
-        """Who passes."""
+        """Which events pass."""
         answer = np.ones(len(bodies), np.bool_)
         for test in self._tests:
             answer &= test(bodies)
@@ -138,18 +138,18 @@ class Where:
 
 
 def names_of(paths: Iterable[str]) -> frozenset[str]:
-    """The outermost members that these paths begin with."""
+    """The outermost members of these paths."""
     return frozenset(path_names(path)[0] for path in paths)
 
 
 def read_body(body: bytes | str) -> Mapping[str, Any]:
-    """The properties of an event; what is no object has none."""
+    """An event's properties; none if it is not an object."""
     decoded = _decode(body)
     return decoded if isinstance(decoded, dict) else {}
 
 
 def amounts(numbers: Numbers) -> tuple[Ids, Ids]:
-    """Where numbers are amounts, and these (``as_amount``)."""
+    """For numbers that are amounts: these (``as_amount``)."""
     places = (np.abs(numbers) <= LARGEST_AMOUNT).nonzero()[0]
     return places, np.floor(numbers[places] * AMOUNT_UNITS + 0.5).astype(np.int64)
 
@@ -180,7 +180,7 @@ def _split(bodies: Texts, names: tuple[str, ...]) -> dict[str, list[Any]]:
     raw = cast("Sequence[bytes]", bodies if isinstance(bodies[0], bytes) else [cast("str", body).encode() for body in bodies])
     try:
         found = decode(b"[%b]" % b",".join(raw))
-    except msgspec.ValidationError:  # not all of them are objects
+    except msgspec.ValidationError:  # some are not objects
         mappings = [read_body(body) for body in raw]
         return {name: [each.get(name) for each in mappings] for name in names}
     return {name: list(map(attrgetter(field), found)) for name, field in fields}
@@ -188,7 +188,7 @@ def _split(bodies: Texts, names: tuple[str, ...]) -> dict[str, list[Any]]:
 
 @lru_cache(maxsize=1_024)
 def _decoder(names: tuple[str, ...]) -> tuple[list[tuple[str, str]], Callable[[bytes], list[Any]]]:
-    """Decodes a list of objects into structs of the members that are asked for."""
+    """Decodes a list of objects into structs of the needed members."""
     fields = [(name, f"m{place}") for place, name in enumerate(names)]
     shape = msgspec.defstruct(
         "Members", [(field, Any, None) for _, field in fields], rename={field: name for name, field in fields}, gc=False

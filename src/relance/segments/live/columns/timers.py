@@ -1,4 +1,4 @@
-"""Instants at which something may change: many are added at a time, and those that are due are taken out."""
+"""Timers: instants at which something may change, added in bulk and taken out when due."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.person_column import Ids, Instants
 
 _FAR, _NEAR = 7_200_000, 112_500  # ms a bucket holds
-_SORTED_FAST = 1 << 16  # numbers up to this are sorted by their digits
+_SORTED_FAST = 1 << 16  # up to this many numbers are sorted by radix
 _FIRST_SIZE = 256
 
 
 class _Bucket:
-    """Timers of a stretch of time, in no order."""
+    """Timers of one stretch of time, unsorted."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -35,12 +35,12 @@ class _Bucket:
 
 
 class _Buckets:
-    """Timers by stretches of ``span`` ms."""
+    """Timers in buckets of ``span`` ms."""
 
     def __init__(self, span: int) -> None:
         self._span = span
         self._buckets: dict[int, _Bucket] = {}
-        self._order: list[int] = []  # heap of the buckets' numbers
+        self._order: list[int] = []  # heap of bucket numbers
 
     def add(self, instants: Instants, keys: Ids) -> None:
         if not instants.size:
@@ -67,15 +67,15 @@ class _Buckets:
 
     @property
     def begin(self) -> int:
-        """When the first of them begins."""
+        """The start of the first bucket."""
         return self._order[0] * self._span if self._order else NEVER
 
     def earliest(self) -> int:
-        """The earliest instant held."""
+        """The earliest instant."""
         return int(self._buckets[self._order[0]].held()[0].min()) if self._order else NEVER
 
     def take_first(self) -> tuple[Instants, Ids]:
-        """Take out the first of them."""
+        """Remove and return the first bucket."""
         return self._buckets.pop(heapq.heappop(self._order)).held()
 
     def __len__(self) -> int:
@@ -83,15 +83,15 @@ class _Buckets:
 
 
 class Timers:
-    """Pairs of (instant, key), by two hours; those of the two hours that have begun, by two minutes.
+    """Pairs of (instant, key) in buckets of two hours; the current ones are split into buckets of two minutes.
 
-    Unsorted within that: only what is due within two minutes is looked through.
+    Unsorted within a bucket: only what is due within two minutes is scanned.
     """
 
     def __init__(self) -> None:
         self._far, self._near = _Buckets(_FAR), _Buckets(_NEAR)
-        self._begun = 0  # what is before this instant is near
-        self.next_due = NEVER  # exact: the earliest instant held
+        self._begun = 0  # instants before this one are near
+        self.next_due = NEVER  # exact: the earliest instant
 
     def push(self, instants: Instants, keys: Ids) -> None:
         """Add timers."""
@@ -105,7 +105,7 @@ class Timers:
         self._far.add(instants, keys)
 
     def pop(self, now: int) -> tuple[Instants, Ids]:
-        """Take out every timer that is due at ``now``, in no order."""
+        """Remove and return every timer due at ``now``, unsorted."""
         due: list[tuple[Instants, Ids]] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
         if self.next_due > now:
             return due[0]

@@ -1,4 +1,4 @@
-"""Where one condition stands for each person, and the timer that each person has for it."""
+"""The truth of one condition for each person, with each person's timer."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ NOBODY: Ids = np.empty(0, np.int64)
 
 
 class TruthColumn:
-    """At most one timer a person is in force: ``scheduled``. It may be early and is then put back when it comes due."""
+    """At most one timer per person is valid: ``scheduled``. It may be early, and is then set again when due."""
 
     def __init__(self, for_strangers: bool, *, timed: bool) -> None:
         self.truth = PersonColumn(np.bool_, for_strangers)
         self.scheduled = PersonColumn(np.int64, NEVER) if timed else None
 
     def put(self, people: Ids, truth: Bools) -> Ids:
-        """Set the answers of these people; returns where they changed."""
+        """Set these people's answers; returns where they changed."""
         flipped: Ids = (truth != self.truth.get(people)).nonzero()[0]
         self.truth.set(people[flipped], truth[flipped])
         return flipped
 
     def schedule(self, people: Ids, due: Instants) -> tuple[Instants, Ids]:
-        """Bring timers forward where these are earlier; returns the ones to set: (instants, people)."""
+        """Move timers forward where these are earlier; returns the ones to set: (instants, people)."""
         if self.scheduled is None:
             return NOBODY, NOBODY
         sooner = (due < self.scheduled.get(people)).nonzero()[0]
@@ -37,7 +37,7 @@ class TruthColumn:
         return due, timed
 
     def reschedule(self, people: Ids, due: Instants) -> tuple[Instants, Ids]:
-        """Put other timers in the place of these people's; returns the ones to set."""
+        """Replace these people's timers; returns the ones to set."""
         if self.scheduled is None:
             return NOBODY, NOBODY
         changed = due != self.scheduled.get(people)
@@ -46,7 +46,7 @@ class TruthColumn:
         return due[timed], people[timed]
 
     def fire(self, people: Ids, due: Instants) -> Ids:
-        """Where these timers are the ones in force, which they are no longer."""
+        """Which of these due timers are still valid; they are cleared."""
         if self.scheduled is None:
             return NOBODY
         valid: Ids = (self.scheduled.get(people) == due).nonzero()[0]
@@ -60,18 +60,18 @@ class TruthColumn:
             self.scheduled.set(one, NEVER)
 
     def sweep(self) -> None:
-        """Give back what says of nobody more than of a stranger."""
+        """Free pages that hold only defaults."""
         self.truth.sweep()
         if self.scheduled is not None:
             self.scheduled.sweep()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All of it, for ``restore``: views, true until the next change."""
+        """The content, for ``restore``: views, valid until the next change."""
         columns = {"truth": self.truth} if self.scheduled is None else {"truth": self.truth, "scheduled": self.scheduled}
         return {f"{name}.{part}": each for name, column in columns.items() for part, each in column.arrays().items()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Be what these arrays were taken of. The timers are not set: they are in ``scheduled``."""
+        """Restore the content from these arrays. Does not set the timers, which are in ``scheduled``."""
         self.truth.restore({part: arrays[f"truth.{part}"] for part in self.truth.arrays()})
         if self.scheduled is not None:
             self.scheduled.restore({part: arrays[f"scheduled.{part}"] for part in self.scheduled.arrays()})

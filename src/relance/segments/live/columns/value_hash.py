@@ -1,4 +1,4 @@
-"""Values told apart by 64 bits, equal in every process that has the key: what live state keeps of a value of any length."""
+"""Hashes values of any length to 64 bits, equally in every process that has the key. Live state stores only these."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ _REMEMBERED = 65_536
 
 
 class ValueHashes(NamedTuple):
-    """The bits of many values, and which of them have any."""
+    """The hashes of many values, and which of them have one."""
 
     bits: Ids
     known: Bools
 
 
 class Identities:
-    """A keyed hash of values. The key is part of the state: whoever sends events does not know it, and so cannot choose values
-    that are taken for one. By chance, two of a person's values are in one case of 10¹⁵ at most.
+    """A keyed hash of values. The key is part of the state: senders do not know it, and so cannot construct collisions. By
+    chance, two of a person's values collide in one case of 10¹⁵ at most.
     """
 
     def __init__(self, key: bytes | None = None) -> None:
         self.key = secrets.token_bytes(KEY_BYTES) if key is None else key
-        self._texts: dict[str, int] = {}  # lately asked for
+        self._texts: dict[str, int] = {}  # recently used
 
     def of(self, found: Any) -> int | None:
-        """A signed 64-bit number, the same for what ``identity`` calls the same; None for what has no identity."""
+        """A signed 64-bit number, equal for values that ``identity`` considers equal; None for values without identity."""
         if type(found) is str:
             bits = self._texts.get(found)
             if bits is None:
@@ -48,7 +48,7 @@ class Identities:
         return self.of(value) if isinstance(value, str) else self._hash(kind.encode(), repr(value).encode())
 
     def column(self, found: Sequence[Any]) -> ValueHashes:
-        """``of`` for many values at a time."""
+        """``of`` for many values."""
         try:
             bits = list(map(self._texts.get, found)) if set(map(type, found)) == {str} else list(map(self.of, found))
             return ValueHashes(np.array(bits, np.int64), np.ones(len(bits), np.bool_))

@@ -1,4 +1,4 @@
-"""Each person's own time zone, while a condition hangs on it."""
+"""Each person's own time zone, maintained while a condition depends on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.segments.rule.own_zone import own_zone
 
 
 class Zones:
-    """A small number a person; 0 is no zone that is known."""
+    """A small number per person; 0 is an unknown zone."""
 
     def __init__(self) -> None:
         self._number = PersonColumn(np.int16, 0)
@@ -20,14 +20,14 @@ class Zones:
         self._numbers = {"": 0}
 
     def put(self, people: Ids, traits: list[Mapping[str, Any]]) -> Ids:
-        """Take the zones of people whose traits are these; returns where one changed."""
+        """Set zones from these people's traits; returns where one changed."""
         numbers = np.array([self._number_of(own_zone(each)) for each in traits], np.int16)
         changed: Ids = (numbers != self._number.get(people)).nonzero()[0]
         self._number.set(people[changed], numbers[changed])
         return changed
 
     def of(self, person: int) -> str:
-        """The person's zone; "" where none is known."""
+        """The person's zone; "" if unknown."""
         return self._names[int(self._number.one(person))]
 
     def forget(self, person: int) -> None:

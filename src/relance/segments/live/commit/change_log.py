@@ -1,4 +1,4 @@
-"""Committed membership: written with each tick, read when live state is built again."""
+"""Committed membership: written by each tick, read when live state is rebuilt."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from relance.segments.live.commit.packing import (
 from relance.segments.live.shard import Shard
 from relance.segments.model import Uptake
 
-SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
+SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start-up is not worth the rewrites it saves
 SNAPSHOT_AFTER_ROWS = 2_000
 
 
 class Committed(NamedTuple):
-    """Who is in (ascending) as of the newest committed change, the rule this was true of, and when (0: nothing is committed)."""
+    """The members (ascending) as of the newest committed change, the rule they matched, and when (0: nothing is committed)."""
 
     members: dict[Key, Ids]
     digests: dict[Key, str]
@@ -37,7 +37,7 @@ class Committed(NamedTuple):
 
 
 class ChangeLog:
-    """Keeps the way back short: now and then segments that changed are written whole, a few a tick, and old changes go."""
+    """Keeps the change log short: each tick rewrites a few changed segments whole, so that old changes can be deleted."""
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
@@ -46,13 +46,13 @@ class ChangeLog:
     def _reset(self) -> None:
         self._bytes = 0
         self._rows = 0
-        self._dirty: set[Key] = set()  # changed since they were written whole
+        self._dirty: set[Key] = set()  # changed since they were last written whole
         self._compaction: Compaction | None = None
         self._archived: list[Key] = []
         self._uptakes: dict[tuple[Key, int], tuple[int, int]] = {}  # segment and instant → entered, left
 
     def read(self, connection: Connection) -> Committed:
-        """What the last commits left. Resets what was pending."""
+        """What the last commits left. Clears pending changes."""
         self._reset()
         changes: dict[Key, list[PackedChange]] = {}
         ticks: dict[Key, int] = {}
@@ -75,11 +75,11 @@ class ChangeLog:
         return Committed({key: replay(changes[key]) for key in digests}, digests, settled_at)
 
     def archive(self, app_id: int, segment_id: int) -> None:
-        """With the next flush nothing stays committed of this segment."""
+        """The next flush removes everything committed for this segment."""
         self._archived.append((app_id, segment_id))
 
     def take_up(self, app_id: int, segment_id: int, entered: Bools, instant: int) -> None:
-        """With the next flush it is committed that so many entered (True) and left by a rule, of whom no event tells."""
+        """The next flush records how many entered (True) and left by a rule activation, for which no events are emitted."""
         key = (app_id, segment_id), instant
         came, went = self._uptakes.get(key, (0, 0))
         more = int(np.count_nonzero(entered))
@@ -106,7 +106,9 @@ class ChangeLog:
         self._bytes += len(payload)
         if self._compaction is None and (self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS):
             self._begin_compaction(tick, shards)
-        if self._compaction is not None and not any(shard.has_enlarged for shard in shards.values()):  # no tick bears both
+        if self._compaction is not None and not any(
+            shard.has_enlarged for shard in shards.values()
+        ):  # a tick does one of the two
             self._compact(self._compaction, connection, tick, now, shards)
         for shard in shards.values():
             shard.has_enlarged = False
@@ -138,7 +140,7 @@ class ChangeLog:
 
 
 def replay(changes: Sequence[PackedChange]) -> Ids:
-    """Who is in a segment after its changes, the oldest first; ascending. An archived segment has nobody."""
+    """A segment's members after its changes, oldest first; ascending. An archived segment has none."""
     began = max((place + 1 for place, change in enumerate(changes) if not change.digest), default=0)
     moves = [(unpack_people(change.left), unpack_people(change.entered)) for change in changes[began:]]
     size = 1 + max((people.max().item() for pair in moves for people in pair if people.size), default=-1)
@@ -154,7 +156,7 @@ def _archived(key: Key) -> PackedChange:
 
 
 def _changes_of(shard: Shard, segment_id: int, groups: list[Ids]) -> PackedChange:
-    """The people touched since the last flush, by where they stand now: applying it twice changes nothing."""
+    """The people touched since the last flush, with their current membership: applying it twice changes nothing."""
     segment = shard.segments[segment_id]
     people = distinct(np.concatenate(groups)) if groups else np.empty(0, np.int64)
     inside = segment.member.get(people)

@@ -12,12 +12,12 @@ from pyroaring import BitMap64
 
 from relance.segments.live.columns.person_column import Ids
 
-_ZLIB = b"\x78\x01"  # what a bitset of an earlier version begins with; a bitmap begins with how many parts it has
-_RUN = 64  # ids in a run from which on it is quicker to add runs than ids
+_ZLIB = b"\x78\x01"  # the first byte of an earlier version's bitsets; bitmaps start with their number of containers
+_RUN = 64  # run length from which adding ranges is faster than adding ids
 
 
 class PackedChange(msgspec.Struct, array_like=True):
-    """What one tick did to one segment: sets of people as packed 32-bit ids. An archived segment has no ``digest``."""
+    """One tick's changes of one segment: sets of people as packed 32-bit ids. An archived segment has no ``digest``."""
 
     app_id: int
     segment_id: int
@@ -49,7 +49,7 @@ def unpack_changes(payload: bytes) -> list[PackedChange]:
 
 
 def pack_members(people: Ids) -> bytes:
-    """A set of people, ascending, as a roaring bitmap in its portable form."""
+    """A set of people, ascending, as a roaring bitmap in its portable format."""
     members = bitmap_of(people)
     members.run_optimize()
     return bytes(members.serialize())
@@ -63,13 +63,13 @@ def unpack_members(payload: bytes) -> Ids:
 
 
 def bitmap_of(people: Ids) -> BitMap64:
-    """A set of people, ascending, to be combined with others."""
+    """A set of people, ascending, for set operations."""
     if not people.size:
         return BitMap64()
     starts = np.flatnonzero(np.diff(people, prepend=people[0] - 2) != 1)
     if starts.size * _RUN > people.size:
         return BitMap64(array("Q", people.astype("<u8").tobytes()))
-    members, ends = BitMap64(), np.append(starts[1:], people.size) - 1  # ids next to each other, as where everybody is in
+    members, ends = BitMap64(), np.append(starts[1:], people.size) - 1  # consecutive ids, as when everybody is in
     for first, last in zip(people[starts].tolist(), people[ends].tolist(), strict=True):
         members.add_range(first, last + 1)
     return members

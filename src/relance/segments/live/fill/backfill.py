@@ -1,8 +1,8 @@
 """New and edited segments of one app, filled from history while ticks go on.
 
-What their conditions need and live state does not have yet is built in a shard of its own: filled from history as of an exact
-position, caught up by position with what was folded meanwhile, and joined to the live one between two ticks. Steps are driven
-by one thread at a time; the tick's thread only notes what history does not tell (``note_…``) and up to where it has come.
+Whatever their conditions need and live state lacks is built in a separate shard: filled from history as of an exact position,
+caught up by position with what was folded meanwhile, and joined with the live shard between two ticks. One thread at a time
+drives the steps; the tick's thread only records what history does not contain (``note_…``) and its own progress.
 """
 
 from __future__ import annotations
@@ -41,37 +41,37 @@ from relance.segments.live.vectorise import Listeners
 from relance.segments.model import Building, Stage
 
 PEOPLE = 20_000  # decided at a time
-FEW = 2_000  # likewise, where each is decided by the definition
-NEAR = 20_000  # events behind the ticks: little enough for the tick's thread to read on its own
-_READING = 0.8  # of the way: history; the rest is deciding
+FEW = 2_000  # the same, if each is decided by the definition
+NEAR = 20_000  # events behind the ticks: few enough for the tick's thread to read itself
+_READING = 0.8  # of the progress: reading history; the rest is deciding
 
 
 class Reached(NamedTuple):
-    """How far live state has come: history up to ``position`` is folded, and settled up to the instant ``last``."""
+    """Progress of live state: history up to ``position`` is folded, and settled up to the instant ``last``."""
 
     position: int
     last: int
 
 
 class PersonMerge(NamedTuple):
-    """One person became part of another."""
+    """One person was merged into another."""
 
     source: int
     into: int
 
 
 class Forgotten(NamedTuple):
-    """Nothing of a person stays."""
+    """A person was removed."""
 
     person: int
 
 
 TraitsByPerson = Mapping[int, Mapping[str, Any]]
-Note = PersonMerge | Forgotten | Batch | TraitsByPerson  # a batch: all that happened to somebody who came from another partition
+Note = PersonMerge | Forgotten | Batch | TraitsByPerson  # a batch: all past events of a person who came from another partition
 
 
 class Backfill:
-    """What is missing of an app's live state, on its way."""
+    """What an app's live state lacks, being filled."""
 
     def __init__(
         self,
@@ -82,16 +82,18 @@ class Backfill:
         live: Shard | None,
         merged_upto: int | None = None,
     ) -> None:
-        """``live`` is what it is for, if there is anything yet: numbers and the key of values must be the same there.
+        """``live`` is the existing shard, if any: numbers and the key of value hashes must be the same.
 
-        ``merged_upto`` is the position of the newest merge of any partition, None without one. It stands for who is part of whom
-        when this begins: merges that come later, and people who come from other partitions or go there, are noted.
+        ``merged_upto`` is the position of the newest merge of any partition, None if there is none. It fixes who is merged into
+        whom at the start: later merges, and people who come from or go to other partitions, are noted.
         """
         self.plan = plan
-        self.pending: Row[WantedSegment] = plan.wanted  # all that is not live yet: what the plan lacks is built after it
+        self.pending: Row[WantedSegment] = (
+            plan.wanted
+        )  # everything that is not live yet: what the plan leaves out is built afterwards
         self.app_id = app_id
         self.share = share
-        self.reached = reached  # set by the tick's thread, in one go
+        self.reached = reached  # set at once by the tick's thread
         self.filled = False  # caught up: to be joined by the next tick
         self.cancelled = False
         self.began_at: int | None = None  # real time; None while others come first
@@ -100,7 +102,7 @@ class Backfill:
         self._numbers = None if live is None else live.numbers
         self._key = None if live is None else live.identities.key
         self._merged_upto = -1 if merged_upto is None else merged_upto
-        self._notes: list[Note] = []  # only grows: a new try begins with the first again
+        self._notes: list[Note] = []  # never decreases: a retry starts over
         self._begin()
 
     def _begin(self) -> None:
@@ -110,8 +112,8 @@ class Backfill:
         self._noted = 0
         self._brought: set[int] = set()
         self._read = -1  # history is folded up to this position
-        self._end = self.reached.position  # of what is to be read before anything is decided
-        self._taken = self._to_take = 0  # positions, of the events of people who came from other partitions before
+        self._end = self.reached.position  # of what must be read before anything is decided
+        self._taken = self._to_take = 0  # positions of events of people who came from other partitions before
         self._decided = self._to_decide = 0
 
     # -- from the tick's thread ----------------------------------------------------------------------------------------
@@ -120,19 +122,19 @@ class Backfill:
         self._notes.append(PersonMerge(source, into))
 
     def note_brought_back(self, past: Batch) -> None:
-        """All that happened to somebody who lived in another partition until now, and is merged next."""
+        """All past events of a person who has lived in another partition until now, and is merged next."""
         self._notes.append(past)
 
     def note_forgotten(self, person: int) -> None:
         self._notes.append(Forgotten(person))
 
     def note_traits(self, people_traits: TraitsByPerson) -> None:
-        """These people's traits are now these."""
+        """These people's traits changed."""
         if self.plan.reads_people:
             self._notes.append(people_traits)
 
     def events_to_read(self, past: ColumnHistory) -> int:
-        """How many of history there are."""
+        """How many events of history to read."""
         slices = [self._slice(NOTHING_YET, self.reached.position)]
         if not self.share.is_all:
             slices.append(self._slice(NOTHING_YET, self._merged_upto, of_taken=True))
@@ -144,13 +146,13 @@ class Backfill:
 
     @property
     def _is_near(self) -> bool:
-        """Whether what is missing is little enough for the tick's thread."""
+        """Whether little enough is missing for the tick's thread."""
         return self.reached.position - self._read <= NEAR and len(self._notes) - self._noted <= NEAR
 
     def join(self, past: ColumnHistory) -> Shard | None:
-        """On the tick's thread, between ticks: read what is missing still and hand the shard over, settled up to ``reached``.
+        """On the tick's thread, between ticks: read what is still missing and hand over the shard, settled up to ``reached``.
 
-        None where too much is missing: the backfill must go on first.
+        None if too much is missing: the backfill must continue first.
         """
         if self._shard is None or not self._is_near:
             self.filled = False
@@ -158,10 +160,10 @@ class Backfill:
         self._catch_up(self._shard, self.reached, past)
         return self._shard
 
-    # -- from whoever drives it ----------------------------------------------------------------------------------------
+    # -- for the driving thread ----------------------------------------------------------------------------------------
 
     def steps(self, past: ColumnHistory, profiles: Profiles) -> Iterator[None]:
-        """Fill, one step for each ``next``, until ``filled``. After an error call ``fail``, and begin anew."""
+        """Fill, one step per ``next``, until ``filled``. After an error call ``fail``, and start over."""
         if self._shard is None:
             yield from self._fill(past, profiles)
         while self._shard is not None and not self._is_near:
@@ -176,13 +178,13 @@ class Backfill:
         self.filled = True
 
     def fail(self, error: str) -> None:
-        """The last step raised: nothing of what was filled is of use."""
+        """The last step raised: everything filled so far is discarded."""
         self.error = error
         self.tries += 1
         self._begin()
 
     def building(self, wanted: WantedSegment, *, is_new: bool) -> Building:
-        """How far it is with one of the segments."""
+        """The progress of one of the segments."""
         if wanted not in self.plan.wanted:
             return Building(wanted.segment_id, is_new, Stage.WAITING, 0.0, 0, max(0, self.reached.position), 0, None)
         whole = self._end + 1 + self._to_take
@@ -239,9 +241,9 @@ class Backfill:
         self._read = end
 
     def _take_over(self, shard: Shard, end: int, past: ColumnHistory) -> None:
-        """Fold all that was settled of people who became part of some of this partition, out of others, before this began.
+        """Fold everything settled elsewhere for people who were merged into this partition's people before this started.
 
-        Nobody adds to it any more: since then whatever is theirs is found to be somebody's here.
+        Those pasts are complete: since the merge, new events are resolved to someone here.
         """
         part = self._slice(self._taken - 1, end - 1, of_taken=True)
         for filler in self._fillers:
@@ -249,7 +251,7 @@ class Backfill:
         self._taken = end
 
     def _decide(self, shard: Shard, profiles: Profiles) -> Iterator[None]:
-        """Every leaf, for all whom it concerns, some at a time."""
+        """Every leaf, for everyone it concerns, some at a time."""
         concerned = [(leaf, people_of(leaf)) for leaf in shard.leaves.values() if isinstance(leaf, EventLeaf)]
         known = shard.known.trues() if self.plan.is_first else np.empty(0, np.int64)
         self._to_decide = max(1, sum(people.size for _, people in concerned) + known.size)
@@ -271,7 +273,7 @@ class Backfill:
                 leaf.get(people)
 
     def _put_traits(self, shard: Shard, people_traits: TraitsByPerson) -> None:
-        """The traits of people who are still there; whoever has any is known."""
+        """The traits of people who still exist; having any makes a person known."""
         people: Ids = np.array(sorted(people_traits), np.int64)
         people = people[shard.root_of(people) == people]
         shard.known.set(people, True)
@@ -279,7 +281,7 @@ class Backfill:
             shard.start_trait_leaf(leaf, people, [people_traits[person] for person in people.tolist()])
 
     def _catch_up(self, shard: Shard, reached: Reached, past: ColumnHistory) -> None:
-        """Go on to where live state had come: what time does comes first, so that nothing is decided with what is yet to be."""
+        """Advance to where live state is: first the passing of time, so that nothing is decided with later events."""
         shard.advance(no_arrivals(), {}, reached.last)
         self._follow(shard)
         if self._read < reached.position and self.plan.reads_events:
@@ -288,13 +290,13 @@ class Backfill:
         shard.advance(no_arrivals(), {}, max(reached.last, self._everybody.newest))
 
     def _follow(self, shard: Shard) -> None:
-        """What was noted since the last time, in its order."""
+        """Apply what was noted since the last time, in order."""
         notes = self._notes[self._noted :]
         self._noted += len(notes)
         for note in notes:
             if isinstance(note, PersonMerge):
                 shard.merge(note.source, note.into)
-                if note.source in self._brought:  # with all that happened to it: what is still to be read of it is in that
+                if note.source in self._brought:  # with all its past events, including those still to be read
                     shard.forget(note.source)
             elif isinstance(note, Forgotten):
                 shard.forget(note.person)

@@ -1,4 +1,4 @@
-"""What is missing of an app's live state for some definitions: found, laid out to be filled, and put where it belongs."""
+"""What an app's live state lacks for some definitions: determined, allocated for filling, and merged into place."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from relance.segments.rule.tree import Rule, conditions
 
 
 class BackfillPlan:
-    """What is missing for some definitions. Made on the tick's thread; the live shard is not looked at afterwards.
+    """What is missing for some definitions. Created on the tick's thread; does not touch the live shard afterwards.
 
-    Sources are built so that they serve what depends on the present ones as well, whose place they take.
+    Sources are built so that they also serve what depends on the existing ones, which they replace.
     """
 
     def __init__(self, shard: Shard | None, wanted: Row[WantedSegment], present: Row[WantedSegment]) -> None:
-        """``wanted`` are new or edited, ``present`` all that stays; no ``shard``: nothing of this app is live yet."""
+        """``wanted`` are new or edited, ``present`` all that remain; no ``shard``: nothing of this app is live yet."""
         self.wanted = tuple(wanted)
         self.is_first = shard is None
         found = shard or Shard(0, 0)
@@ -46,14 +46,14 @@ class BackfillPlan:
 
     @property
     def reads_people(self) -> bool:
-        """Whether everybody is looked at: their traits, or their ids."""
+        """Whether everybody must be read: their traits, or their ids."""
         return bool(self.is_first or self.traits or self.buckets)
 
 
 def is_at_hand(shard: Shard, key: str, leaf: Rule) -> bool:
-    """Whether a condition is live already, or can be from what is kept without looking at people one by one.
+    """Whether a condition is live already, or can be derived from existing state without visiting people one by one.
 
-    Conditions in each person's own zone are looked at between two ticks, with everybody's zone, once their events are there.
+    Conditions in each person's own zone are decided between two ticks, with everybody's zone, once their events are there.
     """
     if key in shard.leaves or not isinstance(leaf, OnEvents):
         return key in shard.leaves
@@ -63,13 +63,13 @@ def is_at_hand(shard: Shard, key: str, leaf: Rule) -> bool:
 
 
 def is_covered(shard: Shard, need: SourceNeed) -> bool:
-    """Whether what is kept can serve it."""
+    """Whether existing state can serve it."""
     source = shard.sources.get(need.key)
     return source is not None and source.covers(need, shard.last)
 
 
 def at_once(shard: Shard, wanted: Iterable[WantedSegment]) -> list[WantedSegment]:
-    """What of it can be live without a backfill; an edited segment that cannot stays as it was."""
+    """What can be live without a backfill; an edited segment that cannot keeps its old rule."""
     found: list[WantedSegment] = []
     for each in wanted:
         present = shard.segments.get(each.segment_id)
@@ -83,7 +83,9 @@ def at_once(shard: Shard, wanted: Iterable[WantedSegment]) -> list[WantedSegment
 
 
 def transplant(shard: Shard, filled: Shard, plan: BackfillPlan) -> None:
-    """Give a live shard what was filled for it, both settled up to the same instant. What it has is kept where it serves."""
+    """Merge into a live shard what was filled for it, both settled up to the same instant. Existing state is kept where it
+    suffices.
+    """
     for key, need in plan.needs.items():
         if not is_covered(shard, need):
             shard.sources[key] = filled.sources[key]
@@ -95,7 +97,7 @@ def transplant(shard: Shard, filled: Shard, plan: BackfillPlan) -> None:
 
 
 def lay_out(plan: BackfillPlan, shard: Shard, everybody: FillPeople) -> list[Filler]:
-    """Make what is to be filled, in an empty shard; returns what fills it."""
+    """Allocate what is to be filled, in an empty shard; returns its fillers."""
     fillers: list[Filler] = []
     for key, need in plan.needs.items():
         source = shard.sources[key] = need.make(shard.next_number(), shard.identities)

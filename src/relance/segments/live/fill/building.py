@@ -1,4 +1,4 @@
-"""Bring an app's live state in line with its definitions: what is new is decided, what is the same stays."""
+"""Brings an app's live state in line with its definitions: new parts are decided, unchanged ones stay."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.window import needs_first
 
-#: The app's people: (person id, traits), each once; the argument is what facts are wanted beside those always told.
+#: The app's people: (person id, traits), each once; the argument names the facts wanted besides those always included.
 Profiles = Callable[[frozenset[str]], Iterable[tuple[int, Mapping[str, Any]]]]
 
 
@@ -35,12 +35,14 @@ class ReadProfiles(Protocol):
     def __call__(
         self, connection: Connection, app_id: int, asked: frozenset[str] = frozenset(), /
     ) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """(person id, traits) of everybody in the app, each once; ``asked`` are the facts wanted beside those always told."""
+        """(person id, traits) of everyone in the app, each once; ``asked`` names the facts wanted besides those always
+        included.
+        """
         ...
 
 
 class WantedSegment(NamedTuple):
-    """A segment as it is defined now."""
+    """A segment as currently defined."""
 
     segment_id: int
     rule: Rule
@@ -48,14 +50,14 @@ class WantedSegment(NamedTuple):
 
 
 def asks_first(condition: OnEvents) -> bool:
-    """Whether a condition hangs on each person's first event of any name."""
+    """Whether a condition depends on each person's first event of any name."""
     return needs_first(getattr(condition, "window", None))
 
 
 def build(shard: Shard, wanted: Row[WantedSegment], profiles: Profiles) -> list[int]:
-    """Make the shard hold exactly these segments, for whose conditions on events all sources are there and filled.
+    """Make the shard hold exactly these segments, for whose conditions on events all sources exist and are filled.
 
-    Returns those that are new or have another rule, not yet settled. Whatever another segment had already is taken over as it is.
+    Returns those that are new or have a new rule, not settled yet. State shared with other segments is reused.
     """
     leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
     for gone in shard.leaves.keys() - leaves.keys():
@@ -85,7 +87,7 @@ def build(shard: Shard, wanted: Row[WantedSegment], profiles: Profiles) -> list[
 
 
 def _keep_sources(shard: Shard, on_events: Collection[OnEvents]) -> None:
-    """What nobody asks for any more goes."""
+    """Drop sources that nobody needs any more."""
     needs = joined_needs(on_events)
     for gone in shard.sources.keys() - needs.keys():
         del shard.sources[gone]
@@ -101,7 +103,7 @@ def _build_leaf(shard: Shard, key: str, condition: OnEvents) -> None:
         hang_on(present, condition, shard.sources, shard.firsts)
         return
     leaf = shard.leaves[key] = leaf_of(shard.next_number(), condition, shard.sources, shard.firsts, shard.zones)
-    if isinstance(leaf, JudgedLeaf):  # any other is decided when it is given its seat
+    if isinstance(leaf, JudgedLeaf):  # any other is decided when it gets its seat
         shard.start_leaf(leaf)
 
 

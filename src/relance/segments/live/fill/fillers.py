@@ -1,7 +1,7 @@
-"""Sources of live state filled from history, a slice of positions at a time.
+"""Fills the sources of live state from history, a slice of positions at a time.
 
-A position is given once and its row never changes but by being deleted, so that slices hold each event exactly once, whatever
-is merged or comes in while they are read. Rows bear the person of their moment; the shard knows who that is today.
+Positions are assigned once, and a row never changes except by deletion, so that slices contain each event exactly once, whatever
+is merged or arrives while they are read. Rows carry the person of their time; the shard maps it to the current one.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ from relance.segments.rule.conditions import Behaviour, Happens, Sequence
 from relance.segments.rule.window import EVER
 
 Column = npt.NDArray[Any]
-SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
-TEXT_SLICE = 250_000  # a text is an object, which holds the interpreter: less at a time, so that ticks come between
-LINES = 20_000  # people whose events are put into a book at a time
+SLICE = 1_000_000  # positions read at a time, if only numbers are read
+TEXT_SLICE = 250_000  # texts are Python objects, which hold the interpreter: smaller slices, so that ticks can run in between
+LINES = 20_000  # people whose events are put into an event list at a time
 NOTHING_YET = -1  # before the first position
 _NO_PROPERTIES: dict[str, Any] = {}
 
 
 class ColumnHistory(Protocol):
-    """History, as far as a backfill needs it."""
+    """What a backfill needs of history."""
 
     @property
     def columns(self) -> PropertyColumns:
@@ -67,8 +67,8 @@ class ColumnHistory(Protocol):
 class Slice(NamedTuple):
     """The events of an app that a partition settled at positions in (after, upto].
 
-    Beside other partitions without those of people whom it took over by ``merges`` at positions in (first, second]; with
-    ``of_taken`` all that ever happened to them, wherever, up to ``upto``.
+    With several partitions, excluding people taken over by ``merges`` at positions in (first, second]; with ``of_taken``, all
+    events ever of those people, anywhere, up to ``upto``.
     """
 
     app_id: int
@@ -89,7 +89,7 @@ class Slice(NamedTuple):
         return sa.select(*columns).where(*mine, *conditions)
 
     def read(self, past: ColumnHistory, make: Callable[[PropertyColumns], sa.Select[Any]]) -> list[Column]:
-        """The columns of a query, which is made anew where the property columns that it was made for have gone meanwhile."""
+        """The columns of a query, which is rebuilt if the property columns it used have disappeared meanwhile."""
         columns = past.columns
         try:
             return past.arrays(make(columns))
@@ -99,7 +99,7 @@ class Slice(NamedTuple):
             return past.arrays(make(past.columns))
 
     def those(self, of: Behaviour | Happens, columns: PropertyColumns) -> list[sa.ColumnElement[bool]]:
-        """Tests for the events of its name that pass its predicates."""
+        """The conditions for the events of its name that pass its predicates."""
         properties = self.properties(of.event, columns)
         return [named(of.event, columns), *(passes(properties, each) for each in of.where)]
 
@@ -109,27 +109,27 @@ class Slice(NamedTuple):
 
 
 class Filler(Protocol):
-    """Fills one thing that live state keeps."""
+    """Fills one source of live state."""
 
     after: int
     reads_text: bool
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
+        """Fold a slice; returns the distinct people of its events."""
         ...
 
     def finish(self, now: int) -> Iterator[None]:
-        """All slices that were there at the beginning are in: put what was kept aside in its place, a little at a time."""
+        """All initial slices are folded: process what was set aside, a little at a time."""
         ...
 
 
 def width_for(fillers: Row[Filler]) -> int:
-    """How many positions are read at a time."""
+    """How many positions to read at a time."""
     return TEXT_SLICE if any(each.reads_text for each in fillers) else SLICE
 
 
 def filler_of(source: Source, need: SourceNeed, after: int = NOTHING_YET) -> Filler:
-    """What fills a source that holds the events up to a position, or nothing yet."""
+    """The filler of a source that holds the events up to a position, or nothing yet."""
     if isinstance(source, CountSource) and isinstance(need, CountNeed):
         return FillCounts(source, need.condition, after)
     if isinstance(source, AggregateSource) and isinstance(need, AggregateNeed):
@@ -152,7 +152,7 @@ class FillCounts:
         self._condition = condition
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
+        """Fold a slice; returns the distinct people of its events."""
         recent = [] if self._stream.totals is not None else [EVENTS.c.occurred_at > shard.last - self._stream.need.span]
         selected = (EVENTS.c.person_id, EVENTS.c.occurred_at)
         people, instants = of.read(past, lambda columns: of.select(selected, *of.those(self._condition, columns), *recent))
@@ -168,7 +168,7 @@ class FillCounts:
 
 
 class FillAggregates:
-    """Fills the pairs of a tally. Values are read by the engine, so that no JSON is decoded here."""
+    """Fills the pairs of an aggregate source. The engine reads the values, so that no JSON is decoded here."""
 
     def __init__(self, tally: AggregateSource, condition: Behaviour, after: int) -> None:
         self.after = after
@@ -178,7 +178,7 @@ class FillAggregates:
         self._how, self._about = reading_of(condition)
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
+        """Fold a slice; returns the distinct people of its events."""
         since = shard.last - self._tally.span
         people, instants, *read = of.read(past, lambda columns: self._select(of, columns, since))
         if self._how == "day":
@@ -221,7 +221,7 @@ class FillSequences:
         self._condition = condition
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
+        """Fold a slice; returns the distinct people of its events."""
         parts = [self._read(event, shard, of, past) for event in self._steps.events]
         found, *rest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
         people, (instants, keys, marks) = _living(shard, found, *rest)
@@ -254,7 +254,7 @@ class FillSequences:
 
 
 class FillEventList:
-    """Fills the events of a book: kept aside as columns until all are there, since most may be further back than it looks."""
+    """Fills an event list: events are set aside as columns until all are read, since most may be older than it needs."""
 
     def __init__(self, event_list: EventListSource, step: Happens, after: int) -> None:
         self.after = after
@@ -264,7 +264,7 @@ class FillEventList:
         self._aside: list[tuple[Column, ...]] | None = [] if after == NOTHING_YET else None
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
+        """Fold a slice; returns the distinct people of its events: none while they are set aside."""
         since = self._book.since(shard.last)
         bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
         found, *rest = of.read(past, lambda columns: of.select(self._selected(columns), *of.those(self._step, columns), *bounds))
@@ -278,14 +278,14 @@ class FillEventList:
         return distinct(people)
 
     def _selected(self, columns: PropertyColumns) -> list[sa.ColumnElement[Any]]:
-        """Person, instant and position; then what is read of an event: its text, or of a track where it happened."""
+        """Person, instant and position; then what is needed of an event: its text, or its location."""
         selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
         if self._book.is_track and columns.places:
             return [*selected, EVENTS.c.latitude, EVENTS.c.longitude]
         return [*selected, EVENTS.c[body_of(self._step.event)]] if self._book.reads_text else selected
 
     def finish(self, now: int) -> Iterator[None]:
-        """Put each person's line into the book."""
+        """Put each person's events into the list."""
         aside, self._aside = self._aside, None
         if aside is None:
             return
@@ -307,7 +307,7 @@ class FillEventList:
             yield
 
     def _events(self, instants: Column, positions: Column, *contents: Column) -> Iterator[RuleEvent]:
-        """``contents`` are texts, or of a track latitudes and longitudes."""
+        """``contents`` are texts, or latitudes and longitudes."""
         if len(contents) == 1:
             return map(self._book.event_of, instants.tolist(), positions.tolist(), map(read_body, contents[0].tolist()))
         bare = repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
@@ -315,7 +315,7 @@ class FillEventList:
 
 
 def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column) -> tuple[Ids, list[Column]]:
-    """Of contexts that may tell a place, those that do; in their place the latitudes and longitudes."""
+    """Of contexts that may have a location, those that do; replaced by latitudes and longitudes."""
     spots = [spot_in(read_body(text)) for text in contexts.tolist()]
     located = np.array([spot is not None for spot in spots], np.bool_)
     known = np.array([spot for spot in spots if spot is not None], np.int64).reshape(-1, 2)
@@ -323,7 +323,7 @@ def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column)
 
 
 class FillPeople:
-    """Finds everybody who did anything, and when for the first time."""
+    """Finds everyone with any event, and the time of their first."""
 
     reads_text = False
 
@@ -332,7 +332,7 @@ class FillPeople:
         self.newest = 0
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
+        """Fold a slice; returns the distinct people of its events."""
         person, instant = EVENTS.c.person_id, EVENTS.c.occurred_at
         select = of.select((person, sa.func.min(instant), sa.func.max(instant))).group_by(person)
         found, earliest, latest = past.arrays(select)
@@ -354,9 +354,9 @@ class FillPeople:
 
 
 def put_merged(shard: Shard, past: ColumnHistory, upto: int, share: PartitionShare) -> bool:
-    """Tell a shard that is empty yet who was merged into whom, up to a position; who is another partition's now is nobody here.
+    """Load all merges up to a position into an empty shard; people now of another partition are nobody here.
 
-    Beside other partitions, returns whether anybody is part of somebody of this one: slices read their events apart.
+    With several partitions, returns whether anyone is merged into someone of this one: slices read their events separately.
     """
     if upto == NOTHING_YET:
         return False
@@ -369,7 +369,7 @@ def put_merged(shard: Shard, past: ColumnHistory, upto: int, share: PartitionSha
 
 
 def people_since(shard: Shard, names: Row[str], of: Slice, past: ColumnHistory) -> Ids:
-    """Whose events of some names, or of any where none is named, are in a slice; as of today."""
+    """The people, as of today, of a slice's events of some names, or of any if none is given."""
     person = EVENTS.c.person_id
 
     def select(columns: PropertyColumns) -> sa.Select[Any]:
@@ -382,17 +382,17 @@ def people_since(shard: Shard, names: Row[str], of: Slice, past: ColumnHistory) 
 
 
 def newest_merge(app_id: int) -> sa.Select[tuple[int | None]]:
-    """The position of the newest merge of an app, in whatever partition; NULL or 0 where there is none."""
+    """The position of an app's newest merge in any partition; NULL or 0 if there is none."""
     return sa.select(sa.func.max(MERGED.c.position)).where(MERGED.c.app_id == app_id)
 
 
 def newest_position(partition: int) -> sa.Select[tuple[int | None]]:
-    """The position of the newest event that a partition settled; NULL or 0 where there is none."""
+    """The position of the newest event that a partition settled; NULL or 0 if there is none."""
     return sa.select(sa.func.max(EVENTS.c.position)).where(EVENTS.c.partition == partition)
 
 
 def event_count(of: Slice) -> sa.Select[tuple[int]]:
-    """How many events are in a slice."""
+    """The number of events in a slice."""
     return of.select((sa.func.count(),))
 
 
@@ -403,14 +403,14 @@ def _with_value(select: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def _bits(written: Column, identities: Identities) -> Ids:
-    """The bits of values that the engine wrote as ``identity`` does."""
+    """The hashes of values that the engine wrote in the form of ``identity``."""
     texts = written.tolist()
     known = {each: identities.of(read_identity(each)) or 0 for each in set(texts)}
     return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 
 
 def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Row[Column]]:
-    """Columns of rows with the people that these ids belong to today; who was forgotten is left out."""
+    """Columns with ids replaced by today's people; removed people are left out."""
     today = shard.root_of(people.astype(np.int64))
     alive = today > 0
     return (today, columns) if alive.all() else (today[alive], [column[alive] for column in columns])

@@ -1,4 +1,4 @@
-"""What live state asks of history: which events are of a name, and who came from other partitions."""
+"""Queries of live state on history: the events of a name, and people who came from other partitions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relance.segments.query.places import has_spot
 
 
 def named(event: str, columns: PropertyColumns = NO_COLUMNS) -> sa.ColumnElement[bool]:
-    """The events of a name; or for tracks those that may tell where somebody is, or surely do (``has_spot``)."""
+    """The events of a name; for tracks, those that have or may have a location (``has_spot``)."""
     return has_spot(columns) if is_track(event) else events_named(event)
 
 
@@ -23,7 +23,7 @@ def body_of(event: str) -> str:
 
 
 def newest_instant(app_id: int, share: PartitionShare) -> sa.Select[tuple[int | None]]:
-    """When the newest event of these people happened; NULL or 0 where there is none."""
+    """The time of these people's newest event; NULL or 0 if there is none."""
     newest = sa.select(sa.func.max(EVENTS.c.occurred_at)).where(EVENTS.c.app_id == app_id)
     if share.is_all:
         return newest
@@ -32,7 +32,7 @@ def newest_instant(app_id: int, share: PartitionShare) -> sa.Select[tuple[int | 
 
 
 def taken_over(app_id: int, partition: int, after: int = -1, upto: int | None = None) -> sa.Select[tuple[int]]:
-    """Who became part of somebody of a partition, by merges that it settled in (after, upto]."""
+    """People merged into someone of a partition, by merges it settled in (after, upto]."""
     table = MERGED.c
     mine = [table.app_id == app_id, table.partition == partition, table.position > after]
     return sa.select(table.from_id).where(*mine, *([] if upto is None else [table.position <= upto]))

@@ -1,4 +1,4 @@
-"""The past of somebody who lived in another partition, made up where the person comes to."""
+"""Rebuilds the state of a person who lived in another partition."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from relance.segments.live.vectorise import Listeners, cut_by_app, take_in
 
 
 def bring_back(shard: Shard, listeners: Listeners, past: Batch) -> MembershipChanges:
-    """Make up what is kept of one person from all their events, at least one, as if they had been here, and all came late.
+    """Rebuild one person's state from all their events, at least one, as if they had been here and all had arrived late.
 
-    Returns what changed, for others too: where an event is newer than what is settled here, time passes up to it.
+    Returns the changes, including other people's: if an event is newer than what is settled here, time passes up to it.
     """
     person = past.persons[0]
     shard.forget(person)

@@ -1,4 +1,4 @@
-"""What an app's definitions need of history at a start: what was restored goes on from its position, all else begins."""
+"""What an app's definitions need of history at start-up: restored parts continue from their positions, all others start empty."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from relance.segments.rule.tree import conditions
 
 
 class HeldHistory(NamedTuple):
-    """Up to which positions an app's shard holds history: each of its sources, who there is, and everybody's first event."""
+    """The positions up to which an app's shard holds history: of each source, of the known people, and of first events."""
 
     sources: Mapping[SourceKey, int]
     people: int = NOTHING_YET
@@ -40,9 +40,9 @@ NOTHING_HELD = HeldHistory({})
 
 
 def fill_shard(shard: Shard, wanted: Row[WantedSegment], share: PartitionShare, past: ColumnHistory, held: HeldHistory) -> None:
-    """Make the sources that these segments need, unless they are held, and fold into all of them what history has.
+    """Create the sources that these segments need, unless they exist, and fold into all of them what history has.
 
-    The shard knows then who was merged into whom, until ``drop_roots``.
+    Afterwards the shard knows all merges, until ``drop_roots``.
     """
     merged_upto = past.run(newest_merge(shard.app_id))[0][0]
     upto = past.run(newest_position(share.partition))[0][0]
@@ -52,7 +52,7 @@ def fill_shard(shard: Shard, wanted: Row[WantedSegment], share: PartitionShare, 
     oldest = min(each.after for each in fillers)
     behind = past.run(event_count(Slice(shard.app_id, share.partition, oldest, upto)))[0][0] if oldest < upto else 0
     for filler in fillers:
-        # Positions are counted over all apps: of a small one among large ones few in a slice would be its own.
+        # Positions count all apps: a small app among large ones would have few events per slice.
         width = width_for([filler]) if behind > width_for([filler]) else max(1, upto + 1)
         merges = None if share.is_all else (filler.after, merged_upto)
         for begin in range(filler.after, upto, width):

@@ -1,8 +1,8 @@
-"""Makes machine code of the functions of this folder: ``python -m relance.segments.live.kernel.compiling``.
+"""Compiles the functions of this folder to machine code: ``python -m relance.segments.live.kernel.compiling``.
 
-The only module that loads Numba, in a process of its own. Of each function that is marked (``kernel.jit``) a copy is compiled
-whose other functions are the copies, and whose pointers are the compiler's. The code is for any processor of its kind: what the
-newest can do besides does not help here, and so one file serves all machines of a kind, and every version of Python.
+The only module that loads Numba, in a process of its own. Each marked function (``kernel.jit``) is compiled as a copy that calls
+the other copies, and whose pointer functions are the compiler's. The code targets the baseline of a processor family: newer
+instructions do not help here, and so one file serves all machines of a family, and every version of Python.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "nogil": True,
     "_nrt": False,
-}  # no arrays are made, and so no references counted
+}  # no arrays are created, so no references are counted
 _OF_C = {"memcpy", "memmove", "memset"}  # what every system has
 _LEVEL, _PROCESSOR = 3, "generic"
 _NICENESS = 19
 
 
 class CompilingError(Exception):
-    """Numba made something else of the functions than can be used."""
+    """Numba produced something else than this program can use."""
 
 
 def compile_all() -> bytes:
@@ -56,7 +56,7 @@ def compile_all() -> bytes:
 
 
 def _assembly() -> str:
-    """All functions and what calls them by their numbers, in LLVM's language."""
+    """All functions, and a dispatcher that calls them by number, in LLVM's language."""
     namespaces: dict[int, dict[str, Any]] = {}
     copies = {each: _copy(each, namespaces) for each in [*COMPILED, *INLINED, *ENTRIES.values()]}
     made: dict[Any, Any] = {each: njit(**_OPTIONS)(copies[each]) for each in [*COMPILED, *ENTRIES.values()]}
@@ -76,16 +76,16 @@ def _assembly() -> str:
 
 
 def _copy(function: Callable[..., Any], namespaces: dict[int, dict[str, Any]]) -> FunctionType:
-    """A function with the same code, and with names of its own module that can be given other meanings."""
+    """A function with the same code but its own module names, which can be rebound."""
     assert isinstance(function, FunctionType)  # noqa: S101 - they are marked by ``def``
     names = namespaces.setdefault(id(function.__globals__), dict(function.__globals__))
     return FunctionType(function.__code__, names, function.__name__, function.__defaults__, function.__closure__)
 
 
 def main() -> None:
-    """Make the machine code and keep it, where there is none for these sources.
+    """Compile and store the machine code unless it exists for these sources.
 
-    After ``-``, beside a server's work: at the least priority, and the code is written to standard output, too.
+    After ``-``, beside a running server: at the lowest priority, and the code is also written to standard output.
     """
     beside = sys.argv[1:] == ["-"]
     if beside:

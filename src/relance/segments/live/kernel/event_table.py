@@ -1,4 +1,4 @@
-"""Every person's events of a stretch of time, each an instant and a number or two, in rows as wide as each person needs."""
+"""Every person's events within a span of time, each an instant and a number or two, in rows sized to each person's need."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _LEAST = 64  # words
 
 
 class EventTable:
-    """A person without events costs nothing; one who fills a row moves to one twice as wide.
+    """A person without events costs nothing; a full row is replaced by one twice as wide.
 
-    An event is ``parts`` numbers: its instant, and what else is kept of it. The last orders events of equal time, where there
-    are three. Of each person only the ``depth`` newest events are kept, or all.
+    An event is ``parts`` numbers: its instant, and whatever else is kept of it. If there are three, the last orders events of
+    equal time. Only the ``depth`` newest events of each person are kept, or all.
     """
 
     def __init__(self, parts: int = 2, depth: int = UNLIMITED) -> None:
@@ -59,16 +59,16 @@ class EventTable:
         self.store = self._empty(_LEAST, 0)
 
     def _empty(self, words: int, rows: int) -> EventTableArrays:
-        """A store with room for so many, besides place 0."""
+        """An empty store with this much room, besides the unused place 0."""
         meta = np.zeros(FREE + TIERS, np.int64)
         meta[USED], meta[SEATED], meta[PARTS] = 1, self.seats.size, self._parts
         room = longer(np.zeros(1, np.int64), words + 1)
         return EventTableArrays(untouched(_table_for(rows), np.int32), room, room.view(np.float64), meta)
 
     def seat(self, kept: Sequence[int], nones: Sequence[bool]) -> None:
-        """Give each row one seat for each of these leaves: that which it had by the number ``kept``; -1: a new one of no timer.
+        """Give each row one seat per leaf: the one it had under the number in ``kept``; -1: a new seat without a timer.
 
-        ``nones`` says what holds for people without events.
+        ``nones`` are the answers for people without events.
         """
         self.seats = np.array([2 * LATER + none for none in nones], np.int64)
         if all(seat < 0 for seat in kept) and len(kept) == int(self.store.meta[SEATED]):
@@ -77,14 +77,14 @@ class EventTable:
         self._copy(self._words_needed(), np.array(kept, np.int64))
 
     def make_room(self, people: Ids, starts: Ids) -> Ids:
-        """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
+        """Make room for the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
         found = np.empty(people.size, np.int64)
         needed = call(rows_of_people, self.store, people, starts, found, work=people.size)
         self.reserve(int(self.store.meta[USED]) + needed, int(self.store.meta[HELD]) + people.size)
         return found
 
     def reserve(self, words: int, rows: int) -> None:
-        """Have room for so many words and rows in all."""
+        """Reserve room for this many words and rows in total."""
         if words > self.store.words.size:
             self._grow(words)
         if rows * LOAD[1] > self.store.table.size * LOAD[0]:
@@ -92,7 +92,7 @@ class EventTable:
 
     @property
     def fullness(self) -> float:
-        """How much is used of what there is, of 1; then all has to be copied, at once, before anything else is done."""
+        """The used share of the room; at 1 everything must be copied at once before anything else."""
         return max(self._tables_fullness(), self._words_fullness())
 
     def _tables_fullness(self) -> float:
@@ -102,24 +102,24 @@ class EventTable:
         return int(self.store.meta[USED]) / self.store.words.size
 
     def enlarge(self) -> None:
-        """Have more of what is used most of, ahead of need."""
+        """Grow whichever is fullest, ahead of need."""
         if self._tables_fullness() > self._words_fullness():
             self._widen(self.store.table.size * LOAD[0] // LOAD[1])
         else:
             self._grow(self.store.words.size)
 
     def _widen(self, rows: int) -> None:
-        """Have a table for so many rows."""
+        """Resize the hash table for this many rows."""
         self.store = self.store._replace(table=untouched(_table_for(rows), np.int32))
         call(link_rows, self.store, work=self._held)
 
     def _grow(self, size: int) -> None:
-        """Have room for so many words, and for many more."""
+        """Grow to this many words, with room to spare."""
         words = longer(self.store.words[: int(self.store.meta[USED])], size)
         self.store = self.store._replace(words=words, reals=words.view(np.float64))
 
     def add(self, people: Ids, events: Table, horizon: int) -> None:
-        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
+        """Add events (part, place); ``people`` is sorted and may repeat. Events not after ``horizon`` need not be kept."""
         if not people.size:
             return
         starts = is_run_start(people).nonzero()[0]
@@ -138,7 +138,7 @@ class EventTable:
         return events
 
     def remove(self, person: int) -> None:
-        """Forget one person's events."""
+        """Remove one person's events."""
         row = self._row_of(person)
         if row:
             call(remove_row, self.store, row)
@@ -147,21 +147,21 @@ class EventTable:
         return call(row_of_person, self.store.table, self.store.words, person)
 
     def people(self) -> Ids:
-        """Everybody who has a row, in no order."""
+        """Everyone with a row, unordered."""
         found = np.empty(self._held, np.int64)
         call(list_owners, self.store, found, work=self._held)
         return found
 
     def sweep(self, horizon: int) -> None:
-        """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
+        """Free the rows whose newest event is not after ``horizon``, and compact if that leaves much room."""
         call(remove_stale_rows, self.store, horizon, work=self._held)
         needed = self._words_needed()
-        if needed * 2 < int(self.store.meta[USED]):  # of what was used: the rest of the room takes no memory
+        if needed * 2 < int(self.store.meta[USED]):  # of the used room; the rest takes no memory
             self._copy(needed, np.arange(self.seats.size))
 
     @property
     def _held(self) -> int:
-        """How many rows people have."""
+        """The number of people with a row."""
         return int(self.store.meta[HELD])
 
     def _words_needed(self) -> int:
@@ -173,11 +173,11 @@ class EventTable:
         self.store = new
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All of it, for ``restore``: views, true until the next change."""
+        """The content, for ``restore``: views, valid until the next change."""
         return {"words": self.store.words[: int(self.store.meta[USED])], "seated": self.store.meta[SEATED : SEATED + 1]}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Be what these arrays were taken of. Raises ``ValueError`` where they are not whole. The seats are to be given anew."""
+        """Restore the content from these arrays. Raises ``ValueError`` if they are inconsistent. Seats must be assigned again."""
         used, seated = arrays["words"].size, int(arrays["seated"][0])
         meta = np.zeros(FREE + TIERS, np.int64)
         meta[USED], meta[SEATED], meta[PARTS] = used, seated, self._parts
@@ -194,7 +194,7 @@ class EventTable:
 
 
 def _table_for(rows: int) -> int:
-    """How large a table for so many rows is."""
+    """The table size for this many rows."""
     size = 32
     while size * LOAD[0] < (rows + 1) * LOAD[1]:
         size *= 2

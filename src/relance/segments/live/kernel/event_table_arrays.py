@@ -1,9 +1,9 @@
 """Rows of events in one large array, and the compiled functions that read and write them.
 
-A person has one row at most, as wide as it needs: room for 2, 4, 8, … events. It stands in one piece, so that whoever looks at a
-person fetches little memory: whose it is; how many events it holds, and its width; for each leaf a *seat*; then the events, the
-oldest first, each an instant and what else is kept of it. Rows are found by a hash of the person. Of what is not after the
-horizon some may still be there.
+A person has at most one row, as wide as needed: room for 2, 4, 8, … events. It is contiguous, so that visiting a person touches
+little memory: the owner; the number of events and the width; one *seat* per leaf; then the events, oldest first, each an instant
+and whatever else is kept. Rows are found by a hash of the person. Some events that are not after the horizon may still be
+present.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from relance.segments.live.kernel.jit import compiled, inlined
 
 Numbers = NDArray[np.int64]
 
-OWNER, FILL, SEATS = 0, 1, 2  # places in a row: a person, or minus where the next free row is; ``FILL``: count and tier
+OWNER, FILL, SEATS = 0, 1, 2  # places in a row: the person, or minus the next free row; ``FILL``: count and tier
 LATER = 1 << 61  # no timer: a seat holds when time may change the leaf's answer, times two, plus whether it holds
 TIERS = 26
 TIER_BITS = 5
-USED, HELD, SEATED, PARTS, FREE = 0, 1, 2, 3, 4  # places of ``meta``; from FREE on where the first free row of a tier is
+USED, HELD, SEATED, PARTS, FREE = 0, 1, 2, 3, 4  # places of ``meta``; from FREE on, the head of each tier's free list
 UNLIMITED, NOTHING = 0, -1  # depths: how many events a row keeps at most
-LOAD = (7, 10)  # so full is the table at most
+LOAD = (7, 10)  # maximum load factor
 _TIER_MASK = (1 << TIER_BITS) - 1
 _WITH_MARKS = 3  # parts of an event
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -31,9 +31,9 @@ _HALF = np.uint64(32)
 
 
 class EventTableArrays(NamedTuple):
-    """The arrays. ``meta`` says how many words are used and how many rows are held, and of what a row consists."""
+    """The arrays. ``meta`` holds the used words, the number of rows, and the layout of a row."""
 
-    table: NDArray[np.int32]  # where rows are, by the hash of their owner; 0 is none
+    table: NDArray[np.int32]  # where rows are, by the hash of their owner; 0 is empty
     words: Numbers
     reals: NDArray[np.float64]  # the bits of ``words``
     meta: Numbers
@@ -41,7 +41,7 @@ class EventTableArrays(NamedTuple):
 
 @inlined
 def slot_of(number: int, slots: int) -> int:
-    """Where a number stands in a table of so many slots, a power of two, if no other stands there."""
+    """The home slot of a key in a table of this many slots, a power of two."""
     mixed = np.uint64(number) * _GOLDEN
     slot: int = np.int64((mixed ^ (mixed >> _HALF)) & np.uint64(slots - 1))  # type: ignore[assignment]
     return slot
@@ -61,13 +61,13 @@ def row_of(table: NDArray[np.int32], words: Numbers, person: int) -> int:
 
 @compiled
 def find_row(table: NDArray[np.int32], words: Numbers, person: int) -> int:
-    """``row_of``, for callers that are not compiled."""
+    """``row_of`` for interpreted callers."""
     return row_of(table, words, person)
 
 
 @compiled
 def _link(table: NDArray[np.int32], words: Numbers, person: int, row: int) -> None:
-    """Make the table lead to the row, in the place of the one it led to, if any."""
+    """Point the table to the row, replacing the owner's previous one."""
     mask = table.size - 1
     at = slot_of(person, table.size)
     while table[at] != 0 and words[np.int64(table[at]) + OWNER] != person:
@@ -77,7 +77,7 @@ def _link(table: NDArray[np.int32], words: Numbers, person: int, row: int) -> No
 
 @compiled
 def _unlink(table: NDArray[np.int32], words: Numbers, row: int) -> None:
-    """Take a row out of the table; those that stand behind it for its sake move up."""
+    """Remove a row from the table, moving up the entries displaced by it."""
     mask = table.size - 1
     hole = slot_of(words[row + OWNER], table.size)
     while table[hole] != row:
@@ -104,7 +104,7 @@ def _size_of(meta: Numbers, tier: int) -> int:
 
 @inlined
 def _take(words: Numbers, meta: Numbers, tier: int, person: int) -> int:
-    """A free row of a tier, made the person's; its seats are not set."""
+    """Allocate a row of a tier for a person; its seats are not initialised."""
     row: int = meta[FREE + tier]
     if row != 0:
         meta[FREE + tier] = -words[row + OWNER]
@@ -119,7 +119,7 @@ def _take(words: Numbers, meta: Numbers, tier: int, person: int) -> int:
 
 @compiled
 def _give_back(words: Numbers, meta: Numbers, row: int) -> None:
-    """Make a row free that is no longer in the table."""
+    """Free a row that is no longer in the table."""
     tier = words[row + FILL] & _TIER_MASK
     words[row + OWNER] = -meta[FREE + tier]
     words[row + FILL] = tier
@@ -129,14 +129,14 @@ def _give_back(words: Numbers, meta: Numbers, row: int) -> None:
 
 @compiled
 def remove(store: EventTableArrays, row: int) -> None:
-    """A row is nobody's any more."""
+    """Remove a row."""
     _unlink(store.table, store.words, row)
     _give_back(store.words, store.meta, row)
 
 
 @compiled
 def _grown(table: NDArray[np.int32], words: Numbers, meta: Numbers, row: int) -> int:
-    """A row twice as wide with what is in this one, which becomes free."""
+    """A row twice as wide with the content of this one, which is freed."""
     tier = words[row + FILL] & _TIER_MASK
     person = words[row + OWNER]
     wider = _take(words, meta, tier + 1, person)
@@ -150,9 +150,9 @@ def _grown(table: NDArray[np.int32], words: Numbers, meta: Numbers, row: int) ->
 
 @inlined
 def _make_place(table: NDArray[np.int32], words: Numbers, meta: Numbers, row: int, time: int, horizon: int, depth: int) -> int:
-    """Let a full row have place for an event more: without what is not after the horizon or too many, or else in a wider row.
+    """Make place for one more event in a full row: drop events that are outdated or too many, or else move to a wider row.
 
-    Returns where it is then; 0 where the event itself is one too many.
+    Returns the row's new place; 0 if the new event itself is one too many.
     """
     fill, parts = words[row + FILL], meta[PARTS]
     count, first, gone = fill >> TIER_BITS, row + SEATS + meta[SEATED], 0
@@ -172,7 +172,7 @@ def _make_place(table: NDArray[np.int32], words: Numbers, meta: Numbers, row: in
 
 @inlined
 def _begin_row(table: NDArray[np.int32], words: Numbers, meta: Numbers, person: int, seats: Numbers) -> int:
-    """A row for a person who has none."""
+    """A row for a person without one."""
     row = _take(words, meta, 0, person)
     for seat in range(seats.size):
         words[row + SEATS + seat] = seats[seat]
@@ -185,7 +185,7 @@ def put(
     table: NDArray[np.int32], words: Numbers, meta: Numbers, row: int, person: int, time: int, value: int, mark: int,
     horizon: int, depth: int, seats: Numbers,
 ) -> int:  # fmt: skip
-    """Add an event to a person's row (0: they have none; ``seats`` are those of a new one); returns the row it is in now."""
+    """Add an event to a person's row (0: none yet; ``seats`` are those of a new one); returns the row's current place."""
     if row == 0:
         row = _begin_row(table, words, meta, person, seats)
     count = words[row + FILL] >> TIER_BITS
@@ -215,7 +215,7 @@ def put(
 
 @inlined
 def place_of(table: NDArray[np.int32], words: Numbers, meta: Numbers, person: int, added: int) -> tuple[int, int]:
-    """Where a person's row is (0 is none), and at most how many words it takes to add so many events."""
+    """Where a person's row is (0 is none), and how many words adding this many events takes at most."""
     row = row_of(table, words, person)
     if added == 0:
         return row, 0
@@ -230,7 +230,9 @@ def place_of(table: NDArray[np.int32], words: Numbers, meta: Numbers, person: in
 
 @compiled
 def find_rows(store: EventTableArrays, people: Numbers, starts: Numbers, rows: Numbers) -> int:
-    """Write down where these people's rows are. At most how many words it takes to add the events that begin at ``starts``."""
+    """Write down where these people's rows are. Returns how many words adding the events that begin at ``starts`` takes
+    at most.
+    """
     table, words, meta = store.table, store.words, store.meta
     needed = 0
     for place in range(people.size):
@@ -244,7 +246,7 @@ def put_all(
     store: EventTableArrays, people: Numbers, rows: Numbers, starts: Numbers, times: Numbers, values: Numbers, marks: Numbers,
     horizon: int, depth: int, seats: Numbers,
 ) -> None:  # fmt: skip
-    """Add the events that begin at ``starts`` to each of these people's rows, as ``find_rows`` found them."""
+    """Add the events that begin at ``starts`` to these people's rows, as found by ``find_rows``."""
     table, words, meta = store.table, store.words, store.meta
     for place in range(people.size):
         person, row = people[place], rows[place]
@@ -256,7 +258,7 @@ def put_all(
 
 @compiled
 def owners(store: EventTableArrays, found: Numbers) -> None:
-    """Write down everybody who has a row, in no order; ``found`` has as many places as rows are held."""
+    """Write down everyone with a row, unordered; ``found`` has one place per row."""
     count = 0
     row = 1
     while row < store.meta[USED]:
@@ -268,7 +270,7 @@ def owners(store: EventTableArrays, found: Numbers) -> None:
 
 @compiled
 def remove_stale(store: EventTableArrays, horizon: int) -> None:
-    """Free the rows of those whose newest event is not after the horizon."""
+    """Free the rows whose newest event is not after the horizon."""
     words, meta = store.words, store.meta
     row = 1
     while row < meta[USED]:
@@ -282,7 +284,7 @@ def remove_stale(store: EventTableArrays, horizon: int) -> None:
 
 @inlined
 def tier_for(count: int) -> int:
-    """The narrowest rows that hold so many events."""
+    """The narrowest tier that holds this many events."""
     tier = 0
     while (2 << tier) < count:
         tier += 1
@@ -291,7 +293,7 @@ def tier_for(count: int) -> int:
 
 @compiled
 def room_of(store: EventTableArrays, seats: int) -> int:
-    """How many words the rows in use take with so many seats, none wider than it needs."""
+    """The words that the rows in use take with this many seats, each in its narrowest tier."""
     words, meta = store.words, store.meta
     needed, row = 1, 1
     while row < meta[USED]:
@@ -304,7 +306,7 @@ def room_of(store: EventTableArrays, seats: int) -> int:
 
 @compiled
 def copy_rows(old: EventTableArrays, new: EventTableArrays, kept: Numbers, seats: Numbers) -> None:
-    """Put all rows into an empty store, none wider than it needs. ``kept`` says which seat each new one was; -1 is none."""
+    """Copy all rows into an empty store, each in its narrowest tier. ``kept`` maps new seats to old ones; -1 is none."""
     row = 1
     while row < old.meta[USED]:
         person, fill = old.words[row + OWNER], old.words[row + FILL]
@@ -324,7 +326,7 @@ def copy_rows(old: EventTableArrays, new: EventTableArrays, kept: Numbers, seats
 
 @compiled
 def reseat(store: EventTableArrays, seats: Numbers) -> None:
-    """As far as is known nobody's answers differ from those of a new row. Timers stay: they may be early."""
+    """Reset seats to the answers of a new row. Timers stay: they may be early."""
     row = 1
     while row < store.meta[USED]:
         if store.words[row + OWNER] > 0:
@@ -336,7 +338,7 @@ def reseat(store: EventTableArrays, seats: Numbers) -> None:
 
 @compiled
 def link_all(store: EventTableArrays) -> bool:
-    """Fill an empty table with the rows in use, and find again which are free. Whether the rows are whole."""
+    """Fill an empty table with the rows in use, and rebuild the free lists. Returns whether the rows are consistent."""
     words, meta = store.words, store.meta
     for tier in range(TIERS):
         meta[FREE + tier] = 0

@@ -1,4 +1,4 @@
-"""What is called of event tables from outside: each takes its arguments out of a frame (``machine_code.call``)."""
+"""The event table's entries, callable from outside: each takes its arguments from a frame (``machine_code.call``)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from relance.segments.live.kernel.event_table_arrays import (
 from relance.segments.live.kernel.jit import entry
 from relance.segments.live.kernel.pointers import integers_at, reals_at, slots_at
 
-_STORE = 8  # numbers of a frame that tell where the arrays of a table are
+_STORE = 8  # numbers of a frame that locate a table's arrays
 _FRAME = 24  # numbers of the longest frame
 
 

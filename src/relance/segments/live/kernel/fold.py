@@ -1,5 +1,5 @@
-"""People of all sources live through a stretch of time: their events come into their rows, time passes, and each leaf says when
-its answer changes. Compiled: one pass over the sources, and over the people of each, each by themselves.
+"""Folds a batch of events into the event tables of all sources, advances time, and reports when the answer of each leaf changed.
+Compiled: one pass over the sources and, within each, over its people.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ from relance.segments.live.kernel.window_scan import (
 ALL = -1  # every leaf
 PERSON_BITS = 40
 PERSON_MASK = (1 << PERSON_BITS) - 1
-# Places in what is told of a source: where its arrays are and how large, its leaves, and how it keeps events.
+# Fields of a source's descriptor: its arrays and their sizes, its leaves, and how it keeps events.
 TABLE, SLOTS, WORDS, SIZE, META, SEATS_OF_NEW, LEAVES, FIRST_LEAF, DEPTH, SPAN, HAS_TOTALS = range(11)
 CARD = 11
 WHO, EVENT, FLIPPED, TIMED, IS_BEGUN, PLACE, NEEDED, ROWS, NOTED = range(9)  # places of ``OutputBuffer.done``
-END, FULL, SHORT, CROWDED = range(4)  # where a pass came to: its end, a full sheet, rows without room, notes without room
+END, FULL, SHORT, CROWDED = range(4)  # why a pass stopped: finished, output full, no room for rows, no room for notes
 _FIRST_SIZE = 64
 
 
 class InputBatch(NamedTuple):
-    """The events that come, by source and person, then in order of ``instant``, when they take effect."""
+    """Incoming events, by source and person, then by ``instant``, when they take effect."""
 
-    keys: Numbers  # the place of a source, and a person, as one number
+    keys: Numbers  # a source's place and a person, as one number
     bounds: Numbers  # of each source: where its events begin
     instant: Numbers
     occurred_at: Numbers
@@ -66,25 +66,27 @@ class InputBatch(NamedTuple):
 
 
 class Worklist(NamedTuple):
-    """Whom to look at, by source and person. All of the events' people are among them."""
+    """The people to visit, by source and person, including everyone with events."""
 
     keys: Numbers  # distinct, ascending
     bounds: Numbers  # of each source: where its visits begin; one more than sources
-    starts: Numbers  # where each one's events begin; one more than visits
-    rows: Numbers  # where theirs are; 0 is none
-    asked: Numbers  # when all of their answers are to be found anew, or ``LATER``
-    totals: Numbers  # the number of events so far, of sources that count them; or empty
+    starts: Numbers  # where each visit's events begin; one more than visits
+    rows: Numbers  # where their rows are; 0 is none
+    asked: Numbers  # when all of their answers must be evaluated, or ``LATER``
+    totals: Numbers  # the number of events ever, for sources that count them; or empty
 
     @classmethod
     def of(cls, keys: Numbers, sources: int) -> Worklist:
-        """Of these people, with room to write down the rest; nobody is asked."""
+        """For these people, with room for the results; nothing is evaluated unconditionally."""
         bounds = keys.searchsorted(np.arange(sources + 1) << PERSON_BITS)
         starts, rows = np.empty(keys.size + 1, np.int64), np.empty(keys.size, np.int64)
         return cls(keys, bounds, starts, rows, np.full(keys.size, LATER), np.empty(0, np.int64))
 
 
 class Predicates(NamedTuple):
-    """What the leaves of all sources ask, one row each; ``only`` the leaf of that place is asked, or ``ALL``."""
+    """The predicates of all sources' leaves, one row each; ``only`` restricts evaluation to the leaf of that place, or is
+    ``ALL``.
+    """
 
     whole: NDArray[np.int64]
     real: NDArray[np.float64]
@@ -92,8 +94,9 @@ class Predicates(NamedTuple):
 
 
 class FoldResult(NamedTuple):
-    """Answers that changed (whose and of which leaf, by their places; when; whether it holds; whether time did it), by source,
-    person and time; and timers to be set: whose, of which leaf, when."""
+    """Changed answers (person and leaf, as places; when; whether it holds; whether time did it), by source, person and time; and
+    timers to set: person, leaf, when.
+    """
 
     who: Numbers
     leaf: Numbers
@@ -106,7 +109,7 @@ class FoldResult(NamedTuple):
 
 
 class RoomNeed(NamedTuple):
-    """So many words and rows in all are needed by the source at a place."""
+    """The source at a place needs room for this many words and rows in total."""
 
     place: int
     words: int
@@ -114,18 +117,18 @@ class RoomNeed(NamedTuple):
 
 
 class OutputBuffer(NamedTuple):
-    """Room to write down what is found, line by line, and how far that is done."""
+    """Room for results, line by line, and the progress of the pass."""
 
     truth_changes: NDArray[np.int64]
     timers: NDArray[np.int64]
-    dues: Numbers  # of each leaf: the timer that is set for the person at work
+    dues: Numbers  # of each leaf: the timer set for the current person
     done: Numbers
     notes: Notes
 
 
 @inlined
 def _note(notes: NDArray[np.int64], count: int, who: int, leaf: int, instant: int) -> None:
-    """Write down a line behind ``count`` others."""
+    """Append a line to ``count`` others."""
     notes[0, count], notes[1, count], notes[2, count] = who, leaf, instant
 
 
@@ -140,13 +143,13 @@ def _soonest(words: Numbers, row: int, count: int, before: int) -> int:
 
 @inlined
 def _begin(words: Numbers, row: int, asked: int, only: int, is_timeless: bool, count: int, dues: Numbers) -> None:
-    """Note when the answers of a person may change, as far as timers are set for it. ``only`` is a leaf's seat, or ``ALL``.
+    """Start a visit: when the person's answers may change, according to the timers. ``only`` is a leaf's seat, or ``ALL``.
 
-    ``is_timeless``: time does not change its answer, so that a timer of whoever had the seat before would never be cleared.
+    ``is_timeless``: time does not change its answer, so that a timer left by the seat's previous leaf would never be cleared.
     """
     for leaf in range(count):
         dues[leaf] = words[row + SEATS + leaf] >> 1 if row else LATER
-    if row and only != ALL:  # its timers, if there are any, are not set
+    if row and only != ALL:  # its timers, if any, are not set
         dues[only] = LATER
         seat = row + SEATS + only
         if is_timeless or words[seat] >> 1 <= asked:
@@ -155,7 +158,7 @@ def _begin(words: Numbers, row: int, asked: int, only: int, is_timeless: bool, c
 
 @inlined
 def _count(whole: Numbers, leaf: int, total: int, added: int) -> tuple[bool, bool]:
-    """Whether so many more events change the answer of a leaf that counts all of them, and the answer."""
+    """Whether this many more events change the answer of a leaf that counts all of them; and the answer."""
     low, high = whole[leaf, LOW], whole[leaf, HIGH]
     truth = low <= total <= high
     return truth != (low <= total - added <= high), truth
@@ -163,13 +166,13 @@ def _count(whole: Numbers, leaf: int, total: int, added: int) -> tuple[bool, boo
 
 @inlined
 def _is_certain(whole: Numbers, leaf: int, seat: int, negative: bool) -> bool:
-    """Whether a leaf holds, and goes on to whatever comes, unless something of it is negative."""
+    """Whether a leaf holds and will hold whatever arrives, unless a value is negative."""
     return seat & 1 != 0 and whole[leaf, LASTS] != 0 and not (negative and whole[leaf, KIND] == SUM)
 
 
 class Fold:
-    """Everybody's events and instants up to ``upto``, source by source. At the end nobody of ``visits`` is asked any more, and
-    their totals are brought up to date.
+    """Everybody's events and instants up to ``upto``, source by source. At the end ``visits`` requests nothing any more and its
+    totals are up to date.
     """
 
     def __init__(self, coming: InputBatch, visits: Worklist, questions: Predicates, upto: int, last: int) -> None:
@@ -179,7 +182,7 @@ class Fold:
         self._given = coming, visits, questions, upto, last
 
     def go_on(self, cards: NDArray[np.int64]) -> RoomNeed | None:
-        """Returns what the rows of a source need before it can go on, or None at the end."""
+        """Continue; returns the room that a source needs first, or None at the end."""
         work = self._given[0].keys.size + self._given[1].keys.size
         while (came_to := call(live_through, cards, *self._given, self._output, work=work)) != END:
             done = self._output.done
@@ -193,7 +196,7 @@ class Fold:
         return None
 
     def found(self) -> FoldResult:
-        """All that came of it."""
+        """All results."""
         truth_changes, timers, _, done, _ = self._output
         return FoldResult(*truth_changes[:, : done[FLIPPED]], *timers[:, : done[TIMED]])
 
@@ -206,13 +209,13 @@ def _twice_as_long(notes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _find(
     table: NDArray[np.int32], words: Numbers, meta: Numbers, visits: Worklist, keys: Numbers, event: int, first: int, end: int
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Write down where the rows of some visits are, and where their events begin, of which the first one has ``event``.
+    """Write down where the rows of some visits are, and where their events begin, the first one with ``event``.
 
-    Returns how many words and rows it takes in all, and the most events that one of them then has.
+    Returns the words and rows needed in total, and the largest resulting number of events in a row.
     """
     visited, starts, rows = visits.keys, visits.starts, visits.rows
     needed = newcomers = most = 0
-    for visit in range(first, end):  # what many wait for one by one comes for all of them in the same time
+    for visit in range(first, end):  # prefetch: many waits overlap
         fetch(table, slot_of(visited[visit] & PERSON_MASK, table.size))
     for visit in range(first, end):
         row = np.int64(table[slot_of(visited[visit] & PERSON_MASK, table.size)])
@@ -248,8 +251,8 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
     last: int,
     output: OutputBuffer,
 ) -> int:
-    """Where it came to. Called again, with what was lacking, it goes on from there."""
-    # To take an array out of a tuple costs more than most of what is done here with it.
+    """Returns why it stopped. Called again with what was lacking, it continues from there."""
+    # Unpacking an array from a tuple costs more than most of the work on it.
     visited, bounds, rows, starts = visits.keys, visits.bounds, visits.rows, visits.starts
     asks, totals = visits.asked, visits.totals
     instants, times, values, marks = coming.instant, coming.occurred_at, coming.value, coming.mark
@@ -271,7 +274,7 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
         table, words = slots_at(card[TABLE], card[SLOTS]), integers_at(card[WORDS], card[SIZE])
         reals, meta = reals_at(card[WORDS], card[SIZE]), integers_at(card[META], FREE + TIERS)
         seats = integers_at(card[SEATS_OF_NEW], count)
-        if not done[IS_BEGUN]:  # right before they are read: what was fetched to find them is still near
+        if not done[IS_BEGUN]:  # just before they are read: what the look-up fetched is still in cache
             event, end = coming.bounds[place], bounds[place + 1]
             needed, held, most = _find(table, words, meta, visits, coming.keys, event, begin, end)
             if needed > words.size or held * LOAD[1] > table.size * LOAD[0]:

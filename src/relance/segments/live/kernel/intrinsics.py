@@ -1,7 +1,7 @@
-"""What ``kernel.pointers`` does, in the compiler's own words. The one file that uses what Numba does not promise to keep.
+"""The functions of ``kernel.pointers`` as compiler intrinsics. The only file that uses Numba's private API.
 
-``numba.core.cgutils`` and ``numba.np.arrayobj`` have no public counterparts. ``pyproject.toml`` has the newest version that this
-was tried with, and ``tests/unit/segments/test_machine_code.py`` says what to do for a newer one.
+``numba.core.cgutils`` and ``numba.np.arrayobj`` have no public counterparts. ``pyproject.toml`` caps the version that was tested,
+and ``tests/unit/segments/test_machine_code.py`` says what to do on an upgrade.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _INT = ir.IntType(32)
 
 
 def _array_at(dtype: Any) -> Any:
-    """What makes an array of (address, size) within compiled code, which owns nothing."""
+    """Makes an array from (address, size) in compiled code, which owns nothing."""
 
     @intrinsic
     def array_at(_typing: Any, address: Any, size: Any) -> Any:
@@ -37,7 +37,7 @@ def _array_at(dtype: Any) -> Any:
 
 
 def _rows_at(dtype: Any) -> Any:
-    """What makes one with two dimensions of (address, rows, width)."""
+    """Makes a two-dimensional array from (address, rows, width)."""
 
     @intrinsic
     def rows_at(_typing: Any, address: Any, rows: Any, width: Any) -> Any:
@@ -79,7 +79,7 @@ def _fetch(_typing: Any, array: Any, place: Any) -> Any:
         prefetch = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
             builder.module, kind, "llvm.prefetch.p0i8"
         )
-        builder.call(prefetch, [at, _INT(1), _INT(3), _INT(1)])  # to be written, too; to all caches; data
+        builder.call(prefetch, [at, _INT(1), _INT(3), _INT(1)])  # for writing; to all caches; data
         return context.get_dummy_value()
 
     return types.none(array, types.int64), generate

@@ -1,8 +1,8 @@
-"""Functions over columns that are compiled to machine code: what numpy cannot do without passing over everything many times.
+"""Marks functions over columns for compilation to machine code: what numpy could only do in many passes.
 
-They are plain Python, and say here what they are to a compiler (``kernel.compiling``). Until there is machine code for them they
-run as they are, a hundred times slower (``kernel.machine_code``). They use numbers, arrays and named tuples of these, and neither
-make nor return arrays: to count who holds which took three quarters of the time.
+They are plain Python, annotated for a compiler (``kernel.compiling``). Until compiled they run interpreted, a hundred times
+slower (``kernel.machine_code``). They use numbers, arrays and named tuples of these, and neither create nor return arrays:
+reference counting took three quarters of the time.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ Entry = Callable[[int], int]
 
 COMPILED: list[Callable[..., object]] = []
 INLINED: list[Callable[..., object]] = []
-ENTRIES: dict[str, Entry] = {}  # what is called from outside, by name; each is given the address of its frame
+ENTRIES: dict[str, Entry] = {}  # entries by name; each takes the address of its frame
 
 
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile a function as one of its own."""
+    """Compile as a function of its own."""
     COMPILED.append(function)
     return function
 
 
 def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Compile a function into each compiled one that calls it: to hand over arrays takes longer than most of what is done."""
+    """Inline into each compiled caller: passing arrays takes longer than most of the work."""
     INLINED.append(function)
     return function
 
 
 def entry(function: Entry) -> Entry:
-    """Let a function be called from outside, by its name and with its arguments in a frame (``machine_code.call``)."""
+    """Make a function callable from outside, by name and with its arguments in a frame (``machine_code.call``)."""
     ENTRIES[function.__name__] = function
     return function

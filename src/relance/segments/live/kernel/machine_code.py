@@ -1,8 +1,8 @@
-"""How the functions of this folder are called: as machine code where there is some, else as the Python that they are.
+"""Calls the functions of this folder: as machine code if available, else as Python.
 
-Machine code is object code in a file, made by a process of its own (``kernel.compiling``) which alone loads the compiler: that
-takes half a minute and 250 MB, once for each state of the sources. Meanwhile small calls run as Python, and a first start waits
-for nothing; large calls wait. To run object code takes LLVM's linker and none of Numba.
+Machine code is an object file, produced by a separate process (``kernel.compiling``), which alone loads the compiler: half a
+minute and 250 MB, once per state of the sources. Meanwhile small calls run as Python, so that a first start does not wait; large
+calls do. Running object code needs LLVM's linker and nothing of Numba.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ log = structlog.get_logger()
 MAKER_COMMAND = [sys.executable, "-m", "relance.segments.live.kernel.compiling", "-"]
 SYMBOL = "relance_run"
 _HERE = Path(__file__).parent
-_DIGEST = 16  # bytes, before the object code
-_SMALL = 2_000  # rows, people and events: so many take Python a tenth of a second
-_PATIENCE = 300.0  # seconds that a compiler is given
+_DIGEST = 16  # bytes before the object code
+_SMALL = 2_000  # rows, people and events: this many take Python a tenth of a second
+_PATIENCE = 300.0  # seconds granted to the compiler
 _LOOK_EVERY = 0.2  # seconds
 _KINDS = frozenset(np.dtype(kind) for kind in (np.int64, np.float64, np.int32, np.int8))
 
@@ -45,11 +45,11 @@ Run = Callable[[int, int], int]
 
 
 class DamagedCodeError(Exception):
-    """A file of machine code is not as it was written."""
+    """A machine code file is corrupt."""
 
 
 def file_name() -> str:
-    """Machine code is one for each state of the sources, and each kind of machine."""
+    """The file name identifies the state of the sources and the kind of machine."""
     sources = blake2b(digest_size=8)
     for path in sorted(_HERE.glob("*.py")):
         sources.update(path.read_bytes())
@@ -57,13 +57,13 @@ def file_name() -> str:
 
 
 def folders() -> Iterator[Path]:
-    """Where machine code may be, the best first: beside the sources, whence it goes into wheels, or else in the user's cache."""
+    """Folders of machine code, best first: beside the sources, from where it goes into wheels, or the user's cache."""
     yield _HERE / "made"
     yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "relance"
 
 
 def kept_code() -> bytes | None:
-    """Object code for these sources and this kind of machine, as ``keep_code`` has written it; None where there is none."""
+    """Object code for these sources and this kind of machine, as stored by ``keep_code``; None if there is none."""
     name = file_name()
     for folder in folders():
         try:
@@ -76,9 +76,9 @@ def kept_code() -> bytes | None:
 
 
 def keep_code(code: bytes, name: str) -> Path | None:
-    """Write object code to where it is found again; None where no folder can be written to.
+    """Store object code where it will be found; None if no folder is writable.
 
-    ``name`` is that of the sources before they were compiled: they may have changed meanwhile.
+    ``name`` identifies the sources as of the start of compilation: they may have changed since.
     """
     for folder in folders():
         new = folder / f"{name}.{os.getpid()}.new"
@@ -95,12 +95,12 @@ def keep_code(code: bytes, name: str) -> Path | None:
 
 
 def sealed(code: bytes) -> bytes:
-    """Object code behind its digest: half of it would crash the process."""
+    """Object code with its digest: running a truncated file would crash the process."""
     return blake2b(code, digest_size=_DIGEST).digest() + code
 
 
 def opened(whole: bytes) -> bytes:
-    """What was ``sealed``. Raises ``DamagedCodeError``."""
+    """The content of ``sealed``. Raises ``DamagedCodeError``."""
     code = whole[_DIGEST:]
     if not code or sealed(code) != whole:
         raise DamagedCodeError("It is not as it was written.")
@@ -108,7 +108,7 @@ def opened(whole: bytes) -> bytes:
 
 
 class _Linked:
-    """Object code in memory, ready to be called; it is there as long as this is."""
+    """Linked object code, loaded for as long as this object lives."""
 
     def __init__(self, code: bytes) -> None:
         llvm.initialize_native_target()
@@ -122,7 +122,7 @@ class _Linked:
 
 
 class MachineCode:
-    """The functions' machine code: loaded, or being made, or not to be had."""
+    """The state of the machine code: loaded, being compiled, or unavailable."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -136,7 +136,7 @@ class MachineCode:
         return self._run is not None
 
     def prepare(self) -> None:
-        """Load the machine code, or have it made beside the work that goes on."""
+        """Load the machine code, or have it compiled in the background."""
         with self._lock:
             if self._run is not None or self._maker is not None:
                 return
@@ -146,7 +146,7 @@ class MachineCode:
                 self._maker.start()
 
     def run_for(self, work: int) -> Run | None:
-        """What to call; None where that is the Python itself. A large piece of work waits until there is something to call."""
+        """What to call; None for the Python itself. A large piece of work waits until there is something to call."""
         if self._run is None:
             self.prepare()
             if work > _SMALL:
@@ -165,7 +165,7 @@ class MachineCode:
         return code is not None
 
     def _make(self) -> None:
-        """Have another process make it, so that the compiler's memory is given back. It says the code and keeps it, if it can."""
+        """Compile in another process, which returns the compiler's memory. It outputs the code, and stores it if it can."""
         code, reason = None, ""
         try:
             done = subprocess.run(MAKER_COMMAND, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603 - our own
@@ -178,13 +178,13 @@ class MachineCode:
                 log.error("segments_are_slow", reason=reason, help="docs/operations.md, Machine code")
 
 
-CODE = MachineCode()  # of this process
+CODE = MachineCode()  # one per process
 
 
 def call(function: Entry, *arguments: Any, work: int = 0) -> int:
-    """Call an ``entry`` with these in its frame: whole numbers, arrays, and tuples of such. What it returns is not negative.
+    """Call an ``entry`` with these in its frame: integers, arrays, and tuples of such. Its result is not negative.
 
-    ``work`` is how many rows, people and events it looks at. Other threads run meanwhile.
+    ``work`` is the number of rows, people and events it visits. Other threads run meanwhile.
     """
     frame: list[int] = []
     _put(frame, arguments)
@@ -200,7 +200,7 @@ def call(function: Entry, *arguments: Any, work: int = 0) -> int:
 
 @cache
 def number_of(name: str) -> int:
-    """What an entry is called by in machine code, whichever others there are."""
+    """An entry's number in machine code, independent of other entries."""
     return crc32(name.encode())
 
 

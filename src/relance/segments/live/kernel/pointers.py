@@ -1,8 +1,8 @@
-"""Arrays that compiled code finds by where they are in memory.
+"""Arrays located by address in compiled code.
 
-A tick touches the arrays of every source. To hand each of them over, and to call once for each source, takes longer than what is
-done with them; so one call is given a table of addresses. Whoever fills the table keeps the arrays alive during the call.
-The compiler has words of its own for these functions (``kernel.intrinsics``).
+A tick touches the arrays of every source. Passing each of them, and calling once per source, would take longer than the work; so
+a single call gets a table of addresses. Whoever fills the table keeps the arrays alive during the call. The compiler replaces
+these functions by its own (``kernel.intrinsics``).
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from numpy.typing import NDArray
 
 
 class _Memory:
-    """A piece of memory, as numpy is told of one."""
+    """A block of memory in numpy's array interface."""
 
     def __init__(self, address: int, shape: tuple[int, ...], kind: str) -> None:
         self.__array_interface__ = {"data": (int(address), False), "shape": shape, "typestr": kind, "version": 3}
 
 
 def address_of(array: NDArray[Any]) -> int:
-    """Where the elements of an array are. It is one piece."""
+    """The address of an array's elements, which must be contiguous."""
     address: int = array.__array_interface__["data"][0]
     return address
 
 
 def integers_at(address: int, size: int) -> NDArray[np.int64]:
-    """So many whole numbers at an address. Whoever asks owns nothing."""
+    """This many integers at an address; the result owns nothing."""
     return np.asarray(_Memory(address, (int(size),), "<i8"))
 
 
@@ -44,7 +44,7 @@ def flags_at(address: int, size: int) -> NDArray[np.int8]:
 
 
 def integer_rows_at(address: int, rows: int, width: int) -> NDArray[np.int64]:
-    """Rows of whole numbers, one behind the other."""
+    """Rows of integers, one after another."""
     return np.asarray(_Memory(address, (int(rows), int(width)), "<i8"))
 
 
@@ -53,4 +53,4 @@ def real_rows_at(address: int, rows: int, width: int) -> NDArray[np.float64]:
 
 
 def fetch(array: NDArray[Any], place: Any) -> None:
-    """Have the part of memory with an element brought near, without waiting for it. Only compiled code can."""
+    """Prefetch the cache line of an element. Only compiled code can."""

@@ -1,8 +1,7 @@
-"""How conditions are read from a person's row: whether one holds, and when time may change that. Compiled.
+"""Evaluates conditions on a person's row: whether one holds, and when time may change that. Compiled.
 
-What is asked of a rolling window is asked of the newest events: those after its beginning. So a row is added up from its end,
-which gives the answer of every window that begins between two of its events; the first that differs says when time changes
-the answer.
+A rolling window covers the newest events. So a row is aggregated from its end, which yields the answer for every window that
+begins between two of its events; the first one that differs says when time changes the answer.
 """
 
 from __future__ import annotations
@@ -21,21 +20,23 @@ from relance.segments.rule.window import Rolling, length_of
 TOTAL, EVENTS, SUM, DISTINCT, DAYS, AVERAGE, LEAST, MOST, MET, UNMET = range(10)
 FIRST, THEN = 1, 2  # the steps that an event is, in the lowest bits of its mark
 ROLE_BITS = 2
-KIND, LENGTH, LOW, HIGH, WITHIN, LASTS = range(6)  # places of a look's whole numbers
+KIND, LENGTH, LOW, HIGH, WITHIN, LASTS = range(6)  # places of a window aggregate's integers
 _KINDS = {"sum": SUM, "distinct": DISTINCT, "days": DAYS, "average": AVERAGE, "min": LEAST, "max": MOST}
 _LEAST_OF_ALL, _MOST_OF_ALL = -(1 << 62), 1 << 62
-_FEW = 24  # so many events are compared one by one
+_FEW = 24  # this many events are compared pairwise
 _LEAST_SLOTS = 64
 
 
 class WindowAggregate(NamedTuple):
-    """What a condition asks of a row. ``lasts``: more events, of no less than nothing, leave it true for as long or longer."""
+    """What a condition aggregates over a row. ``lasts``: more events with non-negative values keep it true for as long
+    or longer.
+    """
 
     kind: int
     length: int = 0  # ms of the window
     low: int = 0
     high: int = _MOST_OF_ALL
-    within: int = 0  # ms in which the second step must come
+    within: int = 0  # ms within which the second step must come
     lasts: bool = False
     least: float = 0.0  # for averages and extremes
     most: float = 0.0
@@ -55,7 +56,7 @@ class WindowAggregate(NamedTuple):
 
 
 def count_look(condition: Behaviour) -> WindowAggregate:
-    """Of a number of events, in a rolling window or ever."""
+    """For the number of events, in a rolling window or ever."""
     low, high = condition.bounds
     kind = TOTAL if condition.length is None else EVENTS
     most = _MOST_OF_ALL if high is None else high
@@ -63,7 +64,7 @@ def count_look(condition: Behaviour) -> WindowAggregate:
 
 
 def tally_look(condition: Behaviour) -> WindowAggregate:
-    """Of a sum, an average, an extreme, or a number of different values or days."""
+    """For a sum, an average, an extreme, or the number of different values or days."""
     kind, length = _KINDS[condition.aggregate], condition.length or 0
     if kind in (DISTINCT, DAYS):
         least, most = condition.bounds
@@ -80,14 +81,14 @@ def tally_look(condition: Behaviour) -> WindowAggregate:
 
 
 def step_look(condition: Sequence) -> WindowAggregate:
-    """Of one thing and then another, or not."""
+    """For a sequence, or its absence."""
     assert isinstance(condition.window, Rolling)  # noqa: S101 - ``is_stepped``
     kind = UNMET if condition.absent else MET
     return WindowAggregate(kind, condition.window.milliseconds, 1, within=length_of(condition.within), lasts=not condition.absent)
 
 
 def _interval(compare: str, low: int) -> tuple[int, int]:
-    """A comparison as the least and the greatest that pass."""
+    """A comparison as the smallest and the largest value that pass."""
     return {
         ">=": (low, _MOST_OF_ALL), ">": (low + 1, _MOST_OF_ALL), "=": (low, low), "<=": (_LEAST_OF_ALL, low),
         "<": (_LEAST_OF_ALL, low - 1), "between": (low, _MOST_OF_ALL),
@@ -103,7 +104,7 @@ def _real_interval(compare: str, low: float) -> tuple[float, float]:
 
 
 class Notes(NamedTuple):
-    """What was seen while a row with many events is read: a table by value, and when. Empty where there are few."""
+    """A scratch hash table for scanning rows with many events. Empty for small rows."""
 
     values: Numbers
     times: Numbers
@@ -111,20 +112,20 @@ class Notes(NamedTuple):
 
 
 def notes_for(slots: int) -> Notes:
-    """Room for so many."""
+    """Room for this many."""
     return Notes(np.empty(slots, np.int64), np.empty(slots, np.int64), np.empty(slots, np.int8))
 
 
 @inlined
 def takes_notes(whole: Numbers, leaf: int) -> bool:
-    """Whether a leaf needs notes of rows with many events."""
+    """Whether a leaf needs notes on rows with many events."""
     kind: int = whole[leaf, KIND]
     return kind == DISTINCT or kind >= MET
 
 
 @inlined
 def slots_for(count: int) -> int:
-    """Of how many slots the notes on so many events are."""
+    """The number of slots for notes on this many events."""
     slots = _LEAST_SLOTS
     while slots < 2 * count:
         slots *= 2
@@ -152,7 +153,7 @@ def _look_at_numbers(
 ) -> tuple[bool, int]:
     kind, length, low, high = whole[leaf, KIND], whole[leaf, LENGTH], whole[leaf, LOW], whole[leaf, HIGH]
     answer = low <= 0 <= high
-    first_true = first_false = LATER  # when the oldest window begins that gives this answer, but for the present one
+    first_true = first_false = LATER  # when the oldest window with this answer begins, apart from the current one
     number, end = 0, first + 2 * count
     for at in range(end - 2, first - 2, -2):
         time, value = words[at], words[at + 1]
@@ -221,7 +222,7 @@ def _is_new(words: Numbers, at: int, end: int, notes: Notes) -> bool:
 
 @inlined
 def _slot(notes: Notes, value: int) -> int:
-    """Where a value stands in the notes, or is to stand."""
+    """Where a value is in the notes, or should be."""
     at = slot_of(value, notes.values.size)
     while notes.is_seen[at] and notes.values[at] != value:
         at = (at + 1) & (notes.values.size - 1)
@@ -230,7 +231,7 @@ def _slot(notes: Notes, value: int) -> int:
 
 @inlined
 def _look_at_steps(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes) -> tuple[bool, int]:
-    """Of each first step the next second of the same key tells whether it was met in time."""
+    """The next second step of a first step's key tells whether the first was followed in time."""
     length, within, absent = whole[leaf, LENGTH], whole[leaf, WITHIN], whole[leaf, KIND] == UNMET
     oldest_open, end = LATER, first + 3 * count
     for at in range(end - 3, first - 3, -3):
@@ -268,7 +269,7 @@ def _next_then(words: Numbers, at: int, end: int, until: int, notes: Notes) -> i
 
 @compiled
 def _look_at_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, room: Notes) -> tuple[bool, int]:
-    """``look`` at rows with many events, whose values and keys are noted on the way."""
+    """``look`` at rows with many events, noting their values and keys."""
     slots = slots_for(count) if takes_notes(whole, leaf) else 0
     notes = Notes(room.values[:slots], room.times[:slots], room.is_seen[:slots])
     for slot in range(slots):
@@ -283,10 +284,10 @@ def look(
     words: Numbers, reals: NDArray[np.float64], first: int, count: int, now: int, whole: Numbers, real: NDArray[np.float64],
     leaf: int, room: Notes,
 ) -> tuple[bool, int]:  # fmt: skip
-    """Whether a leaf's look holds of a row at ``now``, and when time may change that (``LATER``: never).
+    """Whether a window aggregate holds of a row at ``now``, and when time may change that (``LATER``: never).
 
-    ``first`` is where the row's events begin, ``count`` how many there are; ``whole`` and ``real`` are what leaves ask, one row
-    each; ``room`` is where notes can be taken, ``slots_for`` as many events.
+    ``first`` is where the row's events begin, ``count`` their number; ``whole`` and ``real`` are the leaves' aggregates, one row
+    each; ``room`` is space for notes, ``slots_for`` that many events.
     """
     kind = whole[leaf, KIND]
     if kind == EVENTS:

@@ -1,1 +1,1 @@
-"""Snapshots of live state: what is written while ticks go on, and read at the next start instead of the whole history."""
+"""Snapshots of live state: written while ticks go on, and read at the next start instead of the whole history."""

@@ -1,4 +1,4 @@
-"""A part of live state in chunks: each is written only if it differs from what was last written of it, and carries checksums."""
+"""A part of live state in chunks: each is written only if it has changed, and carries checksums."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from relance.segments.live.snapshot.packing import pack, unpack
 
-VERSION = 3  # of everything that is written here; what has another is not read
-CHUNK_BYTES = 131_072  # of live state, before it is packed
-_CHECK = 4  # bytes of the checksum behind a head
+VERSION = 3  # of everything written here; other formats are not read
+CHUNK_BYTES = 131_072  # of live state, before compression
+_CHECK = 4  # bytes of the checksum after a head
 
 
 #: Payloads of a column by (place, writing).
@@ -26,7 +26,7 @@ class DamagedError(ValueError):
 
 
 class Chunk(msgspec.Struct, array_like=True):
-    """A stretch of a column: the writing of the part that wrote it, checksums before and after packing, and bytes after it."""
+    """A stretch of a column: the writing that wrote it, checksums before and after compression, and bytes after it."""
 
     writing: int
     raw: int
@@ -35,7 +35,7 @@ class Chunk(msgspec.Struct, array_like=True):
 
 
 class ChunkedColumn(msgspec.Struct, array_like=True):
-    """An array in chunks of ``rows`` of its rows."""
+    """An array in chunks of ``rows`` rows."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -44,7 +44,9 @@ class ChunkedColumn(msgspec.Struct, array_like=True):
 
 
 class Head(msgspec.Struct, array_like=True):
-    """What is written of a part: true of the committed ``position``, settled up to ``settled_at``; ``about`` is its own."""
+    """The head of a part: valid at the committed ``position``, settled up to ``settled_at``; ``about`` is specific to
+    the part.
+    """
 
     version: int
     writing: int
@@ -55,7 +57,7 @@ class Head(msgspec.Struct, array_like=True):
 
 
 class ChunkWrite(msgspec.Struct):
-    """A chunk to be written."""
+    """A chunk to write."""
 
     column: str
     place: int
@@ -73,7 +75,7 @@ def write_head(head: Head) -> bytes:
 
 
 def read_head(payload: bytes) -> Head:
-    """Raises ``DamagedError``, also where another version of the program wrote it."""
+    """Raises ``DamagedError``, also if another version of the program wrote it."""
     body, check = payload[:-_CHECK], payload[-_CHECK:]
     if zlib.crc32(body).to_bytes(_CHECK, "little") != check:
         raise DamagedError("Its header is damaged.")
@@ -89,7 +91,7 @@ def read_head(payload: bytes) -> Head:
 def dirty(
     name: str, array: NDArray[Any], before: ChunkedColumn | None, writing: int
 ) -> tuple[ChunkedColumn, Iterator[ChunkWrite]]:
-    """The column as it will be, and the chunks of it that differ from ``before``. The chunks must be taken to complete it."""
+    """The column as it will be, and its chunks that differ from ``before``. Taking all chunks completes the column."""
     rows = max(1, CHUNK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:], dtype=np.int64))))
     column = ChunkedColumn(array.dtype.str, array.shape, rows, [])
     comparable = before is not None and (before.dtype, before.rows, before.shape[1:]) == (column.dtype, rows, array.shape[1:])
@@ -110,7 +112,7 @@ def _dirty(name: str, array: NDArray[Any], column: ChunkedColumn, known: list[Ch
 
 
 def assemble(column: ChunkedColumn, payloads: Chunks) -> NDArray[Any]:
-    """The array again, from payloads by (place, writing). Raises ``DamagedError``."""
+    """The array, from payloads by (place, writing). Raises ``DamagedError``."""
     array = np.empty(column.shape, column.dtype)
     for place, chunk in enumerate(column.chunks):
         payload = payloads.get((place, chunk.writing))

@@ -1,4 +1,4 @@
-"""Who became part of whom since a part of a snapshot was true."""
+"""Merges since a snapshot's part was taken."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relance.segments.live.fill.history_queries import taken_over
 
 
 class LaterMerge(NamedTuple):
-    """One person became part of another."""
+    """One person was merged into another."""
 
     source: int
     into: int
@@ -21,7 +21,7 @@ class LaterMerge(NamedTuple):
 
 
 def merges_since(past: ColumnHistory, app_id: int, share: PartitionShare, after: int) -> list[LaterMerge]:
-    """In order. Beside other partitions only the last of each person, who comes with all that ever happened."""
+    """In order. With several partitions only the last one of each person, whose whole past is read."""
     if share.is_all:
         return [LaterMerge(*row) for row in past.run(_merged_since(app_id, share.partition, after))]
     last = {row[0]: row for row in past.run(_newest_merges(app_id, share.partition, after))}
@@ -29,15 +29,15 @@ def merges_since(past: ColumnHistory, app_id: int, share: PartitionShare, after:
 
 
 def _merged_since(app_id: int, partition: int, after: int) -> sa.Select[tuple[int, int, int]]:
-    """(person, whom it became part of, position) of merges after a position, in order."""
+    """(person, whom it was merged into, position) of merges after a position, in order."""
     table = MERGED.c
     mine = (table.app_id == app_id, table.partition == partition, table.position > after)
     return sa.select(table.from_id, table.into_id, table.position).where(*mine).order_by(table.position)
 
 
 def _newest_merges(app_id: int, partition: int, after: int) -> sa.Select[tuple[int, int, int, int]]:
-    """(person, whom it became part of, position, partition) of all merges ever, in order, of those who became part of somebody
-    of a partition since.
+    """(person, whom it was merged into, position, partition) of all merges, in order, of people merged into someone of a
+    partition since.
     """
     table = MERGED.c
     taken = taken_over(app_id, partition, after)

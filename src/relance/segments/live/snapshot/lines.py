@@ -1,4 +1,4 @@
-"""Events that books keep, in chunks: each holds the lines of people with neighbouring ids."""
+"""The content of event lists in chunks: each holds the events of people with neighbouring ids."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from relance.segments.definition.evaluate import RuleEvent
 from relance.segments.live.snapshot.chunks import Chunk, ChunkedColumn, Chunks, ChunkWrite, DamagedError
 from relance.segments.live.sources.event_lists import Line
 
-LINES = "lines"  # the name of the column, and in place of its type
+LINES = "lines"  # the name of the column, and in place of its dtype
 PEOPLE_A_CHUNK = 1_024
 _LEVEL = 1
 _NONE = Chunk(0, 0, 0, 0)
-_PLAIN = 3  # what is told of an event without a spot
+_PLAIN = 3  # the fields of an event without a spot
 
-_PackedEvent = list[Any]  # when it happened, position, properties; and a spot, if there is one
+_PackedEvent = list[Any]  # when it happened, position, properties; and a spot, if any
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[tuple[int, list[_PackedEvent]]]).decode
 
@@ -38,7 +38,7 @@ def groups(people: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
 
 
 class LinesColumn:
-    """Chunks of lines, taken one after the other."""
+    """Chunks of people's events, taken one after another."""
 
     def __init__(self, before: ChunkedColumn | None, writing: int) -> None:
         fits = before is not None and before.dtype == LINES and before.rows == PEOPLE_A_CHUNK
@@ -47,7 +47,7 @@ class LinesColumn:
         self.column = ChunkedColumn(LINES, (), PEOPLE_A_CHUNK, [])
 
     def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> ChunkWrite | None:
-        """What is to be written of the next chunk; None where it is written already."""
+        """The next chunk if it must be written; None if it is stored already."""
         packed = [(person, [_written(each) for each in line]) for person, line in lines]
         body = _encode(packed)
         raw, chunks = zlib.crc32(body), self.column.chunks
@@ -61,7 +61,7 @@ class LinesColumn:
 
 
 def read_lines(column: ChunkedColumn, payloads: Chunks, event: str) -> Iterator[tuple[int, list[RuleEvent]]]:
-    """Each person's line. Raises ``DamagedError``."""
+    """Each person's events. Raises ``DamagedError``."""
     for place, chunk in enumerate(column.chunks):
         if chunk == _NONE:
             continue
@@ -73,12 +73,12 @@ def read_lines(column: ChunkedColumn, payloads: Chunks, event: str) -> Iterator[
 
 
 def _written(event: RuleEvent) -> tuple[Any, ...]:
-    """All of it but its name."""
+    """All fields except its name."""
     return event[1:] if event.spot is not None else event[1:4]
 
 
 def _read(event: str, packed: _PackedEvent) -> RuleEvent:
-    if len(packed) == _PLAIN:  # made from a whole: there are hundreds of thousands of them at a start
+    if len(packed) == _PLAIN:  # made from a whole tuple: there are hundreds of thousands at start-up
         return RuleEvent._make((event, *packed, None))
     occurred_at, position, properties, spot = packed
     return RuleEvent(event, occurred_at, position, properties, Spot(*spot))

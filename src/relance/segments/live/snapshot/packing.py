@@ -1,6 +1,6 @@
-"""A column of numbers as few bytes: what is empty is left out, and numbers stand as differences from the least of them.
+"""Numeric columns as few bytes: empty places are left out, and numbers are stored as differences from the smallest.
 
-Instants of some weeks take five bytes each this way, about what zlib makes of them in ten times the time.
+Instants spanning some weeks take five bytes each, about as many as with zlib at ten times the time.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from relance.segments.live.columns.instants import NEVER, NONE
 
-_HEADER = struct.Struct("<qqB")  # what an empty place holds, the least number, bytes a difference
+_HEADER = struct.Struct("<qqB")  # the value of an empty place, the smallest number, bytes per difference
 _WIDEST = 8
 
 
 def pack(column: NDArray[Any]) -> bytes:
-    """The numbers, or truths, of a column in order. Its type and shape are not kept."""
+    """Pack the numbers or booleans of a column. Type and shape are not stored."""
     flat = column.reshape(-1)
     if flat.dtype == np.bool_:
         return _packed(flat)
@@ -33,7 +33,7 @@ def pack(column: NDArray[Any]) -> bytes:
 
 
 def unpack(payload: bytes, dtype: str, count: int) -> NDArray[Any]:
-    """The column again, flat. Raises ``ValueError`` for bytes that cannot be one."""
+    """The column, flat. Raises ``ValueError`` for impossible bytes."""
     places = (count + 7) // 8
     if dtype == np.dtype(np.bool_).str:
         return _bits(payload, count).copy()
@@ -61,7 +61,7 @@ def _bits(payload: bytes, count: int) -> NDArray[np.bool_]:
 
 
 def _empty(flat: NDArray[Any]) -> int:
-    """What most empty places hold."""
+    """The most frequent value of empty places."""
     if flat.size and flat.min() == NONE:
         return NONE
     return NEVER if flat.size and flat.max() == NEVER else 0

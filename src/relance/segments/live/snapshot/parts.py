@@ -1,8 +1,8 @@
-"""What an app's live state consists of, as far as it is snapshotted: each part by itself, true of a position of its own.
+"""The parts of an app's live state that are snapshotted, each valid at a position of its own.
 
-What is decided in numpy (counts, tallies, sequences in rolling windows) is not: it follows from the events that are kept, in less
-time than reading it would take. Of conditions that Python decides person by person the answers are kept, and so are those that
-hang on profiles.
+Answers decided by the compiled fold (counts, aggregates, sequences in rolling windows) are not stored: they follow from the kept
+events faster than they could be read. Answers that Python decides person by person are stored, and so are those that depend on
+profiles.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ SlowLeaf = JudgedLeaf | TraitLeaf
 
 
 class StatePart(NamedTuple):
-    """A part of an app's state, with what a restored one must be made with."""
+    """A part of an app's state, with what is needed to restore it."""
 
     name: str
     state: Source | SlowLeaf | PersonColumn
     about: dict[str, Any]
 
     def arrays(self) -> Arrays:
-        """Views of all its columns; a book has none."""
+        """Views of all its columns; an event list has none."""
         state = self.state
         return state.answers.arrays() if isinstance(state, JudgedLeaf | TraitLeaf) else state.arrays()
 
 
 def parts(shard: Shard) -> Iterator[StatePart]:
-    """All that is snapshotted of an app."""
+    """Everything that is snapshotted of an app."""
     yield StatePart(PEOPLE, shard.known, {"key": shard.identities.key.hex()})
     if shard.knows_firsts:
         yield StatePart(FIRSTS, shard.firsts, {})

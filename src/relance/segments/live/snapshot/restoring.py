@@ -1,4 +1,4 @@
-"""One app's live state as a snapshot has it. What is missing is filled and decided as if there were no snapshot."""
+"""Restores one app's live state from a snapshot. Whatever is missing is filled and decided as without one."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ Some = TypeVar("Some")
 
 
 class WrittenSnapshot(Protocol):
-    """What is written of one app."""
+    """What is stored of one app."""
 
     def head(self, name: str) -> Head | None:
-        """None where there is no such part. Raises ``DamagedError``."""
+        """None if there is no such part. Raises ``DamagedError``."""
         ...
 
     def chunks(self, name: str) -> Mapping[str, Chunks]:
@@ -52,7 +52,7 @@ class WrittenSnapshot(Protocol):
 
 
 class _WrittenPart:
-    """A part as it was written."""
+    """A stored part."""
 
     def __init__(self, head: Head, chunks: Mapping[str, Chunks]) -> None:
         self.about: Mapping[str, Any] = head.about
@@ -66,9 +66,9 @@ class _WrittenPart:
 
 
 class Restored:
-    """The parts that could be restored; they are the shard's from the beginning.
+    """The parts that could be restored; the shard owns them from the beginning.
 
-    ``restore`` comes first, ``forget_gone`` when history was folded into them, ``finish`` when the shard is built.
+    Call ``restore`` first, ``forget_gone`` after history was folded into them, ``finish`` after the shard is built.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Restored:
         self._written = written
         self._past = past
         self._share = share
-        self._gone = np.array(sorted(gone), np.int64)  # deleted, merged into others, or another partition's now
+        self._gone = np.array(sorted(gone), np.int64)  # deleted, merged into others, or moved to another partition
         self._positions: dict[str, int] = {}
         self._sources: dict[str, tuple[SourceKey, Source]] = {}
         self._leaves: dict[str, tuple[OnEvents | OnTraits, SlowLeaf]] = {}
@@ -89,7 +89,7 @@ class Restored:
 
     @property
     def knows_everybody(self) -> bool:
-        """Whether it is known who there is."""
+        """Whether the set of known people was restored."""
         return PEOPLE in self.names
 
     @property
@@ -99,13 +99,13 @@ class Restored:
 
     @property
     def held(self) -> HeldHistory:
-        """Up to where history is in what was restored."""
+        """How far history is contained in what was restored."""
         sources = {key: self._positions[name] for name, (key, _) in self._sources.items()}
         people, firsts = (self._positions.get(name, NOTHING_YET) for name in (PEOPLE, FIRSTS))
         return HeldHistory(sources, people, firsts)
 
     def restore(self, wanted: Row[WantedSegment]) -> None:
-        """Put into the shard what these segments need and what was written of it, with the merges that came since."""
+        """Put into the shard what these segments need and what is stored of it, with the merges since."""
         leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
         on_events = [leaf for leaf in leaves.values() if isinstance(leaf, OnEvents)]
         self._restore_people()
@@ -122,13 +122,15 @@ class Restored:
                 self._merge(merge)
 
     def forget_gone(self) -> None:
-        """Who is nobody here any more is in nothing that was restored."""
+        """Remove people who no longer exist here from everything restored."""
         for person in self._gone.tolist():
             self._forget(person)
         self._gone = np.unique(np.append(self._gone, [merge.source for merge in self._merges]).astype(np.int64))
 
     def finish(self, profiles_of: Callable[[Row[int]], Traits]) -> None:
-        """Decide anew where events, profiles or time have come since; and set all timers. The shard knows who was merged."""
+        """Decide again where events, profiles or time may have changed the answer since; and set all timers. The shard knows the
+        merges.
+        """
         asked = {name: self._touched(name, condition) for name, (condition, _) in self._leaves.items()}
         traits = [asked[name] for name, (_, leaf) in self._leaves.items() if isinstance(leaf, TraitLeaf)]
         about = np.unique(np.concatenate(traits)).tolist() if traits else []
@@ -141,7 +143,7 @@ class Restored:
             self._shard.set_held_timers(leaf)
 
     def _touched(self, name: str, condition: OnEvents | OnTraits) -> Ids:
-        """Who has done something since that the condition may hang on, or became somebody else's part."""
+        """The people with events since on which the condition may depend, or who were merged into others."""
         after = self._positions[name]
         names: list[str] = []  # any
         if isinstance(condition, OnEvents) and not asks_first(condition):
@@ -156,7 +158,7 @@ class Restored:
     # -- reading ---------------------------------------------------------------------------------------------------------
 
     def _read(self, name: str, make: Callable[[_WrittenPart], Some]) -> Some | None:
-        """A part as it was written; None where it has to be built."""
+        """A stored part; None if it must be built."""
         try:
             head = self._written.head(name)
             if head is None:
@@ -181,7 +183,9 @@ class Restored:
             self._sources[name] = key, source
 
     def _restore_leaf(self, key: str, condition: OnEvents | OnTraits) -> None:
-        """What compiled code decides is not written: it follows from its source. Nor is what hangs on everybody's zone."""
+        """Leaves of the compiled fold are not stored: they follow from their source. Nor are those that depend on everybody's
+        zone.
+        """
         leaf: SlowLeaf
         if isinstance(condition, OnTraits):
             leaf = TraitLeaf(self._shard.next_number(), condition)
@@ -200,7 +204,7 @@ class Restored:
             self._leaves[name] = condition, leaf
 
     def _restore_people(self) -> None:
-        """Who there is; and the key by which values are told apart, which other parts have to share."""
+        """The known people; and the key of value hashes, which other parts must share."""
 
         def make(part: _WrittenPart) -> PersonColumn:
             known = _column(np.bool_, False, part)
@@ -218,14 +222,14 @@ class Restored:
     # -- catching up -----------------------------------------------------------------------------------------------------
 
     def _merge(self, merge: LaterMerge) -> None:
-        """For the parts that were written before it."""
+        """For the parts that were written before the merge."""
         source, into = np.array([merge.source]), np.array([merge.into])
         since = {name for name, position in self._positions.items() if position < merge.position}
         for name in since & self._sources.keys():
             kept = self._sources[name][1]
             if self._share.is_all:
                 kept.merge(merge.source, merge.into, self._shard.last)
-            else:  # whatever of it is kept comes again, and what is not
+            else:  # whatever is kept of it is read again, and so is the rest
                 kept.forget(merge.source)
         for name in since & self._leaves.keys():
             self._leaves[name][1].answers.forget(merge.source)
@@ -249,7 +253,7 @@ class Restored:
     # -- deciding --------------------------------------------------------------------------------------------------------
 
     def _due(self, leaf: SlowLeaf) -> Ids:
-        """Whose answer time has changed, or may have."""
+        """The people whose answer time has changed, or may have."""
         if leaf.answers.scheduled is None:
             return NOBODY
         people, instants = leaf.answers.scheduled.held()

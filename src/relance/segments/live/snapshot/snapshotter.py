@@ -1,8 +1,8 @@
 """Writes snapshots on a thread of its own, part by part, while ticks go on.
 
-A part is copied between two ticks, so that it is true of a committed position, which its head names; each part has a position
-of its own. What differs from what was written before is packed and written in small transactions; the last of them puts the
-head in place, so that a part is there as it was or as it is, whatever happens meanwhile.
+A part is copied between two ticks, so that it is valid at a committed position, which its head names; each part has its own
+position. Changed chunks are compressed and written in small transactions; the last of them replaces the head, so that a part is
+either as it was or as it is, whatever happens meanwhile.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ from relance.segments.live.sources.event_lists import EventListSource
 
 log = structlog.get_logger()
 
-SHARE = 10  # snapshots of all partitions wait at least that many times as long as the last took of a processor
-PAUSE = 1.0  # seconds, and at least that long
-SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
-WRITE_BYTES = 1_048_576  # of chunks in one transaction
-TURN_SECONDS = 0.005  # of copying in one turn, after which no other part is begun
-TURN_SHARE = 10  # where ticks are so long that a turn is waited for longer than so many times that: a part of the wait
-BYTES_A_SECOND = 50_000_000  # that a disk takes, about: so much more is written in such a turn
+SHARE = 10  # all partitions' snapshots pause for at least this many times the processor time of the last one
+PAUSE = 1.0  # seconds, at least
+SOON = 5.0  # seconds before an urgent snapshot starts: requests that come together are written together
+WRITE_BYTES = 1_048_576  # of chunks per transaction
+TURN_SECONDS = 0.005  # of copying per turn, after which no further part is started
+TURN_SHARE = 10  # for long ticks, where waiting for a turn exceeds this many times that: a share of the wait
+BYTES_A_SECOND = 50_000_000  # approximate throughput of a disk: such a turn writes correspondingly more
 
 
 class SnapshotSource(Protocol):
-    """Live state, as far as copies of it are taken."""
+    """Live state, as far as copying it is concerned."""
 
     partition: int
     turns: FairLock
@@ -56,11 +56,11 @@ class SnapshotSource(Protocol):
 
 
 class LostError(Exception):
-    """Another worker has the partition."""
+    """Another worker owns the partition."""
 
 
 class _Copy(NamedTuple):
-    """A part at a committed position; of a book only who was in it then."""
+    """A part at a committed position; of an event list only its people."""
 
     name: store.Part
     head: Head
@@ -71,7 +71,7 @@ class _Copy(NamedTuple):
 
 
 class _Batch(NamedTuple):
-    """Chunks of a part that are to be written together."""
+    """Chunks of a part that are written together."""
 
     part: store.Part
     number: int
@@ -79,12 +79,12 @@ class _Batch(NamedTuple):
 
 
 class Snapshotter(WorkerThread):
-    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks; before it ends
-    it writes what has changed since the last snapshot.
+    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks; before ending it writes what
+    has changed since the last snapshot.
 
-    ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
-    still this worker's; ``real_ms`` is the real time. A snapshot is due when ``after_events`` were settled since the last: as
-    many are read again at a start.
+    ``position`` returns the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition
+    is still this worker's; ``real_ms`` is real time. A snapshot is due when ``after_events`` were settled since the last: that
+    many are read again at start-up.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Snapshotter(WorkerThread):
         *,
         of: int = 1,
     ) -> None:
-        """``of`` is how many such threads there are, for as many partitions: together they take no more than one does."""
+        """``of`` is the number of such threads, one per partition: together they use no more than one alone."""
         super().__init__("snapshots")
         self._live = live
         self._snapshots = snapshots
@@ -110,15 +110,15 @@ class Snapshotter(WorkerThread):
         self._after_events = after_events
         self._share = SHARE * of
         self._partition = live.partition
-        self._at = 0  # the committed position at the last snapshot's beginning
+        self._at = 0  # the committed position when the last snapshot started
         self._heads: dict[store.Part, Head] = {}
-        self._ready = False  # whether ``_heads`` are what the store has
+        self._ready = False  # whether ``_heads`` match the store
         self._pending: list[_Batch | Callable[[Connection], None]] = []
         self._pending_bytes = 0
-        self._most_bytes = WRITE_BYTES  # pending until they are written
-        self._copied: list[EventListSource] = []  # that need note nothing any more of what is folded in
+        self._most_bytes = WRITE_BYTES  # pending until written
+        self._copied: list[EventListSource] = []  # that no longer need to record what is folded in
         self._ended, self._took = float("-inf"), 0.0
-        self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
+        self._asked_at: float | None = None  # when an urgent snapshot was requested
 
     @override
     def start(self) -> None:
@@ -143,7 +143,7 @@ class Snapshotter(WorkerThread):
                 self.snapshot()
             except LostError:
                 return
-            except Exception:  # whatever it was, ticks go on, and the next snapshot begins from what is written
+            except Exception:  # whatever it was, ticks go on, and the next snapshot starts from what is stored
                 self._ready = False
                 log.warning("snapshot_failed", partition=self._partition, exc_info=True)
             self._ended = time.monotonic()
@@ -154,7 +154,7 @@ class Snapshotter(WorkerThread):
                 log.warning("snapshot_failed", partition=self._partition, exc_info=True)
 
     def _wait(self) -> bool:
-        """Wait until a snapshot is due. Returns whether the program stops instead."""
+        """Wait until a snapshot is due. Returns whether the program is stopping instead."""
         with self._changed:
             while not self._stopping:
                 pause = self._until_due(time.monotonic())
@@ -164,7 +164,7 @@ class Snapshotter(WorkerThread):
             return True
 
     def _until_due(self, now: float) -> float | None:
-        """Seconds until a snapshot is due; None where nothing says when."""
+        """Seconds until a snapshot is due; None if unknown."""
         due: float | None = None if self._asked_at is None else self._asked_at + SOON
         if self._position() - self._at >= self._after_events:
             due = now if due is None else min(due, now)
@@ -173,7 +173,7 @@ class Snapshotter(WorkerThread):
     # -- one snapshot ----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> bool:
-        """Write every part anew that differs. Returns whether all of them could be copied."""
+        """Rewrite every part that changed. Returns whether all of them could be copied."""
         began, spent, before = time.monotonic(), time.thread_time(), self._snapshots.figures.bytes
         self._asked_at = None
         if not self._ready or self._snapshots.unusable:
@@ -204,7 +204,7 @@ class Snapshotter(WorkerThread):
         return complete
 
     def _read_heads(self) -> None:
-        """Go on from what is written; what an end in the middle of a writing left is removed."""
+        """Start from what is stored; remnants of an interrupted writing are removed."""
         self._heads.clear()
         self._pending, self._pending_bytes = [], 0
         unusable = set(self._snapshots.unusable)
@@ -222,13 +222,13 @@ class Snapshotter(WorkerThread):
         self._ready = True
 
     def write(self, part: store.Part) -> bool:
-        """Copy a part and write what differs; ``commit`` puts it in place. False where it is not there any more."""
+        """Copy a part and write what changed; ``commit`` makes it current. False if it no longer exists."""
         if not self._ready:
             self._read_heads()
         return self._write_all([part])
 
     def _write_all(self, names: Sequence[store.Part]) -> bool:
-        """Copy as many at a time as a turn has time for. Returns whether all were there."""
+        """Copy as many per turn as there is time for. Returns whether all existed."""
         todo, missing = list(reversed(names)), 0
         while todo:
             copies: list[_Copy] = []
@@ -249,11 +249,10 @@ class Snapshotter(WorkerThread):
 
     @contextmanager
     def _turn(self) -> Iterator[float]:
-        """Between two ticks: write what is pending, and say up to when (of ``perf_counter``) copies may be taken.
+        """Between two ticks: write what is pending, and return until when (by ``perf_counter``) copies may be taken.
 
-        Then nobody holds the store's lock for long. Who only waited for that lock, as the store has it, would not get it while
-        one tick comes right after the other. Each turn is waited for as long as a tick takes, so the longer those are, the
-        more is done in one.
+        At that moment nobody holds the store's lock for long; waiting for that lock alone would starve while ticks follow each
+        other closely. Waiting for a turn takes as long as a tick, so the longer ticks are, the more is done per turn.
         """
         asked = time.perf_counter()
         with self._live.turns.turn():
@@ -266,7 +265,7 @@ class Snapshotter(WorkerThread):
             yield time.perf_counter() + seconds
 
     def _copy(self, name: store.Part, part: StatePart) -> _Copy:
-        """In a turn: the part as of the committed position. Of a book only who is in it; its lines are copied afterwards."""
+        """In a turn: the part at the committed position. Of an event list only its people; its events are copied afterwards."""
         before = self._heads.get(name)
         number = before.writing + 1 if before is not None else 1
         head = Head(VERSION, number, self._position(), self._live.settled_until(name[0]) or 0, dict(part.about), {})
@@ -293,7 +292,7 @@ class Snapshotter(WorkerThread):
     def _lines(
         self, event_list: EventListSource, people: list[int], head: Head, before: dict[str, ChunkedColumn]
     ) -> Iterator[ChunkWrite]:
-        """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
+        """The changed chunks of an event list. Its events are copied over several turns, as of the first one."""
         column = LinesColumn(before.get(LINES), head.writing)
         head.columns[LINES] = column.column
         todo = list(groups(people))
@@ -310,7 +309,7 @@ class Snapshotter(WorkerThread):
                     yield written
 
     def _end(self, names: list[store.Part], forgotten: list[store.Person]) -> None:
-        """Every part is as of this snapshot: others go, and nothing is held any more of those deleted before it began."""
+        """Every part is from this snapshot: delete others, and forget people deleted before it started."""
         gone = self._heads.keys() - set(names)
         for part in gone:
             del self._heads[part]
@@ -360,7 +359,7 @@ class Snapshotter(WorkerThread):
 
 
 def _chunks(arrays: dict[str, NDArray[Any]], head: Head, before: dict[str, ChunkedColumn]) -> Iterator[ChunkWrite]:
-    """The chunks of a part that differ."""
+    """The changed chunks of a part."""
     for name, array in arrays.items():
         head.columns[name], chunks = dirty(name, array, before.get(name), head.writing)
         yield from chunks

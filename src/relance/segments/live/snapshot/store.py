@@ -1,4 +1,4 @@
-"""Tables of snapshots, and all SQL on them. Private to this package."""
+"""The tables of snapshots and all their SQL. Private to this package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from relance.infra.database import STATE, upsert
 from relance.segments.live.snapshot.chunks import ChunkWrite, Head, write_head
 
-# What is written of each part of live state, and where its chunks are.
+# What is stored of each part of live state, and where its chunks are.
 LIVE_PARTS = sa.Table(
     "live_parts",
     STATE,
@@ -36,7 +36,7 @@ LIVE_CHUNKS = sa.Table(
     sa.Column("payload", sa.LargeBinary, nullable=False),
 )
 
-# People who were deleted, until no snapshot holds anything of them.
+# Deleted people, until no snapshot contains them.
 LIVE_FORGOTTEN = sa.Table(
     "live_forgotten",
     STATE,
@@ -74,7 +74,7 @@ def insert_chunks(connection: Connection, partition: int, part: Part, writing: i
 
 
 def delete_unfinished(connection: Connection, partition: int, finished: Mapping[Part, int]) -> None:
-    """The chunks of writings that did not come to their end: ``finished`` are the last of each part that did."""
+    """Delete the chunks of interrupted writings: ``finished`` are the last completed ones of each part."""
     table = LIVE_CHUNKS.c
     newest = sa.select(table.app_id, table.part, sa.func.max(table.writing).label("writing")).where(table.partition == partition)
     for app_id, name, written in connection.execute(newest.group_by(table.app_id, table.part)).all():
@@ -84,7 +84,7 @@ def delete_unfinished(connection: Connection, partition: int, finished: Mapping[
 
 
 def put_head(connection: Connection, partition: int, part: Part, head: Head, before: Head | None, written_at: int) -> None:
-    """From now on the part is what this head says; chunks that only the one ``before`` it names go."""
+    """Make this head current; chunks that only the one ``before`` it uses are deleted."""
     key = {"partition": partition, "app_id": part[0], "part": part[1]}
     values: dict[str, Any] = {"position": head.position, "written_at": written_at, "head": write_head(head)}
     present = _chunks(head)
@@ -102,7 +102,7 @@ def put_head(connection: Connection, partition: int, part: Part, head: Head, bef
 
 
 def _chunks(head: Head) -> dict[tuple[int, str, int], int]:
-    """(writing, column, place) → size, of all that a head names."""
+    """(writing, column, place) → size, of everything a head refers to."""
     return {
         (chunk.writing, name, place): chunk.size
         for name, column in head.columns.items()
@@ -116,13 +116,13 @@ def delete_part(connection: Connection, partition: int, part: Part) -> None:
 
 
 def select_oldest(connection: Connection, partition: int) -> int:
-    """The position of the part that is furthest behind; 0 where nothing is written."""
+    """The position of the part that is furthest behind; 0 if nothing is stored."""
     table = LIVE_PARTS.c
     return connection.scalar(sa.select(sa.func.min(table.position)).where(table.partition == partition)) or 0
 
 
 def select_newest(connection: Connection, partition: int) -> tuple[int, int, int, int] | None:
-    """(parts, when the oldest of them was written in real ms, bytes of all, position of the one furthest behind), if any."""
+    """(parts, when the oldest of them was written in real ms, total bytes, position of the one furthest behind), if any."""
     table = LIVE_PARTS.c
     columns = (sa.func.count(), sa.func.min(table.written_at), sa.func.sum(table.bytes), sa.func.min(table.position))
     row = connection.execute(sa.select(*columns).where(table.partition == partition)).one()

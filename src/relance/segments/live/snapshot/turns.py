@@ -1,4 +1,4 @@
-"""Whose turn it is with live state: the tick's, or that of whoever takes a copy of it."""
+"""A lock around live state for the tick and for whoever takes a copy of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class FairLock:
-    """A lock that is fair between two threads: who waits goes before who had the last turn."""
+    """A lock that is fair between two threads: the waiting one goes next."""
 
     def __init__(self) -> None:
         self._next = threading.Lock()
@@ -16,7 +16,7 @@ class FairLock:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for one's turn, and have it while the block runs. Not to be taken twice by one thread."""
+        """Hold the lock while the block runs. Not reentrant."""
         with self._next:
             self._present.acquire()
         try:

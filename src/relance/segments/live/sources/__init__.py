@@ -1,1 +1,1 @@
-"""What live segments keep of events: counts, aggregates, sequences and event lists, and the leaves that read them."""
+"""The events kept by live segments: counts, aggregates, sequences and event lists, and the leaves that read them."""

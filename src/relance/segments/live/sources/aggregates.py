@@ -1,4 +1,4 @@
-"""What is kept of each person's events for sums, averages, extremes and numbers of different values or days."""
+"""Sources for sums, averages, extremes and numbers of different values or days."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGGREGATES = ("sum", "average", "min", "max", "distinct", "days")
 
 
 def is_tallied(condition: object) -> bool:
-    """Whether a condition is decided by a tally."""
+    """Whether a condition is decided by an aggregate source."""
     return isinstance(condition, Behaviour) and (
         condition.aggregate in AGGREGATES and isinstance(condition.window, Rolling) and not is_own(condition.zone)
     )
@@ -38,12 +38,12 @@ def reading_of(condition: Behaviour) -> tuple[str, str]:
 
 
 def tally_key(condition: Behaviour) -> str:
-    """Equal for conditions on one tally."""
+    """Equal for conditions that can share an aggregate source."""
     return to_canonical_json([stream_key(condition), *reading_of(condition)])
 
 
 class AggregateNeed(NamedTuple):
-    """What sums, averages, extremes and numbers of different values or days need kept of the events of one of them."""
+    """What sums, averages, extremes and numbers of different values or days need of the events of one source."""
 
     condition: Behaviour
     span: int
@@ -57,15 +57,15 @@ class AggregateNeed(NamedTuple):
         return AggregateSource.kind, tally_key(self.condition)
 
     def joined(self, other: AggregateNeed) -> AggregateNeed:
-        """What serves both."""
+        """A need that covers both."""
         return AggregateNeed(self.condition, max(self.span, other.span))
 
     def make(self, number: int, identities: Identities) -> AggregateSource:
-        """A source of it that holds nothing."""
+        """An empty source for it."""
         return AggregateSource(number, self.condition, self.span, identities)
 
     def restore(self, number: int, identities: Identities, written: WrittenSource) -> AggregateSource:
-        """The source that was written."""
+        """The stored source."""
         source = AggregateSource(number, self.condition, written.about["span"], identities)
         source.restore(written.arrays())
         return source
@@ -74,7 +74,7 @@ class AggregateNeed(NamedTuple):
 class AggregateSource(FoldedSource):
     """The events of one name that pass all ``tests``, each with one number: within ``span`` ms."""
 
-    kind: ClassVar[str] = "tally"  # as snapshots call it
+    kind: ClassVar[str] = "tally"  # as in snapshots
 
     def __init__(self, number: int, condition: Behaviour, span: int, identities: Identities) -> None:
         super().__init__(number, (condition.event,), span, 2)
@@ -120,12 +120,12 @@ class AggregateSource(FoldedSource):
         return places[kept], values[kept]
 
     def values_of(self, values: Ids, instants: Instants) -> Ids:
-        """What is kept beside these instants, of events that have these values in themselves."""
+        """The values stored with these instants, for events with these values."""
         return values if self._days is None else self._days.of(instants)
 
 
 class Days:
-    """The days of a zone for many instants at a time."""
+    """The days of a zone for many instants at once."""
 
     def __init__(self, zone: str) -> None:
         self._zone = zone

@@ -1,4 +1,4 @@
-"""Events of one name that pass one set of predicates are a *stream*; all counts over them share what is kept of them."""
+"""Events of one name that pass one set of predicates are a *stream*; all counts over them share a source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from relance.segments.rule.conditions import Behaviour
 
 
 class CountNeed(NamedTuple):
-    """What counts need kept of the events of one of them."""
+    """What counts need of the events of one source."""
 
     condition: Behaviour
     extent: StreamNeeds
@@ -33,24 +33,24 @@ class CountNeed(NamedTuple):
         return CountSource.kind, stream_key(self.condition)
 
     def joined(self, other: CountNeed) -> CountNeed:
-        """What serves both."""
+        """A need that covers both."""
         return CountNeed(self.condition, self.extent.joined(other.extent))
 
     def make(self, number: int, _identities: Identities) -> CountSource:
-        """A source of it that holds nothing."""
+        """An empty source for it."""
         return CountSource(number, self.condition, self.extent)
 
     def restore(self, number: int, _identities: Identities, written: WrittenSource) -> CountSource:
-        """The source that was written."""
+        """The stored source."""
         source = CountSource(number, self.condition, StreamNeeds(**written.about))
         source.restore(written.arrays())
         return source
 
 
 class CountSource(FoldedSource):
-    """Each person's newest instants of such an event, and how many there ever were."""
+    """Each person's newest instants of such an event, and the total number ever."""
 
-    kind: ClassVar[str] = "stream"  # as snapshots call it
+    kind: ClassVar[str] = "stream"  # as in snapshots
 
     def __init__(self, number: int, condition: Behaviour, need: StreamNeeds) -> None:
         super().__init__(number, (condition.event,), need.span, 1, need.depth or NOTHING)
@@ -85,30 +85,30 @@ class CountSource(FoldedSource):
             self.add_totals(people[starts], np.diff(starts, append=people.size))
 
     def add_totals(self, people: Ids, counts: Ids) -> None:
-        """Count more events; ``people`` are distinct."""
+        """Add to the totals; ``people`` are distinct."""
         if self.totals is not None:
             self.totals.set(people, self.totals.get(people) + counts)
 
     @property
     @override
     def has_totals(self) -> bool:
-        """Whether any leaf asks for the number of events ever."""
+        """Whether any leaf needs the total."""
         return self.totals is not None
 
     @override
     def totals_of(self, people: Ids) -> Ids:
-        """The number of events ever of these people."""
+        """These people's totals."""
         return np.zeros(people.size, np.int64) if self.totals is None else self.totals.get(people).astype(np.int64)
 
     @override
     def put_totals(self, people: Ids, totals: Ids) -> None:
-        """The numbers of events ever are these now."""
+        """Set these people's totals."""
         if self.totals is not None:
             self.totals.set(people, totals)
 
     @override
     def merge(self, source: int, into: int, now: int) -> None:
-        """Everything of ``source`` becomes ``into``'s."""
+        """Merge ``source`` into ``into``."""
         super().merge(source, into, now)
         if self.totals is not None:
             both = self.totals.one(into) + self.totals.one(source)
@@ -116,12 +116,12 @@ class CountSource(FoldedSource):
 
     @override
     def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
+        """Everyone with anything in this source, ascending."""
         return super().people() if self.totals is None else np.union1d(super().people(), self.totals.held()[0])
 
     @override
     def forget(self, person: int) -> None:
-        """Nothing of this person stays."""
+        """Remove a person."""
         super().forget(person)
         if self.totals is not None:
             self.totals.set(np.array([person]), 0)

@@ -1,4 +1,4 @@
-"""Events themselves, kept for each person: what a condition that is no plain count is decided by."""
+"""Event lists: the events themselves, kept per person, for conditions that need more than an aggregate."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from relance.segments.rule.window import EVER
 
 Line = Sequence[RuleEvent]
 
-_BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
+_BYTES_AN_EVENT = 400  # approximate size of a tuple, its properties and its place in a list
 
 
 class EventListNeed(NamedTuple):
-    """What conditions need kept of the events of a step themselves."""
+    """What conditions need of the events of a step."""
 
     step: Happens
     keeps: tuple[Keep, ...]
@@ -35,15 +35,15 @@ class EventListNeed(NamedTuple):
         return EventListSource.kind, events_key(self.step)
 
     def joined(self, other: EventListNeed) -> EventListNeed:
-        """What serves both."""
+        """A need that covers both."""
         return EventListNeed(self.step, (*self.keeps, *other.keeps))
 
     def make(self, number: int, _identities: Identities) -> EventListSource:
-        """A source of it that holds nothing."""
+        """An empty source for it."""
         return EventListSource(number, self.step, self.keeps)
 
     def restore(self, number: int, _identities: Identities, written: WrittenSource) -> EventListSource:
-        """The source that was written; what it keeps from now on is this."""
+        """The stored source, which from now on keeps what this need asks."""
         source, about = EventListSource(number, self.step, self.keeps), written.about
         source.restore((about["members"], about["spare"], about["pruned_to"]), written.lines(self.step.event))
         return source
@@ -52,7 +52,7 @@ class EventListNeed(NamedTuple):
 class EventListSource:
     """The events of one name that pass all ``tests``, each person's in order, as far back as some condition looks."""
 
-    kind: ClassVar[str] = "book"  # as snapshots call it
+    kind: ClassVar[str] = "book"  # as in snapshots
     looks_inside = True
 
     def __init__(self, number: int, step: Happens, keeps: Iterable[Keep]) -> None:
@@ -64,9 +64,9 @@ class EventListSource:
         self.members: frozenset[str] = frozenset()
         self._keeps: list[Keep] = []
         self._spare = 0
-        self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept, if any
+        self._pruned_to = EVER  # up to this instant only ``spare`` events are kept, if any
         self._lines: dict[int, list[RuleEvent]] = {}
-        self._before: dict[int, Line] | None = None  # while a copy is taken: lines as they were at its beginning
+        self._before: dict[int, Line] | None = None  # during a copy: people's events as of its start
         self._keep(keeps)
 
     def _keep(self, keeps: Iterable[Keep]) -> None:
@@ -75,7 +75,7 @@ class EventListSource:
         self.members = frozenset().union(*(each.members for each in self._keeps))
 
     def keep(self, need: EventListNeed) -> None:
-        """What is to be kept from now on."""
+        """Keep this from now on."""
         self._keep(need.keeps)
 
     def covers(self, need: EventListNeed, now: int) -> bool:
@@ -87,7 +87,7 @@ class EventListSource:
         )
 
     def floor(self, now: int) -> int:
-        """The instant up to which only ``spare`` events of each person matter; it never goes back."""
+        """The instant up to which only ``spare`` events of each person matter; never decreases."""
         return min(each.floor(now) for each in self._keeps)
 
     def since(self, now: int) -> int:
@@ -95,7 +95,7 @@ class EventListSource:
         return EVER if self._spare else self.floor(now)
 
     def event_of(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> RuleEvent:
-        """An event, with what is kept of its properties; a track reads contexts in their place, and keeps where they tell."""
+        """An event with the properties kept of it; a track reads contexts instead and keeps the location."""
         if self.is_track:
             return RuleEvent(self.event, occurred_at, position, {}, spot_in(properties))
         kept = {name: properties[name] for name in self.members if name in properties}
@@ -103,7 +103,7 @@ class EventListSource:
 
     @property
     def reads_text(self) -> bool:
-        """Whether it keeps anything of what is in an event."""
+        """Whether it keeps anything of an event's content."""
         return self.is_track or bool(self.members)
 
     def names(self, _event: str) -> frozenset[str]:
@@ -128,7 +128,7 @@ class EventListSource:
                 self._prune(person, line, floor)
 
     def begin(self, now: int) -> None:
-        """It is filled from history with what its conditions look at now, and with nothing before that."""
+        """Start filling from history with what its conditions need now, and nothing older."""
         self._pruned_to = max(self._pruned_to, self.floor(now))
 
     def reaches(self, people: Ids, instants: Ids, now: int) -> Bools:
@@ -138,12 +138,12 @@ class EventListSource:
         following = np.append(is_run_start(people)[1:], True).nonzero()[0] + 1  # where the next person begins
         counted = np.append(0, np.cumsum(old))
         of = np.searchsorted(following, np.arange(people.size), "right")
-        older_after = counted[following[of]] - counted[1:]  # old ones of the same person that come after each
+        older_after = counted[following[of]] - counted[1:]  # older ones of the same person after each
         kept: Bools = ~old | (older_after < self._spare)
         return kept
 
     def put(self, lines: Iterable[tuple[int, list[RuleEvent]]]) -> None:
-        """Begin with what ``reaches``: whole lines, in order, of people who are not here yet."""
+        """Start with the events that ``reaches`` selected: complete, in order, of people who are not here yet."""
         self._lines.update(lines)
 
     def of(self, person: int) -> Line:
@@ -151,7 +151,7 @@ class EventListSource:
         return self._lines.get(person, ())
 
     def merge(self, source: int, into: int, now: int) -> None:
-        """Everything of ``source`` becomes ``into``'s."""
+        """Merge ``source`` into ``into``."""
         if self._before is not None:
             self._note(source, self._before)
         moved = self._lines.pop(source, [])
@@ -163,12 +163,12 @@ class EventListSource:
         self._lines.pop(person, None)
 
     def begin_copy(self) -> Ids:
-        """From now on ``copied`` gives the lines as they are now, whatever is folded in meanwhile. Returns whose there are."""
+        """From now on ``copied`` returns the events as they are now, whatever is folded in meanwhile. Returns their people."""
         self._before = {}
         return self.people()
 
     def copied(self, people: Iterable[int]) -> list[tuple[int, Line]]:
-        """Lines of some of these people; each is asked for once at most."""
+        """The events of some of these people; each person may be requested once."""
         before = self._before or {}
         return [(person, before[person] if person in before else tuple(self._lines[person])) for person in people]
 
@@ -180,25 +180,25 @@ class EventListSource:
             before[person] = tuple(self._lines.get(person, ()))
 
     def about(self) -> dict[str, Any]:
-        """What ``covers`` goes by: names of properties, spare events, and up to where only these were kept."""
+        """The input of ``covers``: property names, spare events, and up to where only these were kept."""
         return {"members": sorted(self.members), "spare": self._spare, "pruned_to": self._pruned_to}
 
     def arrays(self) -> Arrays:
-        """None: its lines are copied apart (``begin_copy``)."""
+        """None: its events are copied separately (``begin_copy``)."""
         return {}
 
     def restore(self, extent: tuple[Sequence[str], int, int], lines: Iterable[tuple[int, Iterable[RuleEvent]]]) -> None:
-        """Be what was copied."""
+        """Restore what was copied."""
         members, self._spare, self._pruned_to = extent
         self.members = frozenset(members)
         self._lines = {person: list(line) for person, line in lines}
 
     def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
+        """Everyone with anything in this source, ascending."""
         return np.array(sorted(self._lines), np.int64)
 
     def sweep(self, now: int) -> None:
-        """Give back what no window can reach any more."""
+        """Free what no window can reach any more."""
         floor = self.floor(now)
         for person, line in list(self._lines.items()):
             if self._before is not None:

@@ -1,4 +1,4 @@
-"""All that keeps events of an app in rows, and how that lives through a tick: in one compiled pass, however many there are."""
+"""All sources of an app that use event tables, folded per tick in one compiled pass, however many there are."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from relance.segments.live.kernel.window_scan import TOTAL
 from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf, LeafChanges
 
 _NOBODY: Ids = np.empty(0, np.int64)
-_PATIENCE = 1_000  # times in a row that the same room is asked for
+_PATIENCE = 1_000  # consecutive requests for the same room
 
 
 class Lived(NamedTuple):
-    """What became of leaves, and timers to be set: when, and of what (``key_of`` a leaf's number and a person)."""
+    """Changes of leaves, and timers to set: when, and for which (``key_of`` a leaf's number and a person)."""
 
     found: list[LeafChanges]
     instants: Instants
@@ -49,26 +49,26 @@ class Lived(NamedTuple):
 
 
 def key_of(number: int | Ids, people: Ids) -> Ids:
-    """A number (of a leaf, of a place) and people as one number each, that sorts by both."""
+    """A number (of a leaf, or a place) and people, packed into numbers that sort by both."""
     keys: Ids = people | (number << PERSON_BITS)
     return keys
 
 
 class FoldDriver:
-    """Some sources, told to compiled code as a table. It notices itself where they changed since the last tick."""
+    """Several sources, described to compiled code by a table, which is updated when they change."""
 
     def __init__(self, sources: Sequence[FoldedSource]) -> None:
         self.sources = list(sources)
         self._of_number = {source.number: place for place, source in enumerate(self.sources)}
         self._cards = np.zeros((len(self.sources), CARD), np.int64)
-        self._seen: list[object] = []  # the leaves of each source that are told
-        self._stores: list[tuple[object, object]] = [(None, None)] * len(self.sources)  # whose addresses are told
+        self._seen: list[object] = []  # the leaves of each source as described
+        self._stores: list[tuple[object, object]] = [(None, None)] * len(self.sources)  # the stores whose addresses are described
         self._leaves: list[Leaf] = []
         self._numbers, self._places = _NOBODY, np.full(1, -1)
         self._questions = Predicates(np.zeros((0, 6), np.int64), np.zeros((0, 2), np.float64), ALL)
 
     def places_of(self, numbers: Ids) -> Ids:
-        """The places of the sources on which the leaves of these numbers hang; -1 for any other number."""
+        """The places of the sources of these leaves, by number; -1 for any other number."""
         self._look_again()
         return self._places[np.minimum(numbers, self._places.size - 1)]
 
@@ -85,10 +85,10 @@ class FoldDriver:
         last: int,
         only: Leaf | None = None,
     ) -> Lived:
-        """Fold events in, by the number of their source, and let time pass for whoever has some, is due, or asked.
+        """Fold events, by the number of their source, and let time pass for everyone with events, a due timer, or a request.
 
-        ``due`` are people at places (``key_of``), in any order. ``asked`` are such, ascending, with the instants at which all
-        their answers are to be found anew, or those of ``only`` one leaf. Events until ``last`` were settled before.
+        ``due`` are people at places (``key_of``), in any order. ``asked`` are the same, ascending, with the instants at which all
+        their answers, or those of ``only`` one leaf, must be evaluated. Events until ``last`` were settled before.
         """
         self._look_again()
         coming = self._coming(arrived)
@@ -114,7 +114,7 @@ class FoldDriver:
         return Lived(self._found(people, passed), passed.timed_instant, timed)
 
     def _coming(self, arrived: Mapping[int, Arrived]) -> InputBatch:
-        """What came, in the order of the sources."""
+        """The input, in order of sources."""
         some = sorted((place, number) for number in arrived if (place := self._of_number.get(number)) is not None)
         if not some:
             return InputBatch(_NOBODY, np.zeros(len(self.sources) + 1, np.int64), *[_NOBODY] * 4)
@@ -141,7 +141,7 @@ class FoldDriver:
             self.sources[place].put_totals(visits.keys[theirs] & PERSON_MASK, visits.totals[theirs])
 
     def _found(self, people: Ids, passed: FoldResult) -> list[LeafChanges]:
-        """What became of each leaf; its answers are put down."""
+        """The changes of each leaf; its answers are updated."""
         order = order_of(passed.leaf)
         who, leaf, instants, truth, by_time = (column[order] for column in passed[:5])
         people, truth, by_time = people[who], truth != 0, by_time != 0
@@ -154,7 +154,7 @@ class FoldDriver:
         for place, number in enumerate(leaf[starts].tolist()):
             its, theirs = slice(bounds[place], bounds[place + 1]), slice(cuts[place], cuts[place + 1])
             each = LeafChanges(self._leaves[number], people[its], instants[its], truth[its], by_time[its])
-            if self._leaves[number].look.kind == TOTAL:  # it was not known what held before
+            if self._leaves[number].look.kind == TOTAL:  # the previous answer was unknown
                 each = _that_differ(each)
             each.leaf.answers.truth.set(ended[theirs], answers[theirs])
             if each.people.size:
@@ -187,7 +187,7 @@ class FoldDriver:
         self._questions = Predicates(whole, real, ALL)
 
     def _write_addresses(self) -> None:
-        """Where the arrays are, which change when they grow."""
+        """The addresses of arrays, which change when they grow."""
         for place, source in enumerate(self.sources):
             rows = source.rows
             store, seats = self._stores[place]
@@ -200,7 +200,7 @@ class FoldDriver:
 
 
 def _that_differ(found: LeafChanges) -> LeafChanges:
-    """Without what says again what is known already."""
+    """Without entries that repeat what is known."""
     before = np.empty(found.people.size, np.bool_)
     before[1:] = found.truth[:-1]
     firsts = is_run_start(found.people).nonzero()[0]

@@ -1,4 +1,4 @@
-"""Any condition on events as live state: decided by its definition, over the events that were kept for it."""
+"""Any condition on events as live state: decided by its definition over the kept events."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from relance.segments.rule.conditions import Behaviour, Entered, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
 from relance.segments.rule.window import END, Rolling, needs_first
 
-_NO_NAME = ""  # of the person's first event, whose name does not matter: no condition names it
+_NO_NAME = ""  # for the person's first event, whose name does not matter: no condition uses this name
 
 
 class JudgedLeaf:
-    """A distinct condition: whether it holds for each person, and when that may change by itself."""
+    """A distinct condition: whether it holds for each person, and when that may change through time alone."""
 
     def __init__(
         self, number: int, condition: OnEvents, event_lists: Sequence[EventListSource], firsts: PersonColumn, zones: Zones | None
@@ -36,16 +36,16 @@ class JudgedLeaf:
         self.event_lists = event_lists
         self.firsts = firsts
         self.zones = zones if asks_own_zone(condition) else None
-        # The books of these hold nothing but events that pass.
+        # Its event lists hold only events that pass.
         self._condition = (
             msgspec.structs.replace(condition, where=()) if isinstance(condition, Behaviour | Lifecycle) else condition
         )
-        # Of a track, which is as long as the longest window of all that ask where people come to, only what this one looks at.
+        # A track is as long as the longest window of all its conditions: select what this one looks at.
         self._keep = keeps_of(condition)[0][1] if isinstance(condition, Entered) else None
         self.answers = TruthColumn(holds(self._for(0), (), 0), timed=True)
 
     def update(self, people: Ids, instants: Instants) -> tuple[Ids, Instants, Ids]:
-        """Decide anew for these people, each at an instant of its own.
+        """Decide again for these people, each at an instant of their own.
 
         Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
         """
@@ -66,7 +66,7 @@ class JudgedLeaf:
         return self.answers.put(people, truth), *self.answers.schedule(people, due)
 
     def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
+        """Everyone with events for it, ascending."""
         return distinct(np.concatenate([event_list.people() for event_list in self.event_lists]))
 
     def _for(self, person: int) -> OnEvents:
@@ -80,7 +80,7 @@ class JudgedLeaf:
         past = lines[0]
         if self._keep is not None:
             past = past[max(0, bisect_right(past, self._keep.floor(now), key=_instant) - self._keep.spare) :]
-        if len(lines) > 1:  # an event may be in two books, where both steps of a sequence have its name
+        if len(lines) > 1:  # an event may be in two lists, if both steps of a sequence have its name
             once = {(event.occurred_at, event.position): event for line in lines for event in line}
             past = [once[key] for key in sorted(once)]
         if self.needs_first:

@@ -1,4 +1,4 @@
-"""A lifecycle in a rolling window, for many people at a time: three comparisons an event, where others ask the definition."""
+"""Lifecycles in a rolling window for many people at once: three comparisons per event instead of the definition."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from relance.segments.rule.conditions import Stage
 
 
 def lifecycles(stage: Stage, length: int, pasts: Sequence[Sequence[RuleEvent]], now: Instants) -> tuple[Bools, Instants]:
-    """Of each person, whose events that pass these are, at an instant of theirs: whether the stage holds, in a rolling window of
-    ``length`` ms, and its ``next_turn``.
+    """For each person, given their matching events and an instant: whether the stage holds in a rolling window of ``length`` ms,
+    and its ``next_turn``.
     """
     sizes = np.fromiter(map(len, pasts), np.int64, len(pasts))
     some = sizes.nonzero()[0]
@@ -40,6 +40,6 @@ def lifecycles(stage: Stage, length: int, pasts: Sequence[Sequence[RuleEvent]], 
     due = np.full(sizes.size, NEVER, np.int64)
     if some.size:
         due[some] = np.minimum.reduceat(turns, starts)
-    if stage == "first":  # who is not in for the first time will not be by waiting
+    if stage == "first":  # nobody becomes a first-timer by waiting
         due[~truth] = NEVER
     return truth, due

@@ -1,4 +1,4 @@
-"""Where each person was: a book of all events that tell it, whatever their names. It reads their contexts."""
+"""Tracks: event lists of all events with a location, whatever their names. They read contexts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOCATION = "location"
 
 
 class Spotted:
-    """The test that a context tells a place on earth: for books what ``Where`` is for others."""
+    """The test that a context has a location: the counterpart of ``Where`` for other event lists."""
 
     names = frozenset((_LOCATION,))
 
@@ -24,16 +24,16 @@ class Spotted:
         return True
 
     def passing(self, bodies: Bodies) -> Bools:
-        """Who passes."""
+        """Which events pass."""
         has_location = (read_location(each) is not None for each in bodies.values(_LOCATION))
         return np.fromiter(has_location, np.bool_, len(bodies))
 
 
 def is_track(event: str) -> bool:
-    """Whether a book of events of this name is one of all that tell a place."""
+    """Whether an event list of this name is a track."""
     return event == SPOTTED
 
 
 def spot_in(context: Mapping[str, Any]) -> Spot | None:
-    """The place that a context tells, or None."""
+    """The location in a context, or None."""
     return read_location(context.get(_LOCATION))

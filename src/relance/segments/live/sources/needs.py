@@ -1,4 +1,4 @@
-"""Which sources a condition on events hangs on, and what decides it: the one place that tells kinds of conditions apart."""
+"""Which sources a condition on events depends on, and what decides it: the only place that distinguishes kinds of conditions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EventLeaf = Leaf | JudgedLeaf
 
 
 def needs_of(condition: OnEvents) -> tuple[SourceNeed, ...]:
-    """What a condition needs kept: of one source, or of several event lists."""
+    """What a condition needs: one source, or several event lists."""
     if isinstance(condition, Behaviour) and condition.is_plain:
         return (CountNeed.of(condition),)
     if isinstance(condition, Behaviour) and is_tallied(condition):
@@ -32,7 +32,7 @@ def needs_of(condition: OnEvents) -> tuple[SourceNeed, ...]:
 
 
 def joined_needs(conditions: Iterable[OnEvents]) -> dict[SourceKey, SourceNeed]:
-    """What several conditions need, together."""
+    """The joint needs of several conditions."""
     found: dict[SourceKey, SourceNeed] = {}
     for condition in conditions:
         for need in needs_of(condition):
@@ -48,7 +48,7 @@ def leaf_of(
     firsts: PersonColumn,
     zones: Zones | None,
 ) -> EventLeaf:
-    """A condition on sources that cover its needs, not yet decided for anybody."""
+    """A condition on sources that cover its needs, not decided for anybody yet."""
     found = sources_of(condition, sources)
     aggregate = window_aggregate_of(condition)
     if aggregate is not None and isinstance(found[0], FoldedSource):
@@ -57,7 +57,7 @@ def leaf_of(
 
 
 def hang_on(leaf: EventLeaf, condition: OnEvents, sources: Mapping[SourceKey, Source], firsts: PersonColumn) -> None:
-    """Let a leaf that is decided go on with these sources."""
+    """Attach a decided leaf to these sources."""
     found = sources_of(condition, sources)
     if isinstance(leaf, JudgedLeaf):
         leaf.event_lists, leaf.firsts = [each for each in found if isinstance(each, EventListSource)], firsts
@@ -66,12 +66,12 @@ def hang_on(leaf: EventLeaf, condition: OnEvents, sources: Mapping[SourceKey, So
 
 
 def sources_of(condition: OnEvents, sources: Mapping[SourceKey, Source]) -> list[Source]:
-    """Those that a condition hangs on."""
+    """The sources of a condition."""
     return [sources[need.key] for need in needs_of(condition)]
 
 
 def window_aggregate_of(condition: OnEvents) -> WindowAggregate | None:
-    """How compiled code decides a condition; None where its definition does, in Python."""
+    """How compiled code decides a condition; None if its definition does, in Python."""
     if isinstance(condition, Behaviour) and condition.is_plain:
         return count_look(condition)
     if isinstance(condition, Behaviour) and is_tallied(condition):

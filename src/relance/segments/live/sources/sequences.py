@@ -1,6 +1,6 @@
-"""One thing and then another, or not, in a rolling window: for many people at a time.
+"""Sequences, or their absence, in a rolling window, for many people at once.
 
-Each event of either step is kept with its key, its position in the log and the steps it is.
+Each event of either step is kept with its join key, its log position and the steps it matches.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def is_stepped(condition: object) -> bool:
 
 
 def steps_key(condition: kinds.Sequence) -> str:
-    """Equal for conditions on the same steps, joined alike."""
+    """Equal for conditions on the same steps and join."""
     return to_canonical_json([events_key(condition.first), events_key(condition.then), condition.on])
 
 
@@ -38,7 +38,7 @@ def length_of_window(condition: kinds.Sequence) -> int:
 
 
 class SequenceNeed(NamedTuple):
-    """What sequences need kept of the steps of one of them."""
+    """What sequences need of the steps of one source."""
 
     condition: kinds.Sequence
     span: int
@@ -52,24 +52,24 @@ class SequenceNeed(NamedTuple):
         return SequenceSource.kind, steps_key(self.condition)
 
     def joined(self, other: SequenceNeed) -> SequenceNeed:
-        """What serves both."""
+        """A need that covers both."""
         return SequenceNeed(self.condition, max(self.span, other.span))
 
     def make(self, number: int, identities: Identities) -> SequenceSource:
-        """A source of it that holds nothing."""
+        """An empty source for it."""
         return SequenceSource(number, self.condition, self.span, identities)
 
     def restore(self, number: int, identities: Identities, written: WrittenSource) -> SequenceSource:
-        """The source that was written."""
+        """The stored source."""
         source = SequenceSource(number, self.condition, written.about["span"], identities)
         source.restore(written.arrays())
         return source
 
 
 class SequenceSource(FoldedSource):
-    """The events of two steps that have a key, within ``span`` ms."""
+    """The events of two steps that have a join key, within ``span`` ms."""
 
-    kind: ClassVar[str] = "steps"  # as snapshots call it
+    kind: ClassVar[str] = "steps"  # as in snapshots
 
     def __init__(self, number: int, condition: kinds.Sequence, span: int, identities: Identities) -> None:
         super().__init__(number, tuple({condition.first.event: None, condition.then.event: None}), span, 3)
@@ -108,5 +108,5 @@ class SequenceSource(FoldedSource):
 
 
 def mark(positions: Ids, roles: Ids) -> Ids:
-    """A position in the log and the steps that its event is, in one number that sorts by position."""
+    """A log position and the steps that its event matches, in one number that sorts by position."""
     return (positions << ROLE_BITS) | roles

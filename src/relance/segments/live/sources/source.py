@@ -1,4 +1,4 @@
-"""What is kept of each person's events in rows, and the leaves that are decided by them."""
+"""Sources: what is kept of each person's events; and the leaves decided by them."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ SourceKey = tuple[str, str]
 
 
 class WrittenSource(Protocol):
-    """A source as a snapshot has it."""
+    """A source as stored in a snapshot."""
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What ``Source.about`` was."""
+        """The value of ``Source.about``."""
         ...
 
     def arrays(self) -> Arrays:
-        """Its columns; a source of event lists has none."""
+        """Its columns; event lists have none."""
         ...
 
     def lines(self, event: str) -> Iterable[tuple[int, list[RuleEvent]]]:
-        """Each person's events of a name, of a source of event lists."""
+        """For event lists: each person's events of a name."""
         ...
 
 
@@ -48,12 +48,12 @@ class Source(Protocol):
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The names of the events that it takes."""
+        """The names of the events it takes."""
         ...
 
     @property
     def looks_inside(self) -> bool:
-        """Whether it must see the properties of each event."""
+        """Whether it needs the properties of each event."""
         ...
 
     def names(self, event: str, /) -> frozenset[str]:
@@ -61,35 +61,35 @@ class Source(Protocol):
         ...
 
     def covers(self, need: Any, now: int, /) -> bool:
-        """Whether what is kept can serve a need of its kind."""
+        """Whether it can serve a need of its kind."""
         ...
 
     def keep(self, need: Any, /) -> None:
-        """It serves this need from now on, which it covers."""
+        """Serve this need, which it covers, from now on."""
         ...
 
     def merge(self, source: int, into: int, now: int, /) -> None:
-        """Everything of person ``source`` becomes ``into``'s."""
+        """Merge person ``source`` into ``into``."""
         ...
 
     def forget(self, person: int, /) -> None:
-        """Nothing of this person stays."""
+        """Remove a person."""
         ...
 
     def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
+        """Everyone with anything in it, ascending."""
         ...
 
     def sweep(self, now: int, /) -> None:
-        """Give back what no window can reach any more."""
+        """Free what no window can reach any more."""
         ...
 
     def about(self) -> dict[str, Any]:
-        """What a snapshot says of it, for ``SourceNeed.restore``."""
+        """Its description in a snapshot, for ``SourceNeed.restore``."""
         ...
 
     def arrays(self) -> Arrays:
-        """Its columns, for ``SourceNeed.restore``: views, true until the next change."""
+        """Its columns, for ``SourceNeed.restore``: views, valid until the next change."""
         ...
 
     @property
@@ -97,21 +97,21 @@ class Source(Protocol):
 
 
 class SourceNeed(Protocol):
-    """What conditions need kept of a kind of events."""
+    """What conditions need of a kind of events."""
 
     @property
     def key(self) -> SourceKey: ...
 
     def joined(self, other: Self, /) -> Self:
-        """What serves both."""
+        """A need that covers both."""
         ...
 
     def make(self, number: int, identities: Identities, /) -> Source:
-        """A source of it that holds nothing."""
+        """An empty source for it."""
         ...
 
     def restore(self, number: int, identities: Identities, written: WrittenSource, /) -> Source:
-        """The source that was written, which may serve more or less than this."""
+        """The stored source, which may serve more or less than this."""
         ...
 
 
@@ -122,7 +122,7 @@ class HasTruth(Protocol):
 
 
 class Leaf:
-    """A distinct condition that rows decide: whether it holds for each person. When that may change stands in the rows."""
+    """A distinct condition decided by the compiled fold: whether it holds for each person. Its timers are in the event table."""
 
     needs_first = False
 
@@ -134,7 +134,7 @@ class Leaf:
 
 
 class LeafChanges(NamedTuple):
-    """What became of one leaf: whose answer changed when, to what, and whether time did it; by person and instant."""
+    """Changes of one leaf: person, instant, answer, and whether time did it; by person and instant."""
 
     leaf: HasTruth
     people: Ids
@@ -144,7 +144,7 @@ class LeafChanges(NamedTuple):
 
 
 class Arrived(NamedTuple):
-    """Events for a source: by person, then when they take effect, then position. ``values`` and ``marks`` go with them."""
+    """Events for a source: by person, then when they take effect, then position. ``values`` and ``marks`` are parallel."""
 
     people: Ids
     instants: Instants
@@ -154,7 +154,7 @@ class Arrived(NamedTuple):
 
 
 class Picked(NamedTuple):
-    """Of some events: the places of those that a source keeps, and what it keeps of each beside its instant."""
+    """The places of the events that a source keeps, and what it keeps of each besides its instant."""
 
     places: Ids
     values: Ids
@@ -162,7 +162,7 @@ class Picked(NamedTuple):
 
 
 class FoldedSource:
-    """Events kept for ``span`` ms in rows, with a seat for each of ``leaves`` that hang on them."""
+    """Events kept for ``span`` ms in an event table, with a seat for each of its ``leaves``."""
 
     kind: ClassVar[str]
 
@@ -176,12 +176,12 @@ class FoldedSource:
 
     @property
     def looks_inside(self) -> bool:
-        """Whether it must see the properties of each event."""
+        """Whether it needs the properties of each event."""
         return True
 
     @property
     def is_keyed(self) -> bool:
-        """Whether what it keeps means nothing without the key of the identities."""
+        """Whether its values are hashes, which are meaningless without their key."""
         return False
 
     def names(self, event: str) -> frozenset[str]:
@@ -189,19 +189,19 @@ class FoldedSource:
         raise NotImplementedError
 
     def pick(self, event: str, bodies: Bodies, instants: Instants, positions: Ids) -> Picked:
-        """What it keeps of events of one name, in the order that they are in."""
+        """What it keeps of events of one name, in their order."""
         raise NotImplementedError
 
     def covers(self, need: Any, now: int) -> bool:  # noqa: ARG002 - those that keep lists ask for it
-        """Whether what is kept can serve a need of its kind."""
+        """Whether it can serve a need of its kind."""
         found: bool = self.span >= need.span
         return found
 
     def keep(self, need: Any) -> None:
-        """All that it covers is served as it is."""
+        """Nothing to do: it serves all needs that it covers."""
 
     def seat(self, leaves: Sequence[Leaf]) -> list[Leaf]:
-        """Let these leaves hang on what is kept, and no others; returns those that did not, which have to be decided."""
+        """Attach these leaves, and no others; returns those that are new, which must be decided."""
         fresh = [leaf for leaf in leaves if leaf not in self.leaves]
         if fresh or len(leaves) != len(self.leaves):
             kept = [self.leaves.index(leaf) if leaf in self.leaves else -1 for leaf in leaves]
@@ -211,52 +211,52 @@ class FoldedSource:
 
     @property
     def has_totals(self) -> bool:
-        """Whether it also knows how many events ever there were of each person."""
+        """Whether it also knows each person's total number of events."""
         return False
 
     def totals_of(self, _people: Ids) -> Ids:
-        """The number of events ever of these people."""
+        """These people's totals."""
         return _NOBODY
 
     def put_totals(self, _people: Ids, _totals: Ids) -> None:
-        """The numbers of events ever are these now."""
+        """Set these people's totals."""
 
     def add(self, people: Ids, instants: Instants, values: Ids, marks: Ids, now: int) -> None:
         """Fold in what was picked; ``people`` is sorted and may repeat. Nothing at or before ``now`` − span is kept."""
         self.add_events(people, np.stack((instants, values, marks)[: self._parts]), now)
 
     def add_events(self, people: Ids, events: Table, now: int) -> None:
-        """Fold events (part, place) in without a look; ``people`` is sorted and may repeat."""
+        """Fold events (part, place) without evaluating; ``people`` is sorted and may repeat."""
         self.rows.add(people, events, now - self.span)
 
     def merge(self, source: int, into: int, now: int) -> None:
-        """Everything of ``source`` becomes ``into``'s."""
+        """Merge ``source`` into ``into``."""
         moved = self.rows.of(source)
         self.rows.remove(source)
         self.add_events(np.full(moved.shape[1], into, np.int64), moved, now)
 
     def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
+        """Everyone with anything in it, ascending."""
         return np.sort(self.rows.people())
 
     def forget(self, person: int) -> None:
-        """Nothing of this person stays."""
+        """Remove a person."""
         self.rows.remove(person)
 
     def sweep(self, now: int) -> None:
-        """Give back what no window can reach any more."""
+        """Free what no window can reach any more."""
         self.rows.sweep(now - self.span)
 
     def about(self) -> dict[str, Any]:
-        """What a snapshot says of it."""
+        """Its description in a snapshot."""
         return {"span": self.span}
 
     def arrays(self) -> Arrays:
-        """All of it, for ``restore``: views, true until the next change."""
+        """The content, for ``restore``: views, valid until the next change."""
         return self.rows.arrays()
 
     def restore(self, arrays: Arrays) -> None:
-        """Be what these arrays were taken of, for the same need."""
+        """Restore the content from these arrays, for the same need."""
         self.rows.restore(dict(arrays))
 
     @property

@@ -1,4 +1,4 @@
-"""Conditions that hang on no event: tests of traits, and random parts of all people."""
+"""Conditions that do not depend on events: tests on traits, and random buckets."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _UNKNOWN = -1
 
 
 class TraitLeaf:
-    """A distinct condition on traits: whether it holds for each person, and when a moment that moves with now passes it."""
+    """A distinct condition on traits: whether it holds for each person, and when a moment relative to now passes it."""
 
     def __init__(self, number: int, condition: OnTraits) -> None:
         self.number = number
         self._moving = condition if isinstance(condition, Trait) and isinstance(condition.value, Relative) else None
-        self._after_turn = self._moving is not None and self._moving.is_ == "before"  # what now has passed lies before it
+        self._after_turn = self._moving is not None and self._moving.is_ == "before"  # instants before it have passed
         self._decide = decider(condition)
         self.answers = TruthColumn(evaluate(condition, (), {}, 0), timed=self._moving is not None)
 
     def update(self, people: Ids, traits: Collection[Mapping[str, Any]], instants: Instants) -> tuple[Ids, Instants, Ids]:
-        """Decide anew for people whose traits are these. Returns what ``Leaf.update`` does."""
+        """Decide again for people with these traits. Returns what ``Leaf.update`` returns."""
         if self._moving is None:
             return self.answers.put(people, self._decide(traits)), *self.answers.schedule(people[:0], instants[:0])
         turns = [turns_at(found, self._moving.predicate) for found in traits]
@@ -40,19 +40,19 @@ class TraitLeaf:
         return self.answers.put(people, truth), *self.answers.reschedule(people, np.where(passed, NEVER, due))
 
     def turn(self, people: Ids) -> Ids:
-        """Their moment passed; returns where the answer changed."""
+        """Their moment has passed; returns where the answer changed."""
         return self.answers.put(people, np.full(people.size, self._after_turn))
 
 
 class BucketLeaf:
-    """A distinct random part of all people, which their ids decide: drawn when first asked for."""
+    """A distinct random bucket, determined by ids: drawn on first use."""
 
     def __init__(self, condition: Bucket) -> None:
         self._condition = condition
         self._drawn = PersonColumn(np.int8, _UNKNOWN)
 
     def get(self, people: Ids) -> Bools:
-        """Who of these people is in it."""
+        """Which of these people are in it."""
         known = self._drawn.get(people)
         missing = people[known == _UNKNOWN]
         if missing.size:
@@ -62,7 +62,7 @@ class BucketLeaf:
         return inside
 
     def dense(self, known: Bools) -> Bools | None:
-        """Who of all people, by id, is in it; None where it was not drawn yet for some who are ``known``."""
+        """Which people, by id, are in it; None if some who are ``known`` have not been drawn yet."""
         held = self._drawn.dense(known.size)[: known.size]
         return None if (known & (held == _UNKNOWN)).any() else held == 1
 
