@@ -1,4 +1,4 @@
-"""The door to segments' definitions. The door to live membership and previews is ``membership``."""
+"""Public interface of segments' definitions. That of live membership and previews is ``membership``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_NAME = 200
 MAX_PAGE = 200
 _PLAIN = Defaults()
 Check = Callable[[Connection, Rule], None]
-NEWEST = (1 << 31) - 1  # above every version there is
+NEWEST = (1 << 31) - 1  # above every version
 
 
 def _accept(_connection: Connection, _rule: Rule) -> None:
@@ -32,10 +32,10 @@ def _accept(_connection: Connection, _rule: Rule) -> None:
 
 
 class Segments:
-    """Segments of all apps; every method is for one app and sees no other's.
+    """Segments of all apps; every method concerns one app.
 
     ``defaults`` are the app's time zone and country: they are written into a rule wherever a day or a date needs a zone and a
-    country is compared, so that a later change of the app's settings moves nobody.
+    country is compared, so that later changes of the app's settings do not change any rule.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -49,12 +49,12 @@ class Segments:
             return _found(connection, app_id, segment_id)
 
     def names(self, app_id: int, segments: Collection[int], connection: Connection | None = None) -> dict[int, str]:
-        """What these segments of the app are called."""
+        """The names of these segments of the app."""
         with reading(self._engine, connection) as read:
             return store.select_names(read, app_id, segments) if segments else {}
 
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: SegmentState | None = SegmentState.ACTIVE) -> SegmentPage:
-        """In order of id, from the one behind ``after``; None as state means all."""
+        """By id, after ``after``; None as state means all."""
         limit = max(1, min(limit, MAX_PAGE))
         with reading(self._engine) as connection:
             found = store.select_segments(connection, app_id, state, after, limit + 1)
@@ -62,18 +62,18 @@ class Segments:
         return SegmentPage(found[:limit], found[limit - 1].id if more else None)
 
     def versions(self, app_id: int, segment_id: int, before: int = NEWEST, limit: int = MAX_PAGE) -> list[Version]:
-        """How the segment stood after each edit, the newest first. Raises ``SegmentNotFoundError``."""
+        """The segment after each edit, newest first. Raises ``SegmentNotFoundError``."""
         with reading(self._engine) as connection:
             _found(connection, app_id, segment_id)
             return store.select_versions(connection, app_id, segment_id, before, limit)
 
     def uptakes(self, app_id: int) -> list[Uptake]:
-        """Who entered and left segments of the app by rules being taken up, where no event tells it; in order of time."""
+        """How many entered and left the app's segments through rule activations without events, in order of time."""
         with reading(self._engine) as connection:
             return store.select_uptakes(connection, app_id)
 
     def version(self, app_id: int, segment_id: int, version: int) -> Version:
-        """One of them. Raises ``SegmentNotFoundError``, also where there was no such version."""
+        """One version. Raises ``SegmentNotFoundError`` if the segment or the version does not exist."""
         with reading(self._engine) as connection:
             _found(connection, app_id, segment_id)
             found = store.select_version(connection, app_id, segment_id, version)
@@ -94,7 +94,7 @@ class Segments:
             return _dependents(store.active_segments(connection, app_id), segment_id)
 
     def checked(self, app_id: int, rule: Any, defaults: Defaults = _PLAIN) -> Rule:
-        """A rule (decoded JSON) that could be saved, with the defaults filled in. Raises ``RuleError``."""
+        """A valid rule (from decoded JSON), with the defaults filled in. Raises ``RuleError``."""
         parsed = read_filled(rule, defaults)
         with reading(self._engine) as connection:
             _check_meaning(store.active_segments(connection, app_id), parsed)
@@ -114,9 +114,9 @@ class Segments:
         announce: bool = False,
         check: Check = _accept,
     ) -> Segment:
-        """Save a rule (decoded JSON) under a name. ``announce``: those who are in are told to journeys and webhooks as entering.
+        """Save a rule (decoded JSON) under a name. ``announce``: journeys and webhooks get the initial members as entering.
 
-        ``check`` raises where the rule names what is not there, asked while nobody can delete what it names.
+        ``check`` raises if the rule names something missing; it is called while nobody can delete what it names.
 
         Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
         """
@@ -145,12 +145,12 @@ class Segments:
         announce: bool = False,
         check: Check = _accept,
     ) -> Segment:
-        """Change name or rule of the segment as it was at ``version``; what is None stays.
+        """Change name or rule of the segment as it was at ``version``; None leaves a field unchanged.
 
-        ``announce``: those who enter and leave by the new rule are told to journeys and webhooks. ``check``: as for ``create``.
+        ``announce``: journeys and webhooks get who enters and leaves by the new rule. ``check``: as for ``create``.
 
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
-        ``RuleError``, also where a segment that depends on this one could not be written out any more.
+        ``RuleError``, also if a segment that depends on this one could no longer be expanded.
         """
         parsed = None if rule is None else read_filled(rule, defaults)
         name = None if name is None else _check_name(name)
@@ -168,9 +168,9 @@ class Segments:
         announce: bool = False,
         check: Check = _accept,
     ) -> Segment:
-        """Give the segment, as it was at ``version``, the name and rule it had at the version ``earlier``: a new edit.
+        """Give the segment, as it was at ``version``, the name and rule of the version ``earlier``: a new edit.
 
-        Raises as ``update`` does, and ``SegmentNotFoundError`` where there was no such version.
+        Raises as ``update`` does, and ``SegmentNotFoundError`` if that version does not exist.
         """
         found = self.version(app_id, segment_id, earlier)
         return self._edit(app_id, segment_id, version, now, author, found.name, found.rule, announce=announce, check=check)
@@ -185,9 +185,9 @@ class Segments:
         *,
         others: Callable[[Connection], Sequence[Dependent]] = lambda _: (),
     ) -> Segment:
-        """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``.
+        """Archive the segment: it loses all members, and its name is free. Raises as ``update`` does, and ``SegmentInUseError``.
 
-        ``others`` tells what else depends on it, asked while nobody can begin to (``hold_segments``).
+        ``others`` returns what else depends on it; called while nobody can add dependents (``hold_segments``).
         """
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
@@ -223,7 +223,7 @@ class Segments:
 
 
 def hold_segments(connection: Connection, app_id: int) -> set[int]:
-    """The ids of an app's segments that are not archived; they stay so until the transaction ends."""
+    """The ids of an app's segments that are not archived, locked against archiving until the transaction ends."""
     hold_app(connection, app_id)
     return set(store.active_segments(connection, app_id))
 
@@ -247,7 +247,7 @@ def dependents_of_journey(connection: Connection, app_id: int, journey_id: int) 
 
 
 def refuse_dependents(dependents: Sequence[Dependent]) -> None:
-    """Raise ``SegmentInUseError`` if there are any."""
+    """Raise ``SegmentInUseError`` if there are dependents."""
     if dependents:
         named = tuple(dependent_text(each) for each in dependents[:5])
         raise SegmentInUseError(
@@ -257,7 +257,9 @@ def refuse_dependents(dependents: Sequence[Dependent]) -> None:
 
 
 def _hold_lists(connection: Connection, app_id: int, rule: Rule) -> None:
-    """Let nobody archive what lists the rule names until the transaction ends. Raises ``RuleError`` where one is not there."""
+    """Lock the lists that the rule names against archiving until the transaction ends. Raises ``RuleError`` if one does not
+    exist.
+    """
     wanted = lists_of(rule)
     missing = wanted - hold_lists(connection, app_id, wanted) if wanted else wanted
     if missing:
@@ -270,7 +272,7 @@ def _dependents(segments: Mapping[int, Segment], segment_id: int) -> list[Depend
 
 
 def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) -> Rule:
-    """The rule (of the segment ``own``) written out. Raises ``RuleError`` where it, or what depends on it, could not be."""
+    """The expanded rule (of the segment ``own``). Raises ``RuleError`` if it, or a dependent rule, cannot be expanded."""
     rules = {number: each.rule for number, each in segments.items()}
     written = meaning(rule, rules.get, own)
     rules[own] = rule
@@ -289,7 +291,7 @@ def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) ->
 
 
 def _depending(rules: Mapping[int, Rule], segment_id: int) -> list[int]:
-    """The segments that depend on one, directly or not."""
+    """The segments that depend on one, directly or indirectly."""
     above: dict[int, list[int]] = {}
     for number, rule in rules.items():
         for named in set(depends_on(rule)):
@@ -312,7 +314,7 @@ def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:
 
 
 def _current(connection: Connection, app_id: int, segment_id: int, version: int) -> Segment:
-    """The segment as it was at ``version``. Raises ``SegmentConflictError`` if it no longer is."""
+    """The segment as it was at ``version``. Raises ``SegmentConflictError`` if it has changed."""
     present = _found(connection, app_id, segment_id)
     if present.version == version and present.state is SegmentState.ACTIVE:
         return present

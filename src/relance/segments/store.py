@@ -1,4 +1,4 @@
-"""Tables of segments and of committed membership, and all SQL on them. Private to this package."""
+"""The tables of segments and of committed membership, and all their SQL. Private to this package."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SEGMENTS = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
-    # The digest of the rule, written out, if the edit that gave it asked that entering and leaving by it be told; else empty.
+    # The digest of the expanded rule if the edit that set it is to be announced; else empty.
     sa.Column("announced", sa.Text, nullable=False, server_default=""),
 )
 # The name of an archived segment is free again.
@@ -58,7 +58,7 @@ SEGMENT_VERSIONS = sa.Table(
     sa.Column("created_by", sa.Text, nullable=False),
 )
 
-# One row a tick that changed anything; of all apps of the partition.
+# One row per tick that changed anything, for all apps of the partition.
 MEMBERSHIP_CHANGES = sa.Table(
     "membership_changes",
     STATE,
@@ -80,7 +80,7 @@ MEMBERSHIP_SNAPSHOTS = sa.Table(
     sa.Column("payload", sa.LargeBinary, nullable=False),
 )
 
-# One row for each rule taken up of which no event tells who entered and left by it, if anybody did.
+# One row per rule activation that moved people without events.
 SEGMENT_UPTAKES = sa.Table(
     "segment_uptakes",
     STATE,
@@ -93,13 +93,13 @@ SEGMENT_UPTAKES = sa.Table(
     sa.Column("left_count", sa.BigInteger, nullable=False),
 )
 
-# All of them, those that hang on others first.
+# All of them, dependents first.
 TABLES = (SEGMENT_VERSIONS, SEGMENTS, MEMBERSHIP_CHANGES, MEMBERSHIP_SNAPSHOTS, SEGMENT_UPTAKES)
 
 
 class Definition(NamedTuple):
-    """What live state needs of an active segment: its rule written out, the digest of that, and whether who enters and leaves
-    by this very rule, when it is taken up, is told to journeys and webhooks.
+    """What live state needs of an active segment: its expanded rule, its digest, and whether the members moved by activating this
+    very rule are announced to journeys and webhooks.
     """
 
     app_id: int
@@ -161,13 +161,13 @@ def select_names(connection: Connection, app_id: int, segments: Collection[int])
 
 @cache
 def _names(on_postgres: bool) -> sa.Select[tuple[int, str]]:
-    """Kept, since making it takes longer than running it: whoever shows a person asks for names."""
+    """Cached, since building it takes longer than running it: every page about a person asks for names."""
     named = sa.select(SEGMENTS.c.id, SEGMENTS.c.name).where(SEGMENTS.c.app_id == sa.bindparam("app"))
     return named.where(among_given(SEGMENTS.c.id, "ids", on_postgres))
 
 
 def update_segment(connection: Connection, segment: Segment, changes: dict[str, Any], now: int, author: str) -> Segment | None:
-    """Compare and set: None if the segment is no longer active at the version read. A new name may be taken (raises)."""
+    """Compare and set: None if the segment is no longer active at the version read. Raises if a new name is taken."""
     statement = (
         sa.update(SEGMENTS)
         .where(SEGMENTS.c.id == segment.id, SEGMENTS.c.app_id == segment.app_id)
@@ -186,7 +186,7 @@ def update_segment(connection: Connection, segment: Segment, changes: dict[str, 
 
 
 def select_versions(connection: Connection, app_id: int, segment_id: int, before: int, limit: int) -> list[Version]:
-    """The newest first, from the one before ``before``."""
+    """Newest first, from the one before ``before``."""
     query = (
         _versions_of(app_id, segment_id)
         .where(SEGMENT_VERSIONS.c.version < before)
@@ -211,7 +211,7 @@ def _version(row: Any) -> Version:
 
 
 def active_definitions(connection: Connection, only: int | None = None) -> list[Definition]:
-    """Of all apps, or of one, written out: an edit of a segment changes the digest of those that depend on it."""
+    """Of all apps, or of one, expanded: editing a segment changes the digests of those that depend on it."""
     query = (
         sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == SegmentState.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
     )
@@ -227,13 +227,13 @@ def active_definitions(connection: Connection, only: int | None = None) -> list[
 
 
 def active_segments(connection: Connection, app_id: int) -> dict[int, Segment]:
-    """All of an app by id, in order of it."""
+    """All of an app by id, in that order."""
     query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.state == SegmentState.ACTIVE.value)
     return {row.id: _segment(row) for row in connection.execute(query.order_by(SEGMENTS.c.id))}
 
 
 def _announced(connection: Connection, app_id: int) -> dict[int, str]:
-    """The segments of an app whose last rule is to be told, with the digest that it had when that was asked."""
+    """The segments of an app whose last rule is to be announced, with its digest at the time of the edit."""
     table = SEGMENTS.c
     mine = (table.app_id == app_id) & (table.state == SegmentState.ACTIVE.value) & (table.announced != "")
     return {row.id: row.announced for row in connection.execute(sa.select(table.id, table.announced).where(mine))}
@@ -270,7 +270,7 @@ def _name_taken(name: str) -> SegmentConflictError:
 
 
 def write_rule(rule: Rule) -> str:
-    """The rule as it is kept."""
+    """The rule as stored."""
     return to_json(to_data(rule))
 
 
@@ -297,7 +297,7 @@ def select_snapshots(connection: Connection, partition: int) -> list[tuple[Snaps
 
 
 def write_snapshots(connection: Connection, partition: int, tick: int, settled_at: int, snapshots: Iterable[SnapshotRow]) -> None:
-    """Put these snapshots in the place of older ones of the same segments."""
+    """Replace older snapshots of the same segments."""
     for each in snapshots:
         values = {"tick": tick, "settled_at": settled_at, "hash": each.digest, "payload": each.payload}
         key = {"app_id": each.app_id, "segment_id": each.segment_id, "partition": partition}
@@ -306,19 +306,19 @@ def write_snapshots(connection: Connection, partition: int, tick: int, settled_a
 
 
 def forget_changes(connection: Connection, partition: int, upto: int) -> None:
-    """Forget the changes of all ticks up to this one: snapshots hold what they made."""
+    """Delete the changes of all ticks up to this one: snapshots contain them."""
     table = MEMBERSHIP_CHANGES
     connection.execute(sa.delete(table).where(table.c.partition == partition, table.c.tick <= upto))
 
 
 def forget_membership(connection: Connection, app_id: int, segment_id: int) -> None:
-    """Forget the committed members of an archived segment, and how its rules changed them."""
+    """Delete the committed members of an archived segment, and the effects of its rules."""
     for table in (MEMBERSHIP_SNAPSHOTS, SEGMENT_UPTAKES):
         connection.execute(sa.delete(table).where(table.c.app_id == app_id, table.c.segment_id == segment_id))
 
 
 def insert_uptakes(connection: Connection, partition: int, tick: int, uptakes: Iterable[tuple[int, Uptake]]) -> None:
-    """(app, uptake), of which no two are of the same segment and instant."""
+    """(app, activation), at most one per segment and instant."""
     rows = [
         {
             "app_id": app_id,

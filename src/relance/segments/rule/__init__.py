@@ -1,1 +1,1 @@
-"""The rule language: what is written, how it is read, what it means when written out. Pure."""
+"""The rule language: its syntax, parsing, and expansion. Pure."""

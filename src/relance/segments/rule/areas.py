@@ -1,11 +1,11 @@
-"""Areas on the earth: circles and polygons, and whether a spot lies in one. Pure.
+"""Areas on earth: circles and polygons, and whether a spot is in one. Pure.
 
-A circle holds whatever lies at most ``radius`` metres from its centre, along a sphere. A polygon's edges are straight on a map
-that has longitude to the right and latitude upwards, each degree as long as every other. What lies on an edge or in a corner
-is in; of a ring that crosses itself, what it encloses an odd number of times. Longitudes may go on beyond 180 (190 is −170), so
-that an area lies across the 180th meridian. One around a pole is written up to its latitude, along the whole of it.
+A circle contains whatever is at most ``radius`` metres from its centre, along a sphere. A polygon's edges are straight on a map
+with longitude to the right and latitude upwards, at equal scale. Edges and corners belong to it; of a ring that crosses itself,
+the areas enclosed an odd number of times do. Longitudes may exceed 180 (190 is −170), so that an area can cross the 180th
+meridian. One around a pole is drawn up to its latitude, along all longitudes.
 
-All of it is decided in millionths of a degree (``core.places``): the corners of a polygon in whole numbers.
+Everything is decided in millionths of a degree (``core.places``): the corners of a polygon in integers.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 from relance.core.places import EARTH_METRES, HALF, QUARTER, RADIANS, WHOLE, Spot, millionths, on_sphere, read_spot, squared_line
 
 Degrees = tuple[float, float]
-#: South, west, north, east, in millionths of a degree; the west end lies between −180° and 180°, the east end may lie beyond.
+#: South, west, north, east, in millionths of a degree; the west end is between −180° and 180°, the east end may exceed it.
 Box = tuple[int, int, int, int]
 
-_MARGIN = 1e-6  # radians, 6 metres: much more than what the measuring of a distance may be off by
+_MARGIN = 1e-6  # radians, 6 metres: far more than the error of measuring a distance
 
 
 class PolygonSide(NamedTuple):
@@ -35,7 +35,7 @@ class PolygonSide(NamedTuple):
 
 
 class Disc:
-    """A circle: ``x``, ``y``, ``z`` is its centre on a sphere of radius 1, ``limit`` the square of the longest line from it."""
+    """A circle: ``x``, ``y``, ``z`` is its centre on the unit sphere, ``limit`` the square of the longest chord from it."""
 
     def __init__(self, centre: Spot, metres: float) -> None:
         self.centre = centre
@@ -44,21 +44,21 @@ class Disc:
         self.limit = squared_line(metres)
 
     def holds(self, spot: Spot) -> bool:
-        """Whether a spot lies in it."""
+        """Whether a spot is in it."""
         return bool(self.reaches(*_point(spot)))
 
     def reaches(self, x: Any, y: Any, z: Any) -> Any:
-        """The same of a point of the sphere, or of columns of them, of any engine."""
+        """The same for a point of the unit sphere, or for columns of them, in any engine."""
         east, north, up = self.point
         return (x - east) * (x - east) + (y - north) * (y - north) + (z - up) * (z - up) <= self.limit
 
     @cached_property
     def box(self) -> Box:
-        """What lies outside is not in it: a little larger than the circle."""
+        """A bounding box, slightly larger than the circle."""
         angle = self.metres / EARTH_METRES + _MARGIN
         reach = math.ceil(angle / RADIANS)
         south, north = self.centre.latitude - reach, self.centre.latitude + reach
-        if south <= -QUARTER or north >= QUARTER:  # a pole, and so every longitude, is in it
+        if south <= -QUARTER or north >= QUARTER:  # contains a pole, and so every longitude
             return max(south, -QUARTER), -HALF, min(north, QUARTER), HALF
         beside = math.ceil(math.asin(min(1.0, math.sin(angle) / math.cos(self.centre.latitude * RADIANS))) / RADIANS) + 1
         west = self.centre.longitude - beside
@@ -67,7 +67,7 @@ class Disc:
 
     @property
     def turns(self) -> tuple[int, ...]:
-        """What is to be added to a longitude to find it in the box."""
+        """The offsets to add to a longitude to find it in the box."""
         return _turns(self.box)
 
     @property
@@ -77,7 +77,7 @@ class Disc:
 
 
 class Polygon:
-    """A ring of corners, (latitude, longitude) in millionths of a degree; its west end lies between −180° and 180°."""
+    """A ring of corners, (latitude, longitude) in millionths of a degree; its west end is between −180° and 180°."""
 
     def __init__(self, corners: Sequence[tuple[int, int]]) -> None:
         west = min(longitude for _, longitude in corners)
@@ -91,17 +91,17 @@ class Polygon:
 
     @cached_property
     def box(self) -> Box:
-        """What lies outside is not in it."""
+        """The bounding box."""
         latitudes, longitudes = zip(*self.corners, strict=True)
         return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
 
     @property
     def turns(self) -> tuple[int, ...]:
-        """What is to be added to a longitude to find it on the polygon's own map: both, where that goes on beyond 180°."""
+        """The offsets to add to a longitude to find it on the polygon's own map: both, if that exceeds 180°."""
         return _turns(self.box)
 
     def holds(self, spot: Spot) -> bool:
-        """Whether a spot lies in it."""
+        """Whether a spot is in it."""
         return any(self._holds(spot.latitude, spot.longitude + turn) for turn in self.turns)
 
     def _holds(self, latitude: int, longitude: int) -> bool:
@@ -118,7 +118,7 @@ class Polygon:
 
     @property
     def form(self) -> list[Any]:
-        """Equal for polygons with the same corners, wherever the ring begins and whichever way it goes."""
+        """Equal for polygons with the same corners, wherever the ring starts and whichever way it goes."""
         first = self.corners.index(min(self.corners))
         ring = [*self.corners[first:], *self.corners[:first]]
         return ["polygon", *min(ring, [ring[0], *reversed(ring[1:])])]
@@ -128,12 +128,12 @@ Area = Disc | Polygon
 
 
 def _turns(box: Box) -> tuple[int, ...]:
-    """Both maps, where a box goes on beyond 180°."""
+    """Both maps, if a box exceeds 180°."""
     return (0, WHOLE) if box[3] >= HALF else (0,)
 
 
 def side_of(edge: PolygonSide, latitude: Any, longitude: Any) -> Any:
-    """More than 0 west of the edge, 0 on the line that it lies on, less east of it: of one place, or of columns of them."""
+    """Positive west of the edge, 0 on its line, negative east of it: for one place, or for columns of them."""
     return (edge.north_at - edge.south_at) * (latitude - edge.south) - (longitude - edge.south_at) * (edge.north - edge.south)
 
 
@@ -142,20 +142,20 @@ def _between(edge: PolygonSide, longitude: int) -> bool:
 
 
 def _ring(corners: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Without corners that stand where the one before does."""
+    """Without repeated corners."""
     return [corner for place, corner in enumerate(corners) if corner != corners[place - 1]] or corners[:1]
 
 
 @lru_cache(maxsize=65_536)
 def _point(spot: Spot) -> tuple[float, float, float]:
-    """Where on the sphere a spot is, for the same ones asked of again."""
+    """The point of the unit sphere at a spot; cached."""
     point: tuple[float, float, float] = on_sphere(*spot)
     return point
 
 
 @lru_cache(maxsize=4_096)
 def disc(latitude: float, longitude: float, metres: float) -> Disc:
-    """A circle, its centre in degrees; remembered."""
+    """A circle around a centre in degrees; cached."""
     centre = read_spot(latitude, longitude)
     if centre is None:
         raise ValueError((latitude, longitude))
@@ -164,5 +164,5 @@ def disc(latitude: float, longitude: float, metres: float) -> Disc:
 
 @lru_cache(maxsize=4_096)
 def polygon(corners: tuple[Degrees, ...]) -> Polygon:
-    """A polygon, its corners (latitude, longitude) in degrees; remembered."""
+    """A polygon with corners (latitude, longitude) in degrees; cached."""
     return Polygon([(millionths(latitude), millionths(longitude)) for latitude, longitude in corners])

@@ -1,4 +1,4 @@
-"""Whether a condition's members fit together; what does not is refused with its path."""
+"""Checks that a condition's members fit together; errors carry the path."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NUMBERS = ("sum", "average", "min", "max")
 WITH_PROPERTY = (*NUMBERS, "distinct")
 MOMENTS = ("first", "last")
 MAX_RADIUS = 20_000_000  # metres: nearly half around the earth
-MAX_LONGITUDE = 360  # of a corner, which may lie beyond the 180th meridian
+MAX_LONGITUDE = 360  # of a corner, which may be beyond the 180th meridian
 
 _UNREADABLE = re.compile(r'["\\*\x00-\x1f]')
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
@@ -82,14 +82,14 @@ def _check_bucket(condition: Bucket, path: str) -> None:
         raise RuleError(ErrorText("bucket_order", "A part of all people ends after it begins."), path=f"{path}.to")
 
 
-#: The operators that a fact is tested by.
+#: The operators of a fact.
 TEXT_TESTS = ("=", "!=", "in", "not_in", "exists", "not_exists", "contains", "starts", "matches")
 NUMBER_TESTS = ("=", "!=", ">", ">=", "<", "<=", "between", "exists", "not_exists")
 VERSION_TESTS = (*VERSIONS, "!=", "between", *VERSION_SIGNS, "exists", "not_exists")
 
 
 def tests_of(fact: str) -> tuple[str, ...]:
-    """The operators that a fact can be tested by."""
+    """The operators that can test a fact."""
     if fact == "sessions":
         return get_args(Compare)
     if fact == "aliases":
@@ -104,7 +104,7 @@ def tests_of(fact: str) -> tuple[str, ...]:
 
 
 def device_tests_of(fact: str) -> tuple[str, ...]:
-    """The operators that a fact of each device can be tested by."""
+    """The operators that can test a fact of each device."""
     return tuple(each for each in VERSION_TESTS if each != "!=") if fact in VERSION_FACTS else TEXT_TESTS
 
 
@@ -123,7 +123,7 @@ def _check_device(device: Device, path: str) -> None:
 
 
 def _check_version(is_: Is, value: Any, path: str) -> None:
-    """A fact that is a version, compared with one, or with two."""
+    """A fact that is a version is compared with one version, or with two."""
     if is_ != "between":
         check_predicate(Predicate("version", "version_is", value), path, "name")
         return
@@ -324,9 +324,9 @@ def _check_path(property_: str, path: str) -> None:
 
 
 def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: bool = False) -> None:
-    """Raise ``RuleError`` where a predicate's property or value does not fit its operator; ``name`` is the property's field.
+    """Raise ``RuleError`` if a predicate's property or value does not fit its operator; ``name`` is the field of the property.
 
-    ``may_move`` allows moments that move with now: where nothing else is kept by the answer.
+    ``may_move`` allows moments relative to now: where nothing else is stored along with the answer.
     """
     _check_path(predicate.property, f"{path}.{name}")
     if predicate.where:

@@ -1,7 +1,7 @@
-"""The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
+"""The kinds of condition in a rule, as written. ``evaluate`` defines what each means.
 
-Some kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``; ``person``, ``device``,
-``subscription``, ``consent`` and ``list`` tests of facts beside the traits; ``segment`` another rule.
+Some kinds are shorthand, which ``meaning`` expands: ``message`` means a ``behaviour``; ``person``, ``device``, ``subscription``,
+``consent`` and ``list`` are tests on facts beside the traits; ``segment`` is another rule.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ Answer = Literal["granted", "denied", "unknown"]
 Stage = Literal["first", "stopped", "resumed"]
 DeviceFact = Literal["os", "device_type", "device_model", "device_manufacturer", "os_version", "app_version"]
 
-#: The member beside a person's traits under which the facts are found (``users.profile``).
+#: The member beside a person's traits that holds the facts (``users.profile``).
 FACTS = "$person"
-#: The events that Relance writes for what became of a message.
+#: The events that Relance emits about a message.
 MESSAGE_EVENTS: dict[str, str] = {
     "received": "message_sent",
     "shown": "message_delivered",
@@ -50,21 +50,21 @@ MESSAGE_EVENTS: dict[str, str] = {
     "unsubscribed": "message_unsubscribed",
 }
 SESSION = "session_started"
-#: Stands for the events of any name that tell where the person is; no event has this name.
+#: Stands for the events of any name with a location; no event has this name.
 SPOTTED = "\x00spotted"
 LARGEST_ID = 2**63 - 1
 
 VERSION_FACTS = ("os_version", "app_version")
 MOMENT_FACTS = ("first_seen", "last_seen")
-#: The facts with a default, and the operators that it is left out of: they ask whether anything is known.
+#: The facts with a default, and the operators that ignore it: they ask whether anything is known.
 DEFAULTED_FACTS = ("country",)
 WHETHER_KNOWN = ("exists", "not_exists")
-#: The facts of a device, which ``has`` asks of all that the person has; every other operator asks of the one told last.
+#: The facts of a device: ``has`` tests all of the person's devices, every other operator the most recent one.
 DEVICE_FACTS: tuple[str, ...] = get_args(DeviceFact)
 #: The fact that lists the devices, an object each.
 DEVICES = f"{FACTS}.devices"
 NUMBER_FACTS = ("session_seconds", "average_session_seconds")
-#: How facts that are versions compare, by the operator as it is written.
+#: How facts that are versions compare, by the operator as written.
 VERSIONS: dict[str, Is] = {
     "=": "version_is",
     ">": "version_above",
@@ -135,7 +135,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
     @property
     def bounds(self) -> tuple[int, int | None]:
-        """For whole numbers: the comparison as the least and the greatest that pass; None is no upper bound."""
+        """For integers: the comparison as its smallest and largest passing value; None is no upper bound."""
         if isinstance(self.value, tuple):
             return int(self.value[0]), int(self.value[1])  # type: ignore[arg-type]
         value = int(self.value)  # type: ignore[arg-type]
@@ -150,12 +150,12 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
     @property
     def length(self) -> int | None:
-        """Milliseconds of a rolling window; None is any other, or ever."""
+        """Milliseconds of a rolling window; None for any other window, or none."""
         return self.window.milliseconds if isinstance(self.window, Rolling) else None
 
     @property
     def is_plain(self) -> bool:
-        """Whether it counts in a rolling window or ever: what the newest instants decide."""
+        """Whether it counts in a rolling window or ever: then the newest instants decide."""
         return self.aggregate == "count" and (self.window is None or isinstance(self.window, Rolling))
 
 
@@ -289,7 +289,7 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
     @property
     def recurring(self) -> Recurring:
-        """The window of a stage that asks for the one before it."""
+        """The window of a stage that depends on the one before it."""
         if not isinstance(self.window, Recurring):
             raise TypeError(self.window)
         return self.window
@@ -342,9 +342,9 @@ Condition = (
     Behaviour | Trait | PersonCondition | Device | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle
     | MessageCondition | Unopened | InSegment | OnList | Bucket
 )  # fmt: skip
-#: What is written out as something else (``meaning``).
+#: What is expanded (``meaning``).
 Shorthand = MessageCondition | PersonCondition | Device | Subscribed | Consented | OnList
-#: What is left when shorthand is written out.
+#: What remains after expansion.
 Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 #: What traits and the facts beside them decide.
 OnTraits = Trait | Place
@@ -354,7 +354,7 @@ KINDS: dict[str, Any] = {struct.__struct_config__.tag: struct for struct in get_
 
 
 def about(condition: MessageCondition | Unopened) -> tuple[Predicate, ...]:
-    """Which messages are meant, as predicates over the events that Relance writes."""
+    """The messages meant, as predicates over the events that Relance emits."""
     named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
 
@@ -367,5 +367,5 @@ def area_of(condition: Place | Entered) -> Area:
 
 
 def moment_at(value: str | Relative, zone: str | None, now: int) -> int:
-    """The instant that a moment of a rule is at ``now``."""
+    """The instant that a rule's moment stands for at ``now``."""
     return now + value.shift if isinstance(value, Relative) else read_moment(value, zone or UTC)

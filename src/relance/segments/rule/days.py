@@ -1,7 +1,7 @@
-"""Days, weeks, months and years of a time zone, as instants: what is a day where clocks change is decided here alone.
+"""Days, weeks, months and years of a time zone, as instants: the only place that decides what a day is when clocks change.
 
-The engines' own zone tables differ, so that none of this is left to them: bounds and days' beginnings are computed here
-and handed over as numbers.
+The engines' own zone tables differ, so nothing of this is left to them: bounds and beginnings of days are computed here and
+passed as numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from relance.core.time import DAY
 
 Period = Literal["day", "week", "month", "quarter", "year"]
-#: The names of calendar windows: the period, and whether it is the one before the present one.
+#: The names of calendar windows: the period, and whether it is the previous one.
 PERIODS: dict[str, tuple[Period, bool]] = {
     "today": ("day", False),
     "yesterday": ("day", True),
@@ -37,7 +37,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, OSError) as error:  # an unknown name, or a folder of the zone table
+    except (KeyError, OSError) as error:  # an unknown name, or a folder of the zone database
         raise ValueError(name) from error
 
 
@@ -53,19 +53,21 @@ def is_zone(name: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def day_start(ordinal: int, zone: str) -> int:
-    """The instant at which a day (days since 1970-01-01) begins in a zone: midnight, or what comes first where there is none."""
+    """The instant at which a day (days since 1970-01-01) begins in a zone: midnight, or the first instant after a skipped
+    midnight.
+    """
     day = date.fromordinal(ordinal + _EPOCH)
     place = _zone(zone)
     midnight = datetime(day.year, day.month, day.day, tzinfo=place)
     first, second = round(midnight.timestamp()), round(midnight.replace(fold=1).timestamp())
-    if first > second:  # a midnight that the clocks jump over, somewhere between what it would be by the new time and by the old
+    if first > second:  # clocks skip midnight, somewhere between midnight by the new offset and by the old one
         seconds = range(second, first)
         first = second + bisect_left(seconds, day, key=lambda each: datetime.fromtimestamp(each, place).date())
     return first * 1000
 
 
 def day_of(instant: int, zone: str) -> int:
-    """The day (days since 1970-01-01) that an instant lies in."""
+    """The day (days since 1970-01-01) of an instant."""
     local = datetime.fromtimestamp(instant // 1000, UTC).astimezone(_zone(zone))
     ordinal = local.toordinal() - _EPOCH
     while day_start(ordinal, zone) > instant:
@@ -76,7 +78,7 @@ def day_of(instant: int, zone: str) -> int:
 
 
 def period_at(period: Period, instant: int, zone: str) -> tuple[int, int]:
-    """[start, end) of the day, week, month, quarter or year that an instant lies in."""
+    """[start, end) of the day, week, month, quarter or year of an instant."""
     day = date.fromordinal(day_of(instant, zone) + _EPOCH)
     first, following = _period_of(period, day)
     return day_start(first.toordinal() - _EPOCH, zone), day_start(following.toordinal() - _EPOCH, zone)
@@ -97,9 +99,9 @@ def _period_of(period: Period, day: date) -> tuple[date, date]:
 
 
 def offsets(zone: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where days begin in [start, end], as few numbers as say it: (from this instant on, add this to get local time).
+    """The beginnings of days in [start, end], compactly: (from this instant on, add this to get local time).
 
-    An instant's day is then (instant + added) // 86,400,000. Between two changes of the clocks one number serves.
+    An instant's day is then (instant + added) // 86,400,000. Between two clock changes one number suffices.
     """
     found: list[tuple[int, int]] = []
     for ordinal in range(day_of(start, zone), day_of(end, zone) + 1):
@@ -107,20 +109,20 @@ def offsets(zone: str, start: int, end: int) -> list[tuple[int, int]]:
         length = day_start(ordinal + 1, zone) - day_start(ordinal, zone)
         if not found or found[-1][1] != added:
             found.append((day_start(ordinal, zone), added))
-        if length > DAY:  # the hours past the 24th are still this day: shift them back
+        if length > DAY:  # hours beyond the 24th still belong to this day: shift them back
             found.append((day_start(ordinal, zone) + DAY, added - (length - DAY)))
     return found
 
 
 def day_by(offsets_: Sequence[tuple[int, int]], instant: int) -> int:
-    """The day of an instant by ``offsets``."""
+    """The day of an instant according to ``offsets``."""
     place = max(0, bisect_right(offsets_, (instant, 1 << 62)) - 1)
     return (instant + offsets_[place][1]) // DAY
 
 
 @lru_cache(maxsize=4_096)
 def read_moment(text: str, zone: str) -> int:
-    """A date, or a date and time, as an instant; without an offset it is a clock's time in ``zone``. Raises ``ValueError``."""
+    """A date, or a date and time, as an instant; without an offset it is local time in ``zone``. Raises ``ValueError``."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=_zone(zone))

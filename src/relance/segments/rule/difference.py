@@ -1,4 +1,4 @@
-"""What an edit of a segment changed, for people: conditions added and removed, and what else is different. Pure."""
+"""What an edit of a segment changed, for people: conditions added and removed, and other differences. Pure."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Renaming(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """From one version to the next. ``added`` and ``removed`` are conditions, as they were written.
+    """From one version to the next. ``added`` and ``removed`` are conditions, as written.
 
-    ``regrouped`` is true where the conditions that stayed are put together in another way (and, or, not);
-    ``meaning_changed`` is false where only the spelling or the order is different.
+    ``regrouped`` is true if the remaining conditions are combined differently (and, or, not); ``meaning_changed`` is false if
+    only spelling or order differ.
     """
 
     renamed: Renaming | None
@@ -34,7 +34,7 @@ class Difference(msgspec.Struct, frozen=True):
 
 
 def difference(name_before: str, before: Rule, name_after: str, after: Rule) -> Difference:
-    """What happened between two versions of a segment."""
+    """The difference between two versions of a segment."""
     old, new = _by_meaning(before), _by_meaning(after)
     kept = old.keys() & new.keys()
     names = {to_canonical_json(canonical(_name_of(form))) for form in kept}
@@ -53,7 +53,7 @@ def _by_meaning(rule: Rule) -> dict[str, dict[str, Any]]:
 
 
 def _named(rule: Rule) -> Rule:
-    """The rule with one leaf for each condition: shorthand may be written out as a group or as a contrary."""
+    """The rule with one leaf per condition: shorthand may expand to a group or a negation."""
     if isinstance(rule, All | Any_):
         return type(rule)(tuple(map(_named, rule.parts)))
     return Not(_named(rule.part)) if isinstance(rule, Not) else _name_of(to_canonical_json(canonical(rule)))
@@ -69,7 +69,7 @@ def _missing_from(kept: Iterable[str], found: dict[str, dict[str, Any]]) -> list
 
 
 def _shape(form: Any, kept: Iterable[str]) -> Any:
-    """How the kept conditions are put together: a canonical form without all others, and without groups of one."""
+    """How the remaining conditions are combined: a canonical form without all others, and without groups of one."""
     known = set(kept)
     if form[0] == "not":
         inner = _shape(form[1], known)

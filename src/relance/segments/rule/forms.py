@@ -1,4 +1,4 @@
-"""The kinds of condition as forms: their fields in the order in which people fill them in, and how a new one begins. Pure."""
+"""The kinds of condition as forms: their fields in the order in which people fill them in, and initial values. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LATELY = Hint(Role.WINDOW, {"last": "30d"})
 _ABOUT = {"message": Hint(Role.MESSAGE), "journey": Hint(Role.JOURNEY), "channel": Hint(Role.CHANNEL)}
 _AREA = {"circle": Hint(Role.AREA, {"latitude": "", "longitude": "", "radius": 5_000}), "polygon": Hint(Role.AREA)}
 
-#: By kind, in the order in which people are shown them.
+#: By kind, in display order.
 HINTS: dict[str, Hints] = {
     "behaviour": {
         "event": _EVENT,

@@ -1,4 +1,4 @@
-"""Rules that ask for events under names that no event has, or for what becomes of test sends, which move nobody. Pure."""
+"""Refuses rules that use reserved event names which are never emitted, or reports of test sends, which move nobody. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WRITTEN = frozenset(Name)
 
 
 def refuse_unwritten(rule: Rule) -> None:
-    """Raise ``RuleError`` where a rule asks for an event without a name, or of a name that is kept and never written."""
+    """Raise ``RuleError`` for an event without a name, or with a reserved name that is never emitted."""
     for path, condition in placed(rule):
         for member, event in _events_of(condition):
             if not trimmed(event):

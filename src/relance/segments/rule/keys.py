@@ -1,4 +1,4 @@
-"""What a property's value is as a key, so that the same thing has the same key wherever it is named. Pure."""
+"""A property's value as a key, so that the same thing has the same key wherever it is named. Pure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from relance.core.ids import stable_id
 from relance.segments.rule.values import identity
 
 _KEY_LIMIT = 200
-_NO_BLANK = "!"  # what is less is marked
+_NO_BLANK = "!"  # lower characters are prefixed
 
 
 def key_text(value: Any) -> str | None:
-    """A property's value as a run's key: equal for what ``identity`` calls the same; None for what has no identity.
+    """A property's value as a run's key: equal for values that ``identity`` considers equal; None for values without identity.
 
-    A text is itself and a whole number its digits, so that 12, 12.0 and "12" are one cart. What is neither (2.5, -1, true)
-    begins with a blank and its kind, and so does a text that begins with a blank: a number never is the text beside it.
+    A text is its own key and an integer its digits, so that 12, 12.0 and "12" are the same cart. Other values (2.5, -1, true)
+    start with a blank and their kind, and so do texts that start with a blank: a number never equals the text of the same form.
     """
-    text = value if isinstance(value, str) else None  # as most keys are
+    text = value if isinstance(value, str) else None  # like most keys
     if text is None:
         known = identity(value)
         if known is None:

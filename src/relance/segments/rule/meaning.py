@@ -1,4 +1,4 @@
-"""A rule with its shorthand written out: other segments by their rules, conditions on messages by the events they mean."""
+"""Expansion of a rule: other segments are replaced by their rules, conditions on messages by the events they mean."""
 
 from __future__ import annotations
 
@@ -38,30 +38,30 @@ from relance.segments.rule.tree import (
 )
 from relance.segments.rule.window import UTC, in_zone, plain_zone
 
-MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
-MAX_LEVELS = 2 * MAX_DEPTH  # of nesting, likewise: as deep as everything that walks a rule can go
+MAX_WRITTEN_OUT = 1_000  # conditions, once all other segments are expanded
+MAX_LEVELS = 2 * MAX_DEPTH  # nesting, likewise: as deep as everything that walks a rule can go
 
-#: The rule of a segment of the same app, or None where there is none.
+#: The rule of a segment of the same app, or None if there is none.
 Find = Callable[[int], Rule | None]
 
 
 def meaning(rule: Rule, find: Find, own: int = 0) -> Rule:
-    """The rule in full. ``own`` is the segment it is (going) to be the rule of.
+    """The expanded rule. ``own`` is the segment whose rule it is (going to be).
 
-    Raises ``RuleError`` with the place in ``rule`` where segments depend on each other in a circle, on none, or on too many.
+    Raises ``RuleError`` with the place in ``rule`` if segments depend on each other in a cycle, on missing ones, or on too many.
     """
     return _Writing(find).write(rule, "rule", 1, (own,) if own else ())
 
 
 class _Writing:
-    """One rule being written out; it stops as soon as there is too much of it."""
+    """The expansion of one rule; stops as soon as it gets too large."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
         self._left = MAX_WRITTEN_OUT
 
     def write(self, rule: Rule, path: str, level: int, trail: tuple[int, ...]) -> Rule:
-        """``path`` is a place in the rule that is written out; inside other segments it stays at the one that names them."""
+        """``path`` is a place in the rule being expanded; inside other segments it stays at the one that names them."""
         if level > MAX_LEVELS:
             message = ErrorText(
                 "segments_too_deep",
@@ -108,7 +108,7 @@ class _Writing:
 
 
 def _inside(path: str) -> bool:
-    """Whether a place lies in another segment."""
+    """Whether a place is inside another segment."""
     return path.endswith(".segment")
 
 
@@ -123,14 +123,14 @@ def lists_of(rule: Rule) -> set[int]:
 
 
 class Defaults(NamedTuple):
-    """What an app has for whatever a rule leaves open: the time zone, and the country ("" is none) of whom none is known."""
+    """An app's defaults for what a rule leaves open: the time zone, and the country ("" is none) of people without one."""
 
     zone: str = UTC
     country: str = ""
 
 
 def read_filled(data: Any, defaults: Defaults) -> Rule:
-    """Read a decoded JSON rule and fill in the defaults. Raises ``RuleError``."""
+    """Parse a decoded JSON rule and fill in the defaults. Raises ``RuleError``."""
     parsed = parse_rule(data)
     refuse_unwritten(parsed)
     rule = with_defaults(parsed, defaults)
@@ -139,7 +139,7 @@ def read_filled(data: Any, defaults: Defaults) -> Rule:
 
 
 def ids_named(rule: Rule, member: Literal["message", "journey"]) -> set[int]:
-    """The messages or journeys that a rule names, be it by the events that tell of them."""
+    """The messages or journeys that a rule names, also through events about them."""
     found: set[int] = set()
     for condition in conditions(rule):
         if isinstance(condition, MessageCondition | Unopened):
@@ -162,14 +162,14 @@ def _ids_in(where: tuple[Predicate, ...], member: str) -> Iterator[int]:
     for test in where:
         if test.property == member and test.is_ in ("=", "in"):
             for value in test.value if isinstance(test.value, tuple) else (test.value,):
-                text = str(value)  # a number in a rule equals the text that plainly is that number
+                text = str(value)  # a number in a rule equals its plain decimal text
                 if text.isdecimal():
                     yield int(text)
 
 
 def with_defaults(rule: Rule, defaults: Defaults) -> Rule:
-    """The rule with the zone wherever a day or a date needs one, and the country wherever one is compared, and none was given:
-    so that it is plain from then on.
+    """The rule with the zone added wherever a day or a date needs one, and the country wherever one is compared, so that its
+    meaning no longer depends on settings.
     """
     if isinstance(rule, All | Any_):
         return type(rule)(tuple(with_defaults(part, defaults) for part in rule.parts))

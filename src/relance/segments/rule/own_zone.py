@@ -1,6 +1,6 @@
-"""Days and dates in each person's own zone: a condition with such a zone is read as one with the person's, and nothing else.
+"""Days and dates in each person's own zone: such a condition is evaluated with the person's zone inserted.
 
-``"person"`` is the person's own zone; ``"person:Europe/Paris"`` says which is taken of whom none is known, or none that exists.
+``"person"`` is the person's own zone; ``"person:Europe/Paris"`` names the zone to use if it is unknown or does not exist.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ _FACT = "time_zone"
 
 
 def own_zone(traits: Mapping[str, Any]) -> str:
-    """The zone that is known of a person, by its traits and the facts beside them; "" where there is none that exists."""
+    """A person's zone, from traits and the facts beside them; "" if unknown or nonexistent."""
     facts = traits.get(FACTS)
     name = facts.get(_FACT) if isinstance(facts, Mapping) else None
     return name if isinstance(name, str) and is_zone(name) else ""
 
 
 def asks_own_zone(condition: Condition) -> bool:
-    """Whether the answer hangs on the person's own zone."""
+    """Whether the answer depends on the person's own zone."""
     window = getattr(condition, "window", None)
     in_window = isinstance(window, Calendar | Dates) and is_own(window.zone)
     return in_window or (isinstance(condition, Behaviour) and is_own(condition.zone))
 
 
 def rule_asks_own_zone(rule: Rule) -> bool:
-    """The same of a whole rule."""
+    """The same for a whole rule."""
     return any(map(asks_own_zone, conditions(rule)))
 
 
 @lru_cache(maxsize=16_384)
 def in_own_zone(condition: Condition, zone: str) -> Condition:
-    """The condition for somebody whose own zone is this; "" is none."""
+    """The condition for people in this zone; "" is none."""
     changes: dict[str, object] = {}
     window = getattr(condition, "window", None)
     if isinstance(window, Calendar | Dates) and is_own(window.zone):
@@ -52,9 +52,7 @@ def in_own_zone(condition: Condition, zone: str) -> Condition:
 
 
 def rule_in_own_zone(rule: Rule, zone: str, now: int) -> Rule:
-    """A whole rule as it stands at ``now``. Calendar windows become dates where they can, so that equal ones of two zones are
-    one.
-    """
+    """A whole rule at ``now``. Calendar windows become dates where possible, so that equal ones in two zones are shared."""
     if isinstance(rule, All | Any_):
         return type(rule)(tuple(rule_in_own_zone(part, zone, now) for part in rule.parts))
     if isinstance(rule, Not):
@@ -63,7 +61,7 @@ def rule_in_own_zone(rule: Rule, zone: str, now: int) -> Rule:
         return rule
     local = in_own_zone(rule, zone)
     window = getattr(local, "window", None)
-    asks_before = isinstance(local, Lifecycle) and local.stage != "first"  # for the window before: of dates there is none
+    asks_before = isinstance(local, Lifecycle) and local.stage != "first"  # because of the window before: dates have none
     if isinstance(window, Calendar | Dates) and not asks_before:
         return msgspec.structs.replace(local, window=_dated(window, now))
     return local

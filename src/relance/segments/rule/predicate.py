@@ -40,32 +40,32 @@ from relance.segments.rule.values import as_double, as_moment, as_number, as_ver
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _COMPARE = {**_ORDER, "=": operator.eq}
 
-#: Of a list of objects so many elements are read, the first ones: whoever sends an event has no say in how long a tick is.
+#: Only this many elements of a list of objects are read: senders must not determine the duration of a tick.
 MOST_ELEMENTS = 200
 
 
 def read_property(properties: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path, or None where it is missing."""
+    """The value at a dotted path, or None if missing."""
     value: Any = properties
     for name in path_names(path):
-        if not isinstance(value, (dict, Mapping)):  # a dict is found to be one soonest
+        if not isinstance(value, (dict, Mapping)):  # the fastest test for a dict
             return None
         value = value.get(name)
     return value
 
 
 def matches(properties: Mapping[str, Any], predicate: Predicate, now: int = 0) -> bool:
-    """Whether one property passes one test; ``now`` is where moments that move with it stand."""
+    """Whether one property passes one test; ``now`` anchors relative moments."""
     found = read_property(properties, predicate.property)
     return _has_such(found, predicate.where) if predicate.where else _test(found, predicate.is_, predicate.value, now)
 
 
 def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
-    """``matches`` for one predicate that does not move with now and many people, prepared once."""
+    """``matches`` for one predicate without relative moments and many people, prepared once."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
     if predicate.where:
         return _list_tester(path, [tester(each) for each in predicate.where])
-    if "." in path:  # or an escaped one, which is a member's own
+    if "." in path:  # or an escaped one, which is part of a name
         return lambda properties: _test(read_property(properties, path), is_, value, 0)
     if is_ in _ORDER and isinstance(value, int | float):
         return _number_tester(path, _ORDER[is_], as_double(value))
@@ -85,7 +85,7 @@ def _list_tester(path: str, tests: Sequence[Callable[[Mapping[str, Any]], bool]]
 
 
 def _number_tester(path: str, compare: Callable[[Any, Any], bool], wanted: float) -> Callable[[Mapping[str, Any]], bool]:
-    """``_ordered`` for numbers, with everything looked up once."""
+    """``_ordered`` for numbers, with all look-ups done once."""
 
     def test(properties: Mapping[str, Any]) -> bool:
         number = as_number(properties.get(path))
@@ -100,7 +100,7 @@ def matches_all(properties: Mapping[str, Any], predicates: Iterable[Predicate]) 
 
 
 def turns_at(properties: Mapping[str, Any], predicate: Predicate) -> int | None:
-    """For a moment that moves with now: the instant from which the answer is the other one; None if it stays for ever."""
+    """For a relative moment: the instant at which the answer changes; None if never."""
     if not isinstance(predicate.value, Relative):
         return None
     moment = as_moment(read_property(properties, predicate.property))

@@ -1,8 +1,8 @@
-"""The rule language as JSON Schema (2020-12), for editors and generators of other programs.
+"""The rule language as JSON Schema (2020-12), for editors and code generators.
 
-The structs give the members and their types; what ``checks`` asks of several members together is added here as far as a schema
-can say it. What it cannot say (that a window ends after it begins, that a pattern is RE2, that a time zone exists) is left to
-``parse_rule``: whatever the schema refuses, ``parse_rule`` refuses too.
+The structs define members and types; what ``checks`` requires of several members together is added here as far as a schema can
+express it. What it cannot (that a window ends after it begins, that a pattern is RE2, that a time zone exists) is left to
+``parse_rule``: whatever the schema refuses, ``parse_rule`` refuses, too.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _WINDOWS = ("Rolling", "Ago", "Calendar", "Dates", "AfterFirst")
 _NOTHING: Schema = {"type": "null"}
 _VERSION = r"^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$"
 
-#: What a predicate's value may be, by its operators.
+#: A predicate's values, by operator.
 _VALUES: tuple[tuple[tuple[str, ...], Schema], ...] = (
     (("=", "!="), _SCALAR),
     (("in", "not_in"), {"type": "array", "minItems": 1, "maxItems": 1_000, "items": _SCALAR}),
@@ -70,7 +70,7 @@ _VALUES: tuple[tuple[tuple[str, ...], Schema], ...] = (
 
 
 def rule_schema() -> Schema:
-    """The schema of a rule; a new one each time, to be changed at will."""
+    """The schema of a rule; a fresh copy each time."""
     _, found = msgspec.json.schema_components([*KINDS.values(), Predicate], ref_template=_TEMPLATE)
     defs = {name: _described(schema) for name, schema in found.items()}
     _windows(defs)
@@ -109,12 +109,12 @@ def _only(name: str, schema: Schema, description: str) -> Schema:
 
 
 def _described(schema: Schema) -> Schema:
-    """With the docstring as text for people."""
+    """With the docstring as description."""
     return {**schema, "description": inspect.cleandoc(schema.get("description", "")).replace("``", "`")}
 
 
 def _windows(defs: dict[str, Schema]) -> None:
-    """The structs are told apart by a member that is written nowhere."""
+    """The structs are distinguished by a tag that is never written."""
     for name in _WINDOWS:
         defs[name]["properties"].pop("shape")
         defs[name]["required"].remove("shape")
@@ -126,7 +126,7 @@ def _windows(defs: dict[str, Schema]) -> None:
 
 
 def _stages(lifecycle: Schema) -> None:
-    """A stage of life has a window; but for the first time, it is one that has another before it."""
+    """A lifecycle stage has a window; except for the first stage, one with a window before it."""
     lifecycle["properties"]["window"] = _one_of_windows(_WINDOWS)
     lifecycle["allOf"] = [
         _when("stage", ("stopped", "resumed"), {"properties": {"window": _one_of_windows(("Rolling", "Calendar"))}})
@@ -172,7 +172,7 @@ def _either(name: str, other: str) -> Schema:
 
 
 def _when(name: str, values: tuple[str, ...], then: Schema) -> Schema:
-    """``then`` where a member has one of the values."""
+    """``then`` if a member has one of the values."""
     return {"if": {"properties": {name: {"enum": list(values)}}, "required": [name]}, "then": then}
 
 
@@ -186,7 +186,7 @@ def _by_operator(moment: Schema) -> list[Schema]:
 
 
 def _by_fact() -> list[Schema]:
-    """Which operators a fact is tested by, and what with; otherwise as any property."""
+    """The operators of each fact, and their values; other traits are tested like properties."""
     found: list[Schema] = []
     for fact in get_args(Fact):
         version = {
@@ -209,7 +209,7 @@ def _by_fact() -> list[Schema]:
 
 
 def _by_device_fact() -> list[Schema]:
-    """Which operators a fact of each device is tested by, and what with."""
+    """The operators of each device fact, and their values."""
     tests = [
         _when("name", (fact,), {"properties": {"is": {"enum": list(device_tests_of(fact))}}}) for fact in get_args(DeviceFact)
     ]
@@ -250,7 +250,7 @@ def _by_aggregate() -> list[Schema]:
         _when("aggregate", NUMBERS, {"properties": {"value": _one_or_two(number)}}),
         _when("aggregate", MOMENTS, dated),
         {
-            "if": {"properties": {"aggregate": {"enum": list(WHOLE)}}},  # also where it is left out
+            "if": {"properties": {"aggregate": {"enum": list(WHOLE)}}},  # also if it is left out
             "then": {"allOf": [{"properties": {"value": _whole()}}, _few_in_a_window()]},
         },
     ]

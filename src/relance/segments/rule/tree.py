@@ -1,8 +1,8 @@
-"""The rule of a segment: a typed tree, read from JSON with the path of whatever is wrong.
+"""The rule of a segment: a typed tree, parsed from JSON with the path of any error.
 
-A rule is ``{"all": […]}``, ``{"any": […]}``, ``{"not": {…}}`` or a condition, told apart by its ``kind``. The tree keeps what
-was written; ``canonical`` is what it means (``48h`` and ``2d`` are one window, ``> 2`` and ``>= 3`` one comparison), and equal
-canonical conditions share one live state.
+A rule is ``{"all": […]}``, ``{"any": […]}``, ``{"not": {…}}`` or a condition, tagged by its ``kind``. The tree preserves what was
+written; ``canonical`` is its meaning (``48h`` and ``2d`` are one window, ``> 2`` and ``>= 3`` one comparison), and conditions
+with equal canonical forms share live state.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ Rule = All | Any_ | Not | Condition
 
 
 def parse_rule(data: Any) -> Rule:
-    """Read a decoded JSON rule. Raises ``RuleError`` with the path of the first thing that is wrong."""
+    """Parse a decoded JSON rule. Raises ``RuleError`` with the path of the first error."""
     budget = [MAX_CONDITIONS]
     rule = _parse(data, "rule", 1, budget)
     refuse_too_long(rule)
@@ -88,7 +88,7 @@ def parse_rule(data: Any) -> Rule:
 
 
 def refuse_too_long(rule: Rule) -> None:
-    """Raise ``RuleError`` where the rule has too many bytes."""
+    """Raise ``RuleError`` if the rule has too many bytes."""
     if len(to_canonical_json(to_data(rule))) > MAX_BYTES:
         raise RuleError(ErrorText("rule_bytes", "A rule may be at most {most:,} bytes long.", most=MAX_BYTES), path="rule")
 
@@ -143,7 +143,7 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
         place, text = mismatch(error)
         raise RuleError(_with_choices(struct, place, text), path=path + place) from error
     check_condition(condition, path)
-    budget[0] -= _tests_of_lists(condition)  # each is done once an element, and so costs no less than a condition
+    budget[0] -= _tests_of_lists(condition)  # each runs once per element, and so costs no less than a condition
     if budget[0] < 0:
         raise RuleError(
             ErrorText(
@@ -157,7 +157,7 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
 
 
 def _tests_of_lists(condition: Condition) -> int:
-    """How many tests there are of objects in lists."""
+    """The number of tests on objects in lists."""
     if isinstance(condition, Trait):
         return len(condition.where)
     steps = (condition.first, condition.then) if isinstance(condition, Sequence) else (condition,)
@@ -166,7 +166,7 @@ def _tests_of_lists(condition: Condition) -> int:
 
 
 def _with_choices(struct: Any, place: str, text: ErrorText) -> ErrorText:
-    """Where a word is none of those there are: those are said, too."""
+    """For an unknown word: names the allowed ones, too."""
     if text.reason != "word_unknown":
         return text
     name = place.rpartition(".")[2]
@@ -182,7 +182,7 @@ def _with_choices(struct: Any, place: str, text: ErrorText) -> ErrorText:
 
 
 def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:
-    """A window with the name of its shape, which is written nowhere: its members tell."""
+    """A window tagged with its shape; the tag is never written, since its members identify it."""
     shapes = {SHAPES[name] for name in window if name in SHAPES}
     if len(shapes) != 1 or "shape" in window:
         raise RuleError(ErrorText("window_shape", "A window has last, ago, calendar, after_first, or from and to."), path=path)
@@ -190,7 +190,7 @@ def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:
 
 
 def to_data(rule: Rule) -> dict[str, Any]:
-    """The rule as JSON-ready values, as it was written; ``parse_rule`` reads it back."""
+    """The rule as JSON-ready values, as written; ``parse_rule`` parses it again."""
     if isinstance(rule, All):
         return {"all": [to_data(part) for part in rule.parts]}
     if isinstance(rule, Any_):
@@ -207,7 +207,7 @@ def to_data(rule: Rule) -> dict[str, Any]:
 
 
 def canonical(rule: Rule) -> Any:
-    """What the rule means, as nested lists: equal meanings that differ in spelling or in the order of parts are equal."""
+    """The meaning of the rule as nested lists: equal for rules that differ only in spelling or in the order of parts."""
     if isinstance(rule, All | Any_):
         return _canonical_group(rule)
     if isinstance(rule, Not):
@@ -242,7 +242,7 @@ def _canonical_condition(rule: Condition) -> Any:
 
 
 def hundredths(number: float) -> int:
-    """Multiples and per cents count to two places: whole numbers compare alike everywhere."""
+    """Multiples and percentages are compared to two decimal places: integers compare alike everywhere."""
     return round(number * 100)
 
 
@@ -275,7 +275,7 @@ def _canonical_group(rule: All | Any_) -> Any:
 
 
 def canonical_where(where: tuple[Predicate, ...]) -> Any:
-    """The predicates without their order and repeats."""
+    """The predicates without order and repetitions."""
     return [found for _, found in sorted({to_canonical_json(c): c for c in map(_canonical_predicate, where)}.items())]
 
 
@@ -300,7 +300,7 @@ def _canonical_value(value: Scalar | Relative | None) -> Any:
 
 
 def written_out(condition: Shorthand) -> Rule:
-    """What shorthand means: the behaviour for conditions on messages, else the test of a fact beside the traits."""
+    """The meaning of shorthand: for conditions on messages the behaviour, else the test on a fact beside the traits."""
     if isinstance(condition, OnList):
         return Trait(f"{FACTS}.lists", "has", condition.list)
     if isinstance(condition, PersonCondition):
@@ -325,10 +325,10 @@ def written_out(condition: Shorthand) -> Rule:
 
 
 def without_default(condition: PersonCondition) -> Rule:
-    """The same people, by tests that have no default: who is in, or out, by it is asked for by whether anything is known.
+    """The same people, by tests without a default, which is replaced by whether anything is known.
 
-    ``country`` = FR, by default FR, is ``country`` = FR or ``country`` ``not_exists``. Where a missing value comes to the same
-    as the default, the test alone says it.
+    ``country`` = FR, by default FR, is ``country`` = FR or ``country`` ``not_exists``. If a missing value gives the same answer
+    as the default, the test alone suffices.
     """
     test = Predicate(condition.name, condition.is_, condition.value)
     plain = PersonCondition(condition.name, condition.is_, condition.value)
@@ -345,8 +345,9 @@ def _each_of_fact(rule: Rule) -> Rule:
 
 
 def _of_fact(condition: PersonCondition) -> Rule:
-    """Sessions are counted as events are; what ``has`` asks is asked of all devices; versions compare as such, and one that is
-    missing differs from every other."""
+    """Sessions are counted like events; ``has`` tests all devices; versions compare as such, and a missing one differs from every
+    other.
+    """
     name, is_, value = f"{FACTS}.{condition.name}", condition.is_, condition.value
     if condition.name == "sessions":
         return Behaviour(SESSION, compare=is_, value=value)  # type: ignore[arg-type] # checked
@@ -370,12 +371,12 @@ def _of_device(test: DeviceTest) -> tuple[Predicate, ...]:
 
 
 def _between_versions(name: str, value: Any) -> tuple[Predicate, ...]:
-    """From the first to the second, both included."""
+    """From the first to the second, inclusive."""
     return Predicate(name, "version_from", value[0]), Predicate(name, "version_to", value[1])
 
 
 def rule_hash(rule: Rule) -> str:
-    """128 bits of the canonical form, as hex; equal for rules that mean the same."""
+    """128 bits of the canonical form, as hex; equal for rules with the same meaning."""
     return digest(canonical(rule))
 
 
@@ -396,7 +397,7 @@ def conditions(rule: Rule) -> Iterator[Condition]:
 
 
 def placed(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Condition]]:
-    """The leaves, from left to right, each with its place in the rule as it was written."""
+    """The leaves, from left to right, each with its place in the rule as written."""
     if isinstance(rule, All | Any_):
         word = "all" if isinstance(rule, All) else "any"
         for index, part in enumerate(rule.parts):

@@ -1,6 +1,6 @@
-"""How a property's value is read: as a number, an amount, a moment, a version, or as something to tell apart from others.
+"""How a property's value is read: as a number, an amount, a moment, a version, or an identity.
 
-Every evaluator reads values by this page; ``property_sql`` says the same to the engines.
+Every evaluator follows this module; ``segments.query.values`` is its translation to SQL.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ MOMENT = (
     r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,3})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?"
 )
-#: Up to four numbers joined by dots, perhaps after a v and before a tail (``v2.10.0-beta``).
+#: Up to four numbers joined by dots, optionally after a v and before a suffix (``v2.10.0-beta``).
 VERSION = r"v?([0-9]{1,9})(?:\.([0-9]{1,9}))?(?:\.([0-9]{1,9}))?(?:\.([0-9]{1,9}))?(?:[-+ ].*)?"
 PARTS = 4
 DIGITS = 9
 
-AMOUNT_UNITS = 10_000  # sums are kept in ten-thousandths, as whole numbers: their order makes no difference
+AMOUNT_UNITS = 10_000  # sums are kept in ten-thousandths, as integers: their order makes no difference
 LARGEST_AMOUNT = 1e11
 
-WHOLE_BELOW = 2**53  # from here on doubles leave whole numbers out
+WHOLE_BELOW = 2**53  # from here on doubles skip integers
 
 _PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _MOMENT = re.compile(MOMENT)
@@ -36,12 +36,12 @@ _VERSION = re.compile(VERSION)
 
 
 def plain_number(text: str) -> float | None:
-    """The number that a text plainly is, or None."""
+    """The number in a text that is a plain number, or None."""
     return float(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 def as_number(found: Any) -> float | None:
-    """A property's value read as a number: a number, or text that plainly is one; else None."""
+    """A property's value as a number: a number, or a text that is a plain number; else None."""
     kind = type(found)
     if kind is float:
         return found  # type: ignore[no-any-return]
@@ -51,7 +51,7 @@ def as_number(found: Any) -> float | None:
 
 
 def as_amount(found: Any) -> int | None:
-    """A property's value in ten-thousandths, halves up; None where it is no number or larger than 10¹¹."""
+    """A property's value in ten-thousandths, halves rounded up; None if it is not a number or larger than 10¹¹."""
     number = as_number(found)
     if number is None or not abs(number) <= LARGEST_AMOUNT:
         return None
@@ -64,7 +64,7 @@ def to_amount(number: float) -> int:
 
 
 def as_moment(found: Any) -> int | None:
-    """A property's value read as an instant: ISO 8601 text, in UTC where it names no offset; else None."""
+    """A property's value as an instant: ISO 8601 text, in UTC unless it has an offset; else None."""
     if not isinstance(found, str) or not _MOMENT.fullmatch(found):
         return None
     try:
@@ -77,7 +77,7 @@ def as_moment(found: Any) -> int | None:
 
 
 def as_version(found: Any) -> str | None:
-    """A property's value read as a version, in digits that compare as texts; else None."""
+    """A property's value as a version, as digits that sort like texts; else None."""
     matched = _VERSION.fullmatch(found) if isinstance(found, str) else None
     if matched is None:
         return None
@@ -85,9 +85,9 @@ def as_version(found: Any) -> str | None:
 
 
 def identity(found: Any) -> tuple[str, object] | None:
-    """What makes two values the same: their kind and, for numbers, the double. None for what is missing, lists and objects.
+    """What makes two values equal: their kind and, for numbers, the double. None for missing values, lists and objects.
 
-    A whole number is its own plain decimal form: 12, 12.0 and "12" are one, "012", "+12" and "12.0" are texts of their own.
+    An integer equals its own plain decimal form: 12, 12.0 and "12" are one; "012", "+12" and "12.0" are distinct texts.
     """
     if isinstance(found, bool):
         return "boolean", found
@@ -98,12 +98,12 @@ def identity(found: Any) -> tuple[str, object] | None:
 
 
 def plain_whole(number: float) -> str | None:
-    """The digits of a whole number from 0 up to ``WHOLE_BELOW``, without sign, point or exponent; None of any other."""
+    """The digits of an integer from 0 up to ``WHOLE_BELOW``, without sign, point or exponent; None for anything else."""
     return str(int(number)) if 0 <= number < WHOLE_BELOW and number == int(number) else None
 
 
 def is_number(found: object) -> TypeGuard[int | float]:
-    """Whether a value is a number; true and false are none."""
+    """Whether a value is a number; true and false are not."""
     return isinstance(found, int | float) and not isinstance(found, bool)
 
 
@@ -120,7 +120,7 @@ _RE2.log_errors = False
 
 @lru_cache(maxsize=1_024)
 def pattern(text: str) -> Any:
-    """A compiled RE2 pattern. Raises ``ValueError`` with what is wrong."""
+    """A compiled RE2 pattern. Raises ``ValueError`` with the reason."""
     try:
         return re2.compile(text, _RE2)
     except re2.error as error:

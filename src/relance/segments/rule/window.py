@@ -35,7 +35,7 @@ EVER = -(1 << 61)  # earlier than every event
 END = 1 << 61  # later than every event
 UTC = "UTC"
 OWN = "person"  # as a zone: each person's own
-_EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone's clock is further from UTC
+_EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone is further from UTC
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
 _NO_LENGTH = ErrorText(
@@ -89,7 +89,7 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 
     @property
     def whole(self) -> bool:
-        """Whether it is the period before the one that now lies in."""
+        """Whether it is the previous period."""
         return PERIODS[self.calendar][1]
 
 
@@ -129,7 +129,7 @@ SHAPES: dict[str, str] = {
 }
 
 
-#: Windows before which lies another of their kind: one as long, or the calendar's period before.
+#: Windows with a window of the same kind before them: one as long, or the calendar's previous period.
 Recurring = Rolling | Calendar
 
 
@@ -146,12 +146,12 @@ def is_own(zone: str | None) -> bool:
 
 
 def fallback_of(zone: str | None) -> str:
-    """The zone taken where a person's own is not known."""
+    """The zone used if a person's own is unknown."""
     return (zone or "").partition(":")[2] or UTC
 
 
 def length_of(text: str) -> int:
-    """Milliseconds of a length that was checked."""
+    """Milliseconds of a validated length."""
     return int(text[:-1]) * UNITS[text[-1]]
 
 
@@ -189,7 +189,7 @@ def bounds(window: Window | None, now: int, first: int | None) -> tuple[int, int
 
 
 def presence(window: Window | None, instant: int, first: int) -> WindowSpan | None:
-    """When an event of ``instant`` is in the window; None is never."""
+    """When an event at ``instant`` is in the window; None is never."""
     if window is None:
         return WindowSpan(instant, END)
     if isinstance(window, Rolling):
@@ -209,7 +209,7 @@ def presence(window: Window | None, instant: int, first: int) -> WindowSpan | No
 
 
 def start_before(window: Recurring, now: int) -> int:
-    """Where the stretch before the window's begins (not included); it ends where the window's begins."""
+    """The exclusive start of the window before this one, which ends where this one starts."""
     if isinstance(window, Rolling):
         return now - 2 * window.milliseconds
     start, _ = bounds(window, now, None)
@@ -217,14 +217,14 @@ def start_before(window: Recurring, now: int) -> int:
 
 
 def end_before(window: Recurring, leave: int) -> int:
-    """An event that leaves the window at ``leave`` is in the stretch before it from then on, until this instant."""
+    """An event that leaves the window at ``leave`` is in the window before it from then on, until this instant."""
     if isinstance(window, Rolling):
         return leave + window.milliseconds
     return period_at(window.period, leave, window.zone or UTC)[1]
 
 
 def needs_first(window: Window | None) -> bool:
-    """Whether the window hangs on the person's first event of any name."""
+    """Whether the window depends on the person's first event of any name."""
     return isinstance(window, AfterFirst)
 
 
@@ -244,20 +244,22 @@ def horizon(window: Window | None, now: int) -> int:
 
 
 def horizon_before(window: Recurring, now: int) -> int:
-    """The same of the stretch before the window's."""
+    """The same for the window before."""
     if isinstance(window, Calendar) and is_own(window.zone):
         return start_before(msgspec.structs.replace(window, zone=UTC), now - _WEST) - _EAST
     return start_before(window, now)
 
 
 def _horizon_anywhere(window: Calendar | Dates, now: int) -> int:
-    """Of all zones the earliest: where it is earliest in the day a period may not have begun, and it begins first in the east."""
+    """The earliest over all zones: where it is earliest in the day a period may not have started, and it starts first in the
+    east.
+    """
     plain = msgspec.structs.replace(window, zone=UTC)
     return max(EVER, bounds(plain, now - _WEST, None)[0] - _EAST)
 
 
 def check_window(window: Window, path: str) -> None:
-    """Raise ``RuleError`` with the path of what does not fit."""
+    """Raise ``RuleError`` with the path of what is invalid."""
     if isinstance(window, Rolling):
         read_length(window.last, f"{path}.last")
     elif isinstance(window, Ago):
@@ -289,7 +291,7 @@ def _check_dates(window: Dates, path: str) -> None:
 
 
 def check_moment(text: str, zone: str, path: str) -> int:
-    """The instant a date or date-time names. Raises ``RuleError``."""
+    """The instant of a date or date-time. Raises ``RuleError``."""
     try:
         return read_moment(text, zone)
     except ValueError as error:
@@ -306,7 +308,7 @@ def check_zone(name: str, path: str) -> None:
 
 
 def canonical_window(window: Window | None) -> object:
-    """What the window means: ``48h`` and ``2d`` are one."""
+    """The meaning of the window: ``48h`` and ``2d`` are one."""
     if window is None:
         return None
     if isinstance(window, Rolling):
@@ -321,10 +323,10 @@ def canonical_window(window: Window | None) -> object:
 
 
 def in_zone(window: Window | None, zone: str) -> Window | None:
-    """The window with the zone filled in where none was given."""
+    """The window with the zone filled in if none was given."""
     return msgspec.structs.replace(window, zone=plain_zone(window.zone, zone)) if isinstance(window, Calendar | Dates) else window
 
 
 def plain_zone(given: str | None, zone: str) -> str:
-    """``given``, or ``zone`` where there is none or where a person's own is not known."""
+    """``given``, or ``zone`` if none is given or a person's own is unknown."""
     return f"{OWN}:{zone}" if given == OWN else given or zone

@@ -1,4 +1,4 @@
-"""French. No-break spaces inside quotation marks and before the per-cent sign; numbers are grouped by narrow ones."""
+"""French. No-break spaces inside quotation marks and before the per-cent sign; digits are grouped by narrow ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a rule is put into words: the tree, with negations moved down to the conditions, and one phrase for each kind."""
+"""How a rule is put into words: the tree, with negations moved down to the conditions, and one phrase per kind."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
 Standing = Trait | PersonCondition | Device | Subscribed | Consented | Place | OnList | InSegment
-#: The comparison that holds exactly where the other does not.
+#: The negated comparison.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 GENERAL = Consented.__struct_defaults__[0]
 DEFAULT_SALT = Bucket.__struct_defaults__[-1]
 
 
 class Names(NamedTuple):
-    """What the things that a rule numbers are called; what is not named here is said by its number."""
+    """Names of what a rule refers to by number; without a name the number is used."""
 
     segments: Mapping[int, str] = {}
     lists: Mapping[int, str] = {}
@@ -72,12 +72,12 @@ class Names(NamedTuple):
 
 
 def sentence(rule: Rule, language: Language = "en", names: Names = Names()) -> str:  # noqa: B008 - immutable
-    """The rule in words, for people, without a capital or a full stop: it follows on from "Everybody who"."""
+    """The rule in words, without a capital or a full stop: it continues "Everybody who"."""
     return _Speaker(LANGUAGES[language], names).rule(rule, negated=False, nested=False)
 
 
 class _Speaker(NamedTuple):
-    """One language and what things are called in it."""
+    """One language, with the names to use."""
 
     words: Words
     names: Names
@@ -116,7 +116,7 @@ class _Speaker(NamedTuple):
         return self.standing(condition, negated)
 
     def standing(self, condition: Standing, negated: bool) -> str:
-        """What somebody is, whatever they did."""
+        """A state, regardless of what the person did."""
         words = self.words
         if isinstance(condition, Trait):
             return self.test(condition.predicate, "is_not" if negated else "is_so")
@@ -135,7 +135,7 @@ class _Speaker(NamedTuple):
             return words.list[negated].format(self.named(self.names.lists, condition.list, words.segment_number))
         return words.segment[negated].format(self.named(self.names.segments, condition.segment, words.segment_number))
 
-    # -- what somebody did ---------------------------------------------------------------------------------------------------
+    # -- what a person did ---------------------------------------------------------------------------------------------------
 
     def behaviour(self, condition: Behaviour, negated: bool) -> str:
         aggregate = condition.aggregate
@@ -155,7 +155,7 @@ class _Speaker(NamedTuple):
         return self.how_often(condition, said, "", negated)
 
     def how_often(self, condition: Behaviour | MessageCondition, deed: Deed, where: str, negated: bool) -> str:
-        """ "did “X” at least twice this week"; what comes to never, or to at least once, is said so."""
+        """ "did “X” at least twice this week"; never, and at least once, have phrases of their own."""
         bounds = _bounds(condition)
         when = window(self.words, condition.window)
         if bounds == ((1, None) if negated else (0, 0)):
@@ -312,7 +312,7 @@ class _Speaker(NamedTuple):
         return self.words.quote.format(names[id_]) if id_ in names else numbered.format(id_)
 
     def about_object(self, condition: MessageCondition) -> tuple[str, str]:
-        """The messages meant: where something is said of one, and where it is said of none."""
+        """The messages meant, for affirmative and for negated statements."""
         words, rest = self.words, self.about(condition, but_message=True)
         if condition.message is None:
             return words.a_message + rest, words.any_message + rest
@@ -340,7 +340,7 @@ class _Speaker(NamedTuple):
 
 
 def _flat(rule: Rule, negated: bool, together: bool) -> Iterator[tuple[Rule, bool]]:
-    """The parts that one word joins, each with whether its contrary is meant; groups of the same word are one."""
+    """The parts joined by one word, each with whether it is negated; nested groups of the same word are merged."""
     if isinstance(rule, Not):
         yield from _flat(rule.part, not negated, together)
     elif isinstance(rule, All | Any_) and (len(rule.parts) == 1 or (isinstance(rule, All) is not negated) is together):
@@ -351,7 +351,7 @@ def _flat(rule: Rule, negated: bool, together: bool) -> Iterator[tuple[Rule, boo
 
 
 def _version_words(is_: str) -> Is:
-    """The operator whose words say it of versions, which stand without quotation marks."""
+    """The operator whose words fit versions, which are written without quotation marks."""
     return "version_between" if is_ == "between" else VERSIONS.get(is_, is_)  # type: ignore[return-value,arg-type]
 
 

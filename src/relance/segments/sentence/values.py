@@ -10,11 +10,11 @@ from relance.segments.rule.conditions import Circle, Corners, Relative, Scalar, 
 from relance.segments.rule.window import OWN, AfterFirst, Ago, Calendar, Dates, Rolling, Window, fallback_of, is_own
 from relance.segments.sentence.words import Counted, Words
 
-MOST_CORNERS = 8  # of an area, that are said
+MOST_CORNERS = 8  # corners of an area that are listed
 
 
 def number(words: Words, value: float) -> str:
-    """``1234.5`` → "1,234.5"; every digit is said, so that other numbers are other words."""
+    """``1234.5`` → "1,234.5"; all digits are written, so that different numbers have different words."""
     if value in (float("inf"), float("-inf")):
         return str(value)
     text = f"{Decimal(repr(value)):,f}"
@@ -24,7 +24,7 @@ def number(words: Words, value: float) -> str:
 
 
 def scalar(words: Words, value: Scalar) -> str:
-    """A value of a rule; texts are in quotation marks, so that the text "5" is not the number."""
+    """A value of a rule; texts are quoted, so that the text "5" differs from the number."""
     if isinstance(value, bool):
         return words.true if value else words.false
     return words.quote.format(value) if isinstance(value, str) else number(words, value)
@@ -55,7 +55,7 @@ def length(words: Words, text: str) -> str:
 
 
 def moment(words: Words, value: str | Relative, *, to_the_minute: bool = False) -> str:
-    """A moment of a rule as part of a sentence: "1 January 2026", "30 days ago"."""
+    """A rule's moment as part of a sentence: "1 January 2026", "30 days ago"."""
     if isinstance(value, str):
         return words.dated.format(dated(words, value, to_the_minute=to_the_minute))
     if value.ago is not None:
@@ -64,7 +64,7 @@ def moment(words: Words, value: str | Relative, *, to_the_minute: bool = False) 
 
 
 def dated(words: Words, text: str, *, to_the_minute: bool = False) -> str:
-    """A date, or a date and time, without an article; ``to_the_minute`` says midnight where a date alone stands."""
+    """A date, or a date and time, without an article; ``to_the_minute`` adds midnight to a plain date."""
     day = plain_date(text)
     if day is not None:
         said = _date(words, day)
@@ -79,7 +79,7 @@ def dated(words: Words, text: str, *, to_the_minute: bool = False) -> str:
 
 
 def plain_date(text: str) -> date | None:
-    """The date that a text is, or None where it has a time of day too."""
+    """The date in a text, or None if it has a time of day, too."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -92,7 +92,7 @@ def _date(words: Words, day: date) -> str:
 
 
 def window(words: Words, shape: Window | None) -> str:
-    """Where a condition looks, with a space before it; nothing for ever."""
+    """Where a condition looks, with a leading space; empty for ever."""
     return "" if shape is None else f" {bare_window(words, shape)}"
 
 
@@ -109,7 +109,7 @@ def bare_window(words: Words, shape: Window) -> str:
 
 
 def window_before(words: Words, shape: Window) -> str:
-    """What lies before the window, where it has another of its kind before it."""
+    """The window before, if the window has one."""
     if isinstance(shape, Rolling):
         return of_length(words, words.before, shape.last)
     return words.period_before[shape.period] if isinstance(shape, Calendar) else ""
@@ -122,14 +122,14 @@ def in_zone(words: Words, zone: str | None) -> str:
 
 
 def _ago(words: Words, longer: str, shorter: str) -> str:
-    """The nearer end first; a unit they share is said once."""
+    """The nearer end first; a shared unit is written once."""
     if longer[-1] == shorter[-1]:
         return words.between_ago.format(number(words, int(shorter[:-1])), length(words, longer))
     return words.between_ago.format(length(words, shorter), length(words, longer))
 
 
 def _between_dates(words: Words, shape: Dates) -> str:
-    """A window ends before ``to``: where that is a date, the last day in it is said."""
+    """A window ends before ``to``: if that is a date, its last day is named instead."""
     if shape.to is None:
         return words.since.format(dated(words, shape.from_ or ""))
     if shape.from_ is None:
@@ -149,14 +149,14 @@ def spot(words: Words, latitude: float, longitude: float) -> str:
 
 
 def around(words: Words, circle: Circle) -> tuple[str, str]:
-    """How far from where: "5 km", "48.8566, 2.3522"."""
+    """The distance and the centre: "5 km", "48.8566, 2.3522"."""
     unit, size = (words.kilometres, 1_000) if circle.radius >= 1_000 else (words.metres, 1)
     said = number(words, round(circle.radius / size, 9))
     return unit.format(said), spot(words, circle.latitude, circle.longitude)
 
 
 def ring(words: Words, corners: Corners) -> str:
-    """The corners of an area, those of a long list cut short."""
+    """The corners of an area; a long list is cut short."""
     shown = corners if len(corners) <= MOST_CORNERS else corners[: MOST_CORNERS - 1]
     said = [spot(words, *each) for each in shown]
     if len(shown) < len(corners):
@@ -165,7 +165,7 @@ def ring(words: Words, corners: Corners) -> str:
 
 
 def values(value: Value | None) -> tuple[Scalar, ...]:
-    """What a predicate compares with, moments apart."""
+    """What a predicate compares with, except moments."""
     if value is None or isinstance(value, Relative):
         return ()
     return value if isinstance(value, tuple) else (value,)

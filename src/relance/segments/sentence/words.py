@@ -1,4 +1,4 @@
-"""What a language must bring to say a rule: the templates that ``grammar`` fills."""
+"""What a language must define to word a rule: the templates that ``grammar`` fills."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Language = Literal["en", "fr"]
 
 
 class Counted(NamedTuple):
-    """A text for one, and one with a place for any other number."""
+    """A text for one, and one with a placeholder for any other number."""
 
     one: str
     many: str
 
 
 class Deed(NamedTuple):
-    """Something done: "did “X”", "has not done “X”", "has never done “X”", and where it may stop: "doing “X”"."""
+    """An act: "did “X”", "has not done “X”", "has never done “X”", and where it may stop: "doing “X”"."""
 
     did: str
     not_done: str
@@ -28,7 +28,7 @@ class Deed(NamedTuple):
 
 
 class Test(NamedTuple):
-    """One operator: what is so of a person ("plan is “pro”"), its contrary, and as part of an event ("with plan “pro”")."""
+    """One operator: about a person ("plan is “pro”"), negated, and as part of an event ("with plan “pro”")."""
 
     is_so: str
     is_not: str
@@ -37,7 +37,7 @@ class Test(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """One language. Places are named where their order differs between languages."""
+    """One language. Placeholders are named where their order differs between languages."""
 
     quote: str
     decimal_point: str
