@@ -1,4 +1,4 @@
-"""Bringing a server's segments in line with files: what is to do is known, and found right, before anything is done. Pure."""
+"""Brings a server's segments in line with files: the changes are planned and validated before any is made. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _YET_TO_BE_MADE = 1 << 53
 
 
 class ServerState(NamedTuple):
-    """What a server has: segments (as the API gives them) by name, ids of lists by name, and the app's zone and country."""
+    """A server's segments (as in the API) by name, ids of lists by name, and the app's zone and country."""
 
     segments: Mapping[str, Mapping[str, Any]]
     lists: Mapping[str, int]
@@ -24,7 +24,7 @@ class ServerState(NamedTuple):
 
 
 class RuleChange(NamedTuple):
-    """A segment to make (``present`` is None) or to change; where ``change`` is None too, it is the same already."""
+    """A segment to create (``present`` is None) or to change; if ``change`` is None too, it is unchanged."""
 
     entry: RuleEntry
     present: Mapping[str, Any] | None
@@ -36,9 +36,9 @@ class RuleChange(NamedTuple):
 
 
 def plan(entries: list[RuleEntry], known: ServerState) -> list[RuleChange]:
-    """What applying the files means, in an order in which each segment comes after those it names.
+    """The changes that the files imply, in an order in which each segment comes after those it names.
 
-    Raises ``ServerError`` with file, line and path of the first rule that cannot be.
+    Raises ``ServerError`` with file, line and path of the first invalid rule.
     """
     return [_step(entry, known, {each.name for each in entries}) for entry in _in_order(entries)]
 
@@ -60,7 +60,7 @@ def _changed(name: str, before: Rule, after: Rule) -> Difference | None:
 
 
 def numbered(entry: RuleEntry, segments: Mapping[str, int], lists: Mapping[str, int]) -> Any:
-    """The rule with ids for the names of other segments and of lists. Raises ``ServerError`` where nothing has a name."""
+    """The rule with ids for the names of other segments and of lists. Raises ``ServerError`` if a name is unknown."""
     ids = {"segment": segments, "list": lists}
 
     def number(data: Any, path: str) -> Any:
@@ -80,7 +80,7 @@ def numbered(entry: RuleEntry, segments: Mapping[str, int], lists: Mapping[str, 
 
 
 def named(rule: Any, segments: Mapping[int, str], lists: Mapping[int, str]) -> Any:
-    """The contrary: a rule with names for ids, as far as there are any."""
+    """The reverse: a rule with names for ids, as far as there are any."""
     if isinstance(rule, list):
         return [named(each, segments, lists) for each in rule]
     if not isinstance(rule, dict):

@@ -1,4 +1,4 @@
-"""``relance audit``: who did what in an app, on the machine of the server: it is there when nobody can sign in, too."""
+"""``relance audit``: who did what in an app, on the server's machine, so that it works when nobody can sign in."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from relance.core.encoding import to_json
 from relance.core.errors import NotFoundError
 from relance.core.spreadsheets import defused
 
-_AT_ONCE = 1_000  # lines that are read at once
-_NAMED = 10  # apps that are named where none fits
+_AT_ONCE = 1_000  # lines read at once
+_NAMED = 10  # apps listed if none matches
 HEADER = ("when", "who", "what", "detail", "actor", "action", "target")
 
 Which = Annotated[str, Parameter(name="app", help="Its id, its slug, or its whole name.")]
@@ -38,7 +38,7 @@ Most = Annotated[int, Parameter(help="How many lines are shown; a CSV file has a
 
 
 class AuditRow(NamedTuple):
-    """One line of the audit, in words; instants are ms."""
+    """One audit entry in words; instants are ms."""
 
     at: int
     who: str
@@ -93,7 +93,7 @@ def _show(lines: Sequence[AuditRow], most: int) -> None:
 
 
 def _write(path: Path, lines: Iterator[AuditRow]) -> int:
-    """A row a line; returns how many."""
+    """One row per line; returns how many."""
     count = 0
     with appearing(path) as file:
         rows = csv.writer(file)

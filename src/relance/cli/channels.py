@@ -1,4 +1,4 @@
-"""Wiring the channels of this version to the dispatcher."""
+"""Connects this version's channels to the dispatcher."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from relance.webhooks.service import Sealing
 
 
 class Channels:
-    """One transport a channel, and what posts to webhooks.
+    """One transport per channel, and the sender of webhooks.
 
-    Without an SMTP server of its own e-mail goes to the built-in sandbox; without that, nowhere.
+    Without an SMTP server, e-mail goes to the built-in sandbox; without that, nowhere.
     """
 
     def __init__(self, settings: Settings, secret: bytes, sandbox_smtp_port: int) -> None:
@@ -39,7 +39,7 @@ class Channels:
             self.transports[Channel.EMAIL] = EmailTransport(self._mailer)
 
     async def close(self) -> None:
-        """End the connections that lie idle."""
+        """Close idle connections."""
         await self._push.close()
         await self.webhooks.close()
         if self._mailer is not None:
@@ -59,6 +59,6 @@ def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
 
 
 def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:
-    """What the dispatcher asks before it sends."""
+    """What the dispatcher checks before it sends."""
     patience = settings.address_wait_seconds * SECOND
     return Preparation(Accounts(state).app, held_runs, channels, settings.url, secret, settings.email_from, patience)

@@ -1,4 +1,4 @@
-"""The commands, as cyclopts reads their arguments. The module of each is only imported when it is called."""
+"""The commands, as cyclopts parses their arguments. Each one's module is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ for name, command in COMMANDS.items():
 
 
 def run() -> None:
-    """Run a command; an error we know is a sentence, not a trace."""
+    """Run a command; a known error is shown as a sentence, without a traceback."""
     try:
         app()
     except RelanceError as error:

@@ -29,7 +29,7 @@ from relance.demo.site import Site
 from relance.web.api.session import setup_token
 
 EMAIL, PASSWORD = "demo@example.com", "relance-demo"
-_START_WITHIN = 180.0  # where much else runs; a second otherwise
+_START_WITHIN = 180.0  # on a busy machine; a second otherwise
 
 
 def demo(
@@ -70,7 +70,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
     folder = Path(data)
     if report is not None:
         check_target(report)
-    signal.signal(signal.SIGTERM, _end)  # by itself it would end without a word to the server, which would stay
+    signal.signal(signal.SIGTERM, _end)  # by default it would end without notifying the server, which would keep running
     shutil.rmtree(folder, ignore_errors=True)
     with _server(folder, port) as (url, process):
         _print_sign_in(console, url)

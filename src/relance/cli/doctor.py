@@ -1,4 +1,4 @@
-"""``relance doctor``: whether everything is as it should be, in sentences."""
+"""``relance doctor``: checks the installation, and reports in sentences."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TIMEOUT = 3.0
 
 
 class Finding(NamedTuple):
-    """One thing looked at. ``good`` is None where it is only to be known."""
+    """One result. ``good`` is None for mere information."""
 
     good: bool | None
     text: str
@@ -54,7 +54,7 @@ def doctor(*, config: Config = None, data: str | None = None) -> None:
 
 
 def examine(settings: Settings) -> int:
-    """Look at everything; returns how many things are wrong."""
+    """Check everything; returns how many problems there are."""
     console = Console()
     wrong = 0
     for look in LOOKS:
@@ -115,7 +115,7 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
 
 
 def look_at_trust(settings: Settings) -> Iterator[Finding]:
-    """The apps that take unsigned browsers at their word, and what that opens."""
+    """The apps that trust unsigned browsers, and what that allows."""
     url = settings.state_store
     if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return

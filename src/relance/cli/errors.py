@@ -1,4 +1,4 @@
-"""What can go wrong between the command line and a server."""
+"""Errors between the command line and a server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from relance.core.errors import RelanceError
 
 
 class ServerError(RelanceError):
-    """The server did not answer, or refused what a command asked."""
+    """The server did not answer, or refused a command."""
 
     code = "server"

@@ -1,4 +1,4 @@
-"""The data folder: made at first start, with the secret that signs links and, in a story, the clock."""
+"""The data folder: created at first start, with the secret that signs links and, in a story, the clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUSH_KEY = "vapid.pem"  # the application server's key for web push
 
 
 def make_folder(settings: Settings) -> Path:
-    """The data folder, made readable by its owner only."""
+    """The data folder, readable by its owner only; created if missing."""
     folder = settings.folder
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -22,14 +22,14 @@ def make_folder(settings: Settings) -> Path:
 
 
 def read_secret(folder: Path) -> bytes:
-    """The 32 bytes that sign tracking links and cursors, made at first start. Losing them breaks links already sent."""
+    """The 32 bytes that sign tracking links and cursors, created at first start. Losing them breaks all links already sent."""
     path = folder / "secret"
     make_once(path, secrets.token_bytes(SECRET_BYTES))
     return path.read_bytes()
 
 
 def open_clock(settings: Settings) -> Clock:
-    """The clock that the settings ask for; a story's is shared through a file of the data folder."""
+    """The configured clock; a story's is shared through a file in the data folder."""
     if settings.clock == "story":
         return StoryClock(settings.folder / "clock", settings.story_start or RealClock().now())
     return RealClock()

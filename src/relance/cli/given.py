@@ -1,4 +1,4 @@
-"""What several commands are given."""
+"""Input shared by several commands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def name_of(file: Path) -> str:
 
 
 def read_text(file: Path, encoding: str = "") -> str:
-    """The text of a file, or of standard input for ``-``. Raises ``ServerError``, or ``InvalidError`` where it is no text."""
+    """The text of a file, or of standard input for ``-``. Raises ``ServerError``, or ``InvalidError`` if it is not text."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except (OSError, ValueError) as error:  # ``ValueError``: a path with a NUL

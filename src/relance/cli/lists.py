@@ -1,4 +1,4 @@
-"""``relance lists``: the static lists of a running server, and who is on them."""
+"""``relance lists``: the static lists of a running server, and the people on them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from relance.core.tables import read_table
 from relance.core.trimming import trimmed
 
 app = App(name="lists", help="Static lists of a running server: look, put people on them, take them off, export.")
-_AT_ONCE = 1_000  # entries in a request, the most that the API takes
+_AT_ONCE = 1_000  # entries per request, the API's maximum
 _LONGEST = 320  # characters of an entry, likewise
-_NAMED = 10  # unknown entries that are named
-_SHOWN = 10  # people on a list that are shown
+_NAMED = 10  # unknown entries listed
+_SHOWN = 10  # people of a list shown
 HEADER = ("id", "external_id", "email")
 
 Which = Annotated[str, Parameter(name="list", help="Its id, or its whole name.")]
@@ -94,7 +94,7 @@ def create(
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
-    """Make a list, and put people on it."""
+    """Create a list, and add people to it."""
     wanted = _wanted(entries, IdSource(file, column, encoding), unknown)
     server = Remote(url, key)
     made = server.post("/lists", {"name": name})
@@ -115,7 +115,7 @@ def add(
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
-    """Put people on a list. Entries that are nobody's are told of; nobody is made of them."""
+    """Add people to a list. Entries that name nobody are reported; no person is created for them."""
     _put(given, "add", entries, IdSource(file, column, encoding), unknown, Remote(url, key))
 
 
@@ -131,13 +131,13 @@ def remove(
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
-    """Take people off a list."""
+    """Remove people from a list."""
     _put(given, "remove", entries, IdSource(file, column, encoding), unknown, Remote(url, key))
 
 
 @app.command
 def export(given: Which, path: Target, /, *, raw: Raw = False, url: Url = HERE, key: ApiKey = "") -> None:
-    """Write who is on a list to a CSV file: id, your own id, e-mail address."""
+    """Write the people on a list to a CSV file: id, your own id, e-mail address."""
     server = Remote(url, key)
     found = _list(server, given)
     with appearing(path) as file, _bar() as bar:
@@ -153,7 +153,7 @@ def export(given: Which, path: Target, /, *, raw: Raw = False, url: Url = HERE, 
 
 @app.command
 def archive(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
-    """Take a list away; its name is free again. Refused while a segment asks for it."""
+    """Archive a list; its name is free again. Refused while a segment refers to it."""
     server = Remote(url, key)
     found = _list(server, given)
     server.delete(f"/lists/{found['id']}")
@@ -164,7 +164,7 @@ Way = Literal["add", "remove"]
 
 
 class IdSource(NamedTuple):
-    """Where more entries stand."""
+    """A further source of entries."""
 
     file: Path | None
     column: str | None
@@ -179,7 +179,7 @@ def _put(given: str, way: Way, entries: Sequence[str], source: IdSource, unknown
 
 
 def _change(server: Remote, found: dict[str, Any], way: Way, entries: Sequence[str], unknown: Path | None) -> None:
-    """Put people on a list or take them off it, piece by piece; says what came of it also where it breaks off."""
+    """Add people to a list or remove them, in portions; reports the result even if it is interrupted."""
     nobody = [entry for entry in entries if len(entry) > _LONGEST]
     wanted = [entry for entry in entries if len(entry) <= _LONGEST]
     changed = done = 0
@@ -213,15 +213,16 @@ def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: P
 
 
 def _wanted(given: Sequence[str], source: IdSource, unknown: Path | None) -> list[str]:
-    """Each entry once, in order. Raises ``ServerError`` or ``InvalidError`` where the file cannot be read, or ``unknown`` not be
-    written."""
+    """The distinct entries, in order. Raises ``ServerError`` or ``InvalidError`` if the file cannot be read, or ``unknown``
+    cannot be written.
+    """
     if unknown is not None:
         check_target(unknown)
     found = [trimmed(entry) for entry in given]
     if source.file is not None:
         name = name_of(source.file)
         cells = column_of(read_table(read_text(source.file, source.encoding), name), source.column, name)
-        found += map(restored, cells)  # as an export wrote them
+        found += map(restored, cells)  # as written by an export
     return [entry for entry in dict.fromkeys(found) if entry]
 
 

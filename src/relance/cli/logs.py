@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, on standard error, as JSON or for people."""
+"""Structured logs: one line per event, on standard error, as JSON or for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relance.infra.room import full_sentence, says_full
 
 
 class Patient:
-    """A stream that drops what cannot be written: a full disk must not stop the work that would have been told of."""
+    """A stream that drops what cannot be written: a full disk must not stop the work being logged."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -32,7 +32,7 @@ class Patient:
 
 
 def _full_disk_in_words(folder: Path) -> Callable[[Any, str, EventDict], EventDict]:
-    """An error about a full disk is told by a sentence: which disk, and what to do. No traceback tells more."""
+    """Words an error about a full disk: which disk, and what to do. A traceback would add nothing."""
 
     def processor(_logger: Any, _method: str, entry: EventDict) -> EventDict:
         given = entry.get("exc_info")
@@ -46,7 +46,7 @@ def _full_disk_in_words(folder: Path) -> Callable[[Any, str, EventDict], EventDi
 
 
 def set_up_logs(level: str, form: str, folder: Path) -> None:
-    """Make ``structlog`` and the libraries' ``logging`` write the same lines; ``folder``: of the data.
+    """Make ``structlog`` and the libraries' ``logging`` write the same lines; ``folder`` is the data folder.
 
     Raises ``KeyError`` on an unknown level.
     """
@@ -58,7 +58,7 @@ def set_up_logs(level: str, form: str, folder: Path) -> None:
         _full_disk_in_words(folder),
         structlog.processors.format_exc_info if form == "json" else structlog.processors.StackInfoRenderer(),
     ]
-    # Plain tracebacks: the fancy ones show local variables, which hold what people did and passwords of databases.
+    # Plain tracebacks: the fancy ones show local variables, which contain personal data and database passwords.
     console = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     last = structlog.processors.JSONRenderer() if form == "json" else console
     threshold = logging.getLevelNamesMapping()[level.upper()]

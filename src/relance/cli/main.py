@@ -1,4 +1,4 @@
-"""The command line's door: it answers ``--version`` and ``--help`` itself, before anything is loaded that takes time."""
+"""The entry point: it answers ``--version`` and ``--help`` itself, before anything slow is imported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH = 80
 
 
 class Command(NamedTuple):
-    """Where a command is, and what it does: the first sentences of its own help."""
+    """A command's module, and its description: the first sentences of its own help."""
 
     target: str
     summary: str
@@ -53,10 +53,10 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Answer what needs no command, or else run one."""
+    """Answer what needs no command; otherwise run one."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign of a name
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not support every character of a name
     match sys.argv[1:]:
         case ["--version"]:
             print(__version__)  # noqa: T201 - a command line speaks
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def overview() -> str:
-    """All commands, a summary each."""
+    """All commands with a summary each."""
     listed = [_entry(name, command.summary) for name, command in COMMANDS.items()]
     options = [
         _entry("-h, --help", "Display this, or after a command what that takes: relance serve --help."),

@@ -1,4 +1,4 @@
-"""``relance openapi``: the REST API's document, for making clients."""
+"""``relance openapi``: the REST API's document, for generating clients."""
 
 from __future__ import annotations
 

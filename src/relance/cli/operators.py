@@ -1,4 +1,4 @@
-"""``relance operators …``: who can sign in, on the machine of the server: it needs no sign-in, so it lets one back in."""
+"""``relance operators …``: manages operators on the server's machine without signing in, so it can restore access."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACTOR = "system"
 
 @app.command(name="list")
 def list_(*, config: Config = None, data: Data = None) -> None:
-    """Show everybody who can sign in, or was invited to."""
+    """List everyone who can sign in or was invited."""
     with _opened(config, data) as (_, operators):
         table = Table("e-mail", "name", "state")
         for each in operators.all():
@@ -40,7 +40,7 @@ def list_(*, config: Config = None, data: Data = None) -> None:
 def invite(
     email: Email, name: Annotated[str, Parameter(help="What they are called.")], /, *, config: Config = None, data: Data = None
 ) -> None:
-    """Make an operator and print the link by which they choose a password; it holds for seven days."""
+    """Create an operator and print the link to choose a password, valid for seven days."""
     with _opened(config, data) as (settings, operators):
         _, link = operators.invite(email, name, _now(), actor=ACTOR)
         _show(settings, link)
@@ -48,14 +48,14 @@ def invite(
 
 @app.command
 def reset(email: Email, /, *, config: Config = None, data: Data = None) -> None:
-    """Print a link by which an operator chooses a new password; it holds for a day and ends the one before."""
+    """Print a link to choose a new password, valid for a day; replaces the previous one."""
     with _opened(config, data) as (settings, operators):
         _show(settings, operators.link(_find(operators, email).id, _now(), actor=ACTOR))
 
 
 @app.command
 def remove(email: Email, /, *, config: Config = None, data: Data = None) -> None:
-    """End an operator's access and sessions at once. Refused for the last one who can sign in."""
+    """Revoke an operator's access and sessions at once. Refused for the last one who can sign in."""
     with _opened(config, data) as (_, operators):
         found = _find(operators, email)
         operators.remove(found.id, _now(), actor=ACTOR)

@@ -1,6 +1,6 @@
-"""structlog without rich, in the two processes of a server: where it finds rich it loads it, for coloured tracebacks.
+"""structlog without rich, in the two processes of a server: if rich is installed, structlog loads it for coloured tracebacks.
 
-That is 3 MB in each process, and our tracebacks are plain (see ``logs``).
+That costs 3 MB in each process, and our tracebacks are plain (see ``logs``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 
 def load_structlog() -> None:
-    """Load structlog as if rich were not installed. Whoever uses rich for its own sake can still load it afterwards."""
+    """Import structlog as if rich were not installed. rich itself can still be imported afterwards."""
     if sys.modules.keys().isdisjoint(("rich", "structlog")):
         sys.modules["rich"] = None  # type: ignore[assignment]  # the import system's way to say: not there
         importlib.import_module("structlog")

@@ -1,4 +1,4 @@
-"""A running server, seen from the command line: its REST API, asked with an API key."""
+"""A running server as seen from the command line: its REST API, called with an API key."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ class Remote:
         self.defaults = Defaults(app["settings"]["timezone"], app["settings"]["country"])
 
     def get(self, path: str, **query: Any) -> Any:
-        """Read something of the app."""
+        """GET something of the app."""
         return self._call("GET", self._app + path, query)
 
     def post(self, path: str, body: Any) -> Any:
-        """Ask something of the app that needs a body."""
+        """POST to the app."""
         return self._call("POST", self._app + path, {}, body)
 
     def patch(self, path: str, body: Any) -> Any:
-        """Change something of the app."""
+        """PATCH something of the app."""
         return self._call("PATCH", self._app + path, {}, body)
 
     def delete(self, path: str) -> None:
-        """Take something of the app away."""
+        """DELETE something of the app."""
         with self._open("DELETE", self._app + path, {}):
             pass
 
@@ -64,7 +64,7 @@ class Remote:
 
     @contextmanager
     def stream(self, path: str, **query: Any) -> Iterator[http.client.HTTPResponse]:
-        """An answer that is read piece by piece."""
+        """An answer read in pieces."""
         with self._open("GET", self._app + path, query) as answer:
             try:
                 yield answer

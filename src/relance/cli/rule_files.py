@@ -25,7 +25,7 @@ from relance.cli.errors import ServerError
 from relance.core.tables import decoded
 
 MAX_BYTES = 4_194_304
-MAX_VALUES = 200_000  # what anchors repeat is counted each time
+MAX_VALUES = 200_000  # contents of anchors count each time they are repeated
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?[0-9]{1,17}\.[0-9]*([eE][-+][0-9]{1,3})?")
@@ -33,7 +33,7 @@ _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
 class RuleEntry(NamedTuple):
-    """A segment of a file. ``lines`` says in which line each path of it stands."""
+    """A segment of a file. ``lines`` maps paths to lines."""
 
     file: str
     name: str
@@ -41,18 +41,18 @@ class RuleEntry(NamedTuple):
     lines: dict[str, int]
 
     def wrong(self, message: str, path: str) -> ServerError:
-        """The error for what is wrong at a path of the rule."""
+        """The error for a path of the rule."""
         return _wrong(self.file, self.line(path), path, f"{message} (segment “{self.name}”)")
 
     def line(self, path: str) -> int:
-        """The line of a path, or of the nearest thing around it."""
+        """The line of a path, or of the nearest one around it."""
         while path and path not in self.lines:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, self.lines[""])
 
 
 def read_files(paths: list[Path]) -> list[RuleEntry]:
-    """All segments of all files. Raises ``ServerError`` with file, line and path of the first thing that is wrong."""
+    """All segments of all files. Raises ``ServerError`` with file, line and path of the first error."""
     entries: list[RuleEntry] = []
     for path in paths:
         entries += _read_file(path)
@@ -93,7 +93,7 @@ def _entry(reader: _Reader, node: yaml.Node, path: str) -> RuleEntry:
 
 
 class _Reader:
-    """One file being read."""
+    """Parses one file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -120,7 +120,7 @@ class _Reader:
         return node
 
     def members(self, node: yaml.Node, path: str, names: tuple[str, ...]) -> dict[str, yaml.Node]:
-        """The members of an object that has exactly these."""
+        """The members of an object that must have exactly these."""
         if not isinstance(node, yaml.MappingNode):
             raise self.wrong(node, path, f"This has {' and '.join(names)}.")
         found = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
@@ -133,7 +133,7 @@ class _Reader:
         return found
 
     def value(self, node: yaml.Node, path: str, lines: dict[str, int]) -> Any:
-        """A node as JSON values; notes the line of every path in it."""
+        """A node as JSON values; records the line of every path in it."""
         self._left -= 1
         if self._left < 0:
             raise self.wrong(node, path, f"A file holds {MAX_VALUES:,} values at most.")
@@ -160,7 +160,7 @@ class _Reader:
 
 def _scalar(node: Any) -> Any:
     text: str = node.value
-    if node.style is not None:  # in quotation marks, or a block of text
+    if node.style is not None:  # quoted, or a block of text
         return text
     if text in _WORDS:
         return _WORDS[text]

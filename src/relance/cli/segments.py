@@ -1,4 +1,4 @@
-"""``relance segments``: who is in which segment of a running server, why, and as a file."""
+"""``relance segments``: segments of a running server, their members, explanations, and files."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = 
 
 
 def _wait(server: Remote, path: str) -> None:
-    """Show a bar until the segment is live by its newest rule."""
+    """Show a progress bar until the segment is live with its newest rule."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
@@ -303,7 +303,7 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
 
 
 def _show(console: Console, step: RuleChange, *, dry_run: bool) -> None:
-    """A line for what becomes of one segment, and what changes in its rule."""
+    """One line about a segment, and what changes in its rule."""
     would = "to be " if dry_run else ""
     if step.present is None:
         console.print(f"[green]+[/green] {step.entry.name}: {would}made", highlight=False)
@@ -320,7 +320,7 @@ def _show(console: Console, step: RuleChange, *, dry_run: bool) -> None:
 
 
 def _with_progress(answer: Any, name: str, rows: int | None) -> Iterator[bytes]:
-    """The pieces of an answer, with a bar on standard error: over the rows where their number is known, else over bytes."""
+    """The pieces of an answer, with a progress bar on standard error: by rows if their number is known, else by bytes."""
     counted = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) if rows is not None else (DownloadColumn(),)
     with Progress(TextColumn("{task.description}"), *counted, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(name, total=rows)

@@ -25,6 +25,6 @@ def serve(*, config: Config = None, data: str | None = None, host: str | None = 
         Port to listen on.
     """
     settings = read_settings(config, data=data, host=host, port=port)
-    spawned = spawn()  # each side takes a second to load: the worker does while the server is loaded here
+    spawned = spawn()  # each side takes a second to load: the worker loads while the server does
     load_structlog()
     resolve_name(SERVER)(settings, spawned)

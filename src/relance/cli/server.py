@@ -1,4 +1,4 @@
-"""The server's process: everything that answers HTTP, the log's writer, and the worker beside it."""
+"""The server process: everything that answers HTTP, the log's writer, and the worker as a child process."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ from relance.webhooks.service import Sealing, Webhooks
 
 log = structlog.get_logger()
 
-GRACE = 8  # seconds that running requests get to end
-COUNTED = 1_000_000  # events of a partition whose apps are looked at before the start: a second's work
+GRACE = 8  # seconds granted to running requests
+COUNTED = 1_000_000  # events of a partition whose apps are counted before the start: a second's work
 REST_AFTER = 20.0  # seconds without an accepted event
 
 
 def count_backlog(backlog: Backlog, state: Engine, log_store: Engine) -> None:
-    """What was accepted before this start, and has not settled, is its apps' still."""
+    """Events accepted before this start and not settled still count towards their apps' limits."""
     with reading(log_store) as connection:
         for partition, offset in settled_offsets(state).items():
             backlog.restore(partition, apps_in_log(connection, partition, offset, COUNTED), time.monotonic())
 
 
 class Server:
-    """All parts of a running server, opened in the order in which they need each other and closed in the reverse."""
+    """All parts of a running server, opened in order of dependency and closed in reverse."""
 
     def __init__(self, settings: Settings, worker: WorkerProcess) -> None:
         self.settings = settings
@@ -85,7 +85,7 @@ class Server:
         worker.on_settled = self.log.settled
 
     def _committed(self, offset: int) -> None:
-        """On the log's thread: tell the worker that there is more to settle."""
+        """On the log's thread: notify the worker that there is more to settle."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._notify, offset)
 
@@ -110,7 +110,7 @@ class Server:
         return create_app(context)
 
     async def run(self) -> None:
-        """Serve until a signal asks to stop; then finish what runs, settle nothing new, close every file."""
+        """Serve until a signal arrives; then finish running requests, settle nothing new, close every file."""
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(count_backlog, self.backlog, self.state, self.log_store)
         self.log.start()
@@ -148,13 +148,13 @@ class Server:
         self.log_store.dispose()
 
     async def _rest(self) -> None:
-        """Give memory back once in each quiet time: when nothing was accepted for a while."""
+        """Release memory once per idle period: when nothing was accepted for a while."""
         seen, rested = 0, -1
         while True:
             await asyncio.sleep(REST_AFTER)
             if seen == self._offset != rested:
                 rested = seen
-                self.state.dispose()  # idle connections close, and their page caches with them
+                self.state.dispose()  # idle connections close and drop their page caches
                 self.log_store.dispose()
                 await asyncio.to_thread(give_back)
             seen = self._offset
@@ -169,7 +169,7 @@ class Server:
 
 
 class _Http(uvicorn.Server):
-    """uvicorn, which leaves the signals to us: it would raise them again after its end."""
+    """uvicorn without signal handling: it would raise the signals again after its end."""
 
     def ask_to_stop(self) -> None:
         self.should_exit = True
@@ -177,12 +177,12 @@ class _Http(uvicorn.Server):
     @override
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Nothing to capture: ``Server.run`` has handlers of its own."""
+        """Nothing to do: ``Server.run`` has handlers of its own."""
         yield
 
 
 def run(settings: Settings, spawned: Spawned) -> None:
-    """Serve until a signal asks to stop; ``spawned`` is the worker to begin with."""
+    """Serve until a signal arrives; ``spawned`` is the first worker."""
     set_up_logs(settings.log_level, settings.log_format, settings.folder)
     use_few_arenas()
     server = Server(settings, WorkerProcess(settings, spawned))

@@ -20,7 +20,7 @@ def moment(instant: int) -> str:
 
 
 def rule_tree(rule: dict[str, Any]) -> Tree:
-    """A rule as it is written."""
+    """A rule as written."""
     for word, said in GROUPS.items():
         if word in rule:
             tree = Tree(said)
@@ -31,7 +31,7 @@ def rule_tree(rule: dict[str, Any]) -> Tree:
 
 
 def condition_text(condition: dict[str, Any]) -> str:
-    """A condition in a line: its kind, and what was given."""
+    """A condition on one line: its kind and members."""
     given = {name: value for name, value in condition.items() if name != "kind" and value not in (None, [], False)}
     if given.get("aggregate") == "count":
         given.pop("aggregate")
@@ -43,7 +43,7 @@ def _text(value: Any) -> str:
 
 
 def explanation_tree(part: dict[str, Any]) -> Tree:
-    """What an explanation found, with a mark for each truth."""
+    """An explanation, with a mark for each truth."""
     mark = "[green]✓[/green]" if part["holds"] else "[red]✗[/red]"
     if part["kind"] != "condition":
         said = part["sentence"]["en"] if part["kind"] == "segment" else GROUPS[part["kind"]]
@@ -59,7 +59,7 @@ def explanation_tree(part: dict[str, Any]) -> Tree:
 
 
 def cost_text(cost: dict[str, int]) -> str:
-    """What keeping a rule live would cost, in a sentence."""
+    """The cost of keeping a rule live, in a sentence."""
     fresh = cost["conditions"] - cost["live"]
     if not fresh:
         return "Keeping it live costs next to nothing: all its conditions are live already."

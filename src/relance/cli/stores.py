@@ -1,4 +1,4 @@
-"""Opening the stores, at this version's tables."""
+"""Opens the stores, migrated to this version."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from relance.infra.revisions import current, head
 from relance.pipeline.lease import settle_on_partitions
 from relance.users.service import rekey, use_secret
 
-STATE_PAGES = 16_000  # 64 MB: every tick writes the same busy pages; the file gets them once for several ticks
-STATE_CACHE_KB = 32_000  # of a connection that needs them: who is looked up in a tick is written in it, and often in the next
+STATE_PAGES = 16_000  # 64 MB: every tick writes the same busy pages, which reach the file once for several ticks
+STATE_CACHE_KB = 32_000  # for connections that need it: people looked up in a tick are written in it, and often again in the next
 LOG_CACHE_KB = 1_000  # the log is written once and read once, each in order
 
 
 def open_stores(settings: Settings) -> tuple[Engine, Engine]:
-    """The state store and the log's, migrated where that is due. On PostgreSQL they are one database.
+    """The state store and the log's, migrated if necessary. On PostgreSQL they are one database.
 
-    Raises ``RelanceError`` if that fails, or if the settings want another number of partitions than the store has.
+    Raises ``RelanceError`` if that fails, or if the number of partitions in the settings differs from the store's.
     """
     state = open_engine(settings.state_store, checkpoint_pages=STATE_PAGES, cache_kb=STATE_CACHE_KB)
     log = open_engine(settings.log_store, cache_kb=LOG_CACHE_KB) if settings.log_store != settings.state_store else state
@@ -40,7 +40,7 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
 
 @contextmanager
 def opened_state(settings: Settings) -> Iterator[Engine]:
-    """The state store of a server that was started before. Raises ``NotFoundError`` where the folder is no such server's."""
+    """The state store of a server that has been started before. Raises ``NotFoundError`` if the folder has none."""
     if not (settings.folder / "secret").exists():
         raise NotFoundError(f"{settings.folder.absolute()} is not a server's data folder: name it with --data.")
     state, log = open_stores(settings)
@@ -52,7 +52,7 @@ def opened_state(settings: Settings) -> Iterator[Engine]:
 
 
 def _upgrade(settings: Settings) -> None:
-    """Migrate in another process: Alembic's memory goes with it. The settings may hold a password, hence standard input."""
+    """Migrate in another process, which returns Alembic's memory. The settings may contain a password, hence standard input."""
     command = [sys.executable, "-m", "relance.cli.upgrade"]
     done = subprocess.run(command, input=msgspec.json.encode(settings), check=False)  # noqa: S603 - our own program
     if done.returncode:

@@ -1,4 +1,4 @@
-"""The server's side of its worker: started, spoken to, started again if it dies, stopped in peace."""
+"""The server's side of its worker: starts it, calls it, restarts it if it dies, and stops it gracefully."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 
 _RESTART_FIRST, _RESTART_MOST = 0.1, 5.0  # seconds
 _STOP_GRACE = 10.0
-_LOOK_EVERY = 1.0  # seconds between looks at the worker's pulse
-_PATIENCE = 20.0  # seconds a call waits for a worker that is starting
+_LOOK_EVERY = 1.0  # seconds between checks of the worker's pulse
+_PATIENCE = 20.0  # seconds a call waits for a starting worker
 
 
 _USUALLY = 60.0  # seconds a call may take
@@ -32,28 +32,28 @@ _LONGEST: dict[str, float | None] = {
     "report": 120.0,
     "explain": 120.0,
     "members_parquet": 600.0,
-    **dict.fromkeys(("advance", "run_free", "quiet"), None),  # a story goes on for as long as it takes
+    **dict.fromkeys(("advance", "run_free", "quiet"), None),  # a story advances for as long as it takes
 }
 
 
 class OnSettled(Protocol):
-    """Who is told of each partition's offset that has settled, and whether a tick goes on."""
+    """Receives the settled offset of each partition, and whether a tick is running."""
 
     def __call__(self, offsets: Sequence[int], *, goes_on: bool) -> None: ...
 
 
 def _nobody(offsets: Sequence[int], *, goes_on: bool) -> None:
-    """Told of it, and needs it not."""
+    """Ignores it."""
 
 
 class WorkerProcess:
-    """The worker as a child process. It ends by itself when this end of the socket pair is gone."""
+    """The worker as a child process. It exits when this end of the socket pair closes."""
 
     def __init__(self, settings: Settings, spawned: Spawned | None = None) -> None:
-        """``spawned`` is one to begin with."""
+        """``spawned`` is the first one."""
         self.settings = settings
         self.smtp_port = 0  # of the sandbox; known once it listens
-        self.on_settled: OnSettled = _nobody  # told how far partitions have settled
+        self.on_settled: OnSettled = _nobody  # receives the settled offsets of partitions
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -67,11 +67,11 @@ class WorkerProcess:
         self._keeper = asyncio.create_task(self._keep())
 
     async def ready(self) -> None:
-        """Wait until the worker has taken its partition and loaded what it needs."""
+        """Wait until the worker has taken its partitions and loaded what it needs."""
         await self._ready.wait()
 
     async def call(self, name: str, **arguments: Any) -> Any:
-        """Ask the worker, waiting for one that is just starting. Raises ``WorkerGoneError`` where none comes."""
+        """Call the worker, waiting for one that is starting. Raises ``WorkerGoneError`` if none appears."""
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self._ready.wait()
@@ -92,7 +92,7 @@ class WorkerProcess:
             self._wire.notify(name, **arguments)
 
     async def stop(self) -> None:
-        """Ask it to end its tick and close its files; kill it after a grace."""
+        """Ask it to finish its tick and close its files; kill it after a grace period."""
         self._stopping = True
         self.notify("stop")
         process = self._process
@@ -117,7 +117,7 @@ class WorkerProcess:
             self._delay = min(self._delay * 2, _RESTART_MOST)
 
     async def _speak(self, end: socket.socket) -> None:
-        """Hand over the settings, then talk until the worker is gone."""
+        """Send the settings, then serve the connection until the worker is gone."""
         wire = Wire(end, self._answer)
         await wire.open()
         begun = asyncio.create_task(self._begin(wire))
@@ -134,7 +134,7 @@ class WorkerProcess:
             stalled = self.watchdog.take_stall()
             await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port, stalled=stalled)
         except RelanceError as error:
-            # A store that does not answer, a partition that is not free: it is of no use, and is started again.
+            # Its store does not answer, or its partition is not free: useless, so restart it.
             self.watchdog.not_started = error.message
             log.error("worker_did_not_start", reason=error.message)
             if self._process is not None:
@@ -145,7 +145,7 @@ class WorkerProcess:
         self._ready.set()
 
     async def _watch(self) -> None:
-        """End a worker that stands still; it is started again."""
+        """Kill a stalled worker; it is restarted."""
         while True:
             await asyncio.sleep(_LOOK_EVERY)
             reason = "" if self._stopping else self.watchdog.verdict(is_ready=self._ready.is_set())

@@ -1,4 +1,4 @@
-"""Files that commands write: there when they are complete, and a sentence where one cannot be written."""
+"""Output files of commands: they appear when complete, and a failure is a sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.cli.errors import ServerError
 
 
 class Target:
-    """A file being written, in UTF-8; ``csv`` can write to it too."""
+    """A file being written, in UTF-8; ``csv`` can write to it, too."""
 
     def __init__(self, path: Path, file: IO[bytes]) -> None:
         self._path = path
@@ -26,12 +26,12 @@ class Target:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[Target]:
-    """A file that appears, or takes another's place, when the block has ended well. Raises ``ServerError``."""
+    """A file that appears, or replaces another, when the block ends without error. Raises ``ServerError``."""
     check_target(path)
     is_stream = path.exists() and not path.is_file()  # a pipe, a terminal
     part = path if is_stream else path.with_name(f".{path.name}.part")
     with _speaking(path):
-        # What is exported is about people: for its owner alone, as the data folder is.
+        # Exports contain personal data: for the owner only, like the data folder.
         file = part.open("wb") if is_stream else open(part, "wb", opener=_for_owner)  # noqa: SIM115 - the opener
     try:
         yield Target(path, file)
@@ -53,10 +53,10 @@ def write_text(path: Path, text: str) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Raise ``ServerError`` where a file could not be written there later on: before what cannot be done twice."""
+    """Raise ``ServerError`` if a file could not be written there later: before doing what cannot be repeated."""
     with _speaking(path):
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
-        path.exists()  # says whether there may be such a name at all
+        path.exists()  # checks whether such a name is possible at all
     if is_folder:
         raise ServerError(f"{path} cannot be written: it is a folder.")
     if not has_folder:
@@ -73,5 +73,5 @@ def _speaking(path: Path) -> Iterator[None]:
 
 def _for_owner(path: str, flags: int) -> int:
     descriptor = os.open(path, flags, 0o600)
-    os.fchmod(descriptor, 0o600)  # also where a part of an earlier run lies there
+    os.fchmod(descriptor, 0o600)  # also if an earlier run left a partial file
     return descriptor

@@ -1,6 +1,6 @@
-"""Migrates the stores: ``python -m relance.cli.upgrade`` with the settings as JSON on its standard input.
+"""Migrates the stores: ``python -m relance.cli.upgrade`` with the settings as JSON on standard input.
 
-A process of its own, so that a server that has been upgraded does not carry Alembic along for the rest of its life.
+A process of its own, so that an upgraded server does not keep Alembic in memory for the rest of its life.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from relance.infra.room import full_sentence, says_full
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring both stores to this version's tables."""
+    """Migrate both stores to this version."""
     for store, url in (("state", settings.state_store), ("log", settings.log_store)):
         engine = open_engine(url)
         try:

@@ -1,4 +1,4 @@
-"""Whether the worker still goes on, as its pulse tells; and what it stood at when it did not."""
+"""Whether the worker makes progress, according to its pulse; and where it stalled if not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-CAREFUL_SHARE = 4  # a tick that looks for what stalls is given a quarter of the time
+CAREFUL_SHARE = 4  # a tick that searches for a stalling event gets a quarter of the time
 
 
 class Watchdog:
-    """Told of each pulse; asked for a verdict. Counts real time."""
+    """Receives each pulse and gives a verdict. Uses real time."""
 
     def __init__(self, patience: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         """``patience``: seconds without progress; 0 = never."""
@@ -20,23 +20,23 @@ class Watchdog:
         self._doubted = False
         self._pulse: dict[str, Any] = {}
         self._stall: dict[str, Any] | None = None
-        self.restarts = 0  # of workers that stood still
-        self.reason = ""  # of the last
-        self.not_started = ""  # why the last start failed; empty once one went well
+        self.restarts = 0  # workers that stalled
+        self.reason = ""  # the last one's stall
+        self.not_started = ""  # why the last start failed; empty after a successful one
 
     def heard(self, pulse: dict[str, Any]) -> None:
-        """The worker has told its pulse; an empty one when it has just begun."""
+        """The worker sent its pulse; an empty one when it has just started."""
         self._heard_at, self._doubted = self._monotonic(), False
         self._pulse = pulse
 
     def verdict(self, *, is_ready: bool) -> str:
-        """Why the worker has to be ended, in a sentence; empty while it goes on. One that is starting may be silent."""
+        """Why the worker must be killed, in a sentence; empty while it makes progress. A starting worker may be silent."""
         if not self._patience:
             return ""
         patience = self._patience / CAREFUL_SHARE if self._pulse.get("careful") else self._patience
         silent, still = self._monotonic() - self._heard_at, self._pulse.get("still", 0.0)
         if silent > self._patience and is_ready:
-            if not self._doubted:  # this process may have slept itself: what was said meanwhile is read first
+            if not self._doubted:  # this process may have slept itself: process pending messages first
                 self._doubted = True
                 return ""
             return self._condemned(f"The worker has said nothing for {silent:.0f} s.")
@@ -46,7 +46,7 @@ class Watchdog:
         return ""
 
     def take_stall(self) -> dict[str, Any] | None:
-        """What the next worker is told of the one before: where it stood still. Told once."""
+        """Where the previous worker stalled, for the next one. Returned once."""
         stall, self._stall = self._stall, None
         return stall
 

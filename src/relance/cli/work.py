@@ -1,4 +1,4 @@
-"""The worker's door: ``python -m relance.cli.work <fd>``. The server starts it and speaks to it over that socket."""
+"""The worker's entry point: ``python -m relance.cli.work <fd>``. The server starts it and talks to it over that socket."""
 
 from __future__ import annotations
 

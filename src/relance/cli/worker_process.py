@@ -23,11 +23,11 @@ from relance.worker.wire import Wire
 from relance.worker.worker import Worker
 
 PULSE_EVERY = 1.0  # seconds
-NICENESS = 10  # where there is not enough of the processor for both, an answer comes before a tick
+NICENESS = 10  # if the processor is overloaded, answers take precedence over ticks
 
 
 class Process:
-    """The worker's side of the socket: the first call hands over the settings, all others go to the worker."""
+    """The worker's side of the socket: the first call delivers the settings, all others go to the worker."""
 
     def __init__(self, end: socket.socket) -> None:
         self._wire = Wire(end, self._handle)
@@ -76,12 +76,12 @@ class Process:
             self._over.set,
             lambda offsets: self._wire.notify("ticked", offsets=offsets),
         )
-        self._pulse = asyncio.create_task(self._beat(worker))  # the first tick, too, may stand still
+        self._pulse = asyncio.create_task(self._beat(worker))  # the first tick, too, may stall
         await worker.start(stalled)
         self._worker = worker
 
     async def _beat(self, worker: Worker) -> None:
-        """Tell the server every second how the ticks go on: silence tells it, too."""
+        """Send a pulse every second: its absence is a signal, too."""
         while True:
             self._wire.notify("pulse", **worker.pulse())
             await asyncio.sleep(PULSE_EVERY)
@@ -97,7 +97,7 @@ def work(fd: int) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_main(end))
         sys.stdout.flush()
-        # Threads (a wait for the partition, a library's own) must not hold back the end of a process whose server is gone.
+        # Threads (waiting for the partition, a library's own) must not delay the exit of a process whose server is gone.
         os._exit(0)
 
 
