@@ -1,5 +1,6 @@
-"""Eight people whose stories show what the program promises, each checked at the end, one claim at a time; and six who have just
-left a cart when the story ends, so that whoever looks around finds somebody in the segments and journeys of the present."""
+"""Eight people whose stories show what the program promises, each checked at the end, one claim at a time; and six who leave a
+cart just before the story ends, so that current segments and journeys are not empty.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from relance.web.storefront.catalogue import PRODUCTS
 LAMP, MUG, BOOTS, SCARF, KETTLE = PRODUCTS[:5]
 PARIS = ("Europe/Paris", "fr-FR", 1)
 
-#: What to look for on the page of each of the eight.
+#: What to look for on each one's page.
 SHOWN = {
     "ada": "signs up at two in the night: the welcome is there within a minute",
     "bo": "signs up at three in the afternoon: the same welcome, as quickly",
@@ -21,8 +22,8 @@ SHOWN = {
     "gus": "unsubscribes by the link of the first e-mail: there is no second",
     "hal": "looks around on a laptop and on a phone: one person with one past; wants no offers, and gets none",
 }
-#: Who has just left a cart when the story ends, and how many minutes ago. The first two have been reminded and are waited for
-#: another day; the third is reminded three minutes after the end, while somebody looks on.
+#: Who leaves a cart just before the story ends, and how many minutes before. The first two have been reminded and are in the wait
+#: for another day; the third is reminded three minutes after the end, while people watch.
 OPEN_CARTS = {"ivy": 240, "jon": 180, "kay": 117, "leo": 90, "meg": 40, "ned": 5}
 _TWO_HOURS = 120
 REMINDED = sum(minutes > _TWO_HOURS for minutes in OPEN_CARTS.values())
@@ -79,7 +80,7 @@ def _cleo(start: int) -> Diary:
 
 
 def _dan(start: int) -> Diary:
-    """Buys a minute before the two hours are over: hears nothing about his cart."""
+    """Buys a minute before the two hours are over: gets no reminder."""
     diary = Diary(_person("dan", "Dan"))
     morning = start + DAY + 9 * HOUR
     diary.note(morning, Act.SIGN_UP)
@@ -90,7 +91,7 @@ def _dan(start: int) -> Diary:
 
 
 def _eve(start: int) -> Diary:
-    """Has two carts and buys one: one run stops, the other goes on, to a push that sells it."""
+    """Has two carts and buys one: one run stops, the other continues to a push that sells it."""
     diary = Diary(_person("eve", "Eve"))
     morning = start + DAY + 9 * HOUR
     diary.note(morning, Act.SIGN_UP)
@@ -102,7 +103,7 @@ def _eve(start: int) -> Diary:
 
 
 def _finn(start: int) -> Diary:
-    """Does not agree to e-mail: gets the push, and the e-mail is held back with a reason."""
+    """Does not consent to e-mail: gets the push, and the e-mail is skipped with a reason."""
     diary = Diary(_person("finn", "Finn", agrees=False))
     morning = start + DAY + 10 * HOUR
     diary.note(morning, Act.SIGN_UP)
@@ -112,7 +113,7 @@ def _finn(start: int) -> Diary:
 
 
 def _gus(start: int) -> Diary:
-    """Leaves a cart twice, and unsubscribes by the link of the first e-mail: there is no second."""
+    """Leaves a cart twice, and unsubscribes through the first e-mail's link: there is no second."""
     diary = Diary(_person("gus", "Gus"))
     morning = start + DAY + 10 * HOUR
     diary.note(morning, Act.SIGN_UP)
@@ -122,7 +123,7 @@ def _gus(start: int) -> Diary:
 
 
 def _hal(start: int) -> Diary:
-    """Looks around on a laptop, signs up there, then signs in on a phone where he had looked around too. Wants no offers."""
+    """Browses on a laptop, signs up there, then signs in on a phone used for browsing before. Wants no offers."""
     diary = Diary(_person("hal", "Hal", refuses=OFFERS))
     morning = start + DAY + 11 * HOUR
     diary.view(morning, BOOTS, device=0)

@@ -1,4 +1,4 @@
-"""What the demo claims, each checked from outside: the cast's stories by their deliveries, the rest by the report."""
+"""The demo's claims, each checked from outside: the cast's stories by their deliveries, the rest by the report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PUSH_AFTER, MAIL_AFTER = 2 * HOUR, 24 * HOUR
 
 
 class Witness:
-    """Looks up what became of one person's messages."""
+    """Looks up the messages of one person."""
 
     def __init__(self, site: Site, shop: Shop) -> None:
         self._site = site
@@ -41,7 +41,7 @@ class Witness:
         return found
 
     def deliveries(self, key: str, message: str) -> list[dict[str, Any]]:
-        """Of one message to one person, oldest first."""
+        """The deliveries of one message to one person, oldest first."""
         if key not in self._found:
             person = self.people(key)[0]["id"]
             self._found[key] = list(self._site.every(f"{self._root}/people/{person}/deliveries"))
@@ -52,7 +52,7 @@ class Witness:
         return [each["reason"] or each["state"] for each in self.deliveries(key, message)]
 
     def subject(self, key: str, message: str) -> str:
-        """What the subject of an e-mail to a person is, as a preview shows it."""
+        """The subject of an e-mail to a person, from a preview."""
         path = f"{self._root}/messages/{self._shop.messages[message]}/preview"
         return str(self._site.call("POST", path, {"alias": f"user_id:{key}"})["content"]["subject"])
 
@@ -64,7 +64,7 @@ class Witness:
 
 
 def check_claims(site: Site, shop: Shop, report: dict[str, Any]) -> dict[str, bool]:
-    """Every claim with whether it came out."""
+    """Every claim, and whether it holds."""
     witness = Witness(site, shop)
     return {**_of_the_load(report), **_of_the_cast(witness), **_of_the_crowd(report)}
 
@@ -100,7 +100,7 @@ def _of_the_cast(witness: Witness) -> dict[str, bool]:
 
 
 def _welcomed(witness: Witness, key: str) -> bool:
-    """Within a minute of signing up, at whatever hour."""
+    """Within a minute of signing up, at any hour."""
     signed_up, sent = witness.wrote(key, "Signed Up"), witness.deliveries(key, "welcome")
     return len(sent) == 1 and sent[0]["state"] == "sent" and 0 <= sent[0]["sent_at"] - signed_up[0] <= MINUTE
 

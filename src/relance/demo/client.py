@@ -1,7 +1,7 @@
-"""The real Segment client for Python, pointed at this server and living by the program's clock.
+"""The real Segment client for Python, pointed at this server and using the program's clock.
 
-A device and a server agree on the time up to a little skew, which ``sentAt`` corrects. In a story whose clock runs
-fast, the client is told the story's time when it sends, as a device of that time would know it.
+Devices and servers agree on the time up to some skew, which ``sentAt`` corrects. In a story whose clock runs fast, the client
+uses the story's time when it sends, as a device of that time would.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from relance.core.time import to_iso
 from relance.demo.errors import StoryError
 from relance.demo.signing import sign_user
 
-QUEUE = 100_000  # larger than all the purchases, so that nothing is refused while they are read in
+QUEUE = 100_000  # more than all purchases, so that nothing is dropped while they are loaded
 _send = consumer.post
 
 
 class TrackingClient:
-    """One client for one key. ``refused`` counts what the client's queue would not take; it must stay 0.
+    """One client for one key. ``refused`` counts what the client's queue would not accept; it must stay 0.
 
-    With ``identity_secret`` it is a page of a shop whose server signs who has signed in, as a browser's key asks for.
+    With ``identity_secret`` it acts as a page whose server signs its users, as browser keys require.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class TrackingClient:
         return int(self._client.queue.qsize())
 
     def flush(self) -> None:
-        """Wait until everything was answered. Raises ``StoryError`` if the server refused a request."""
+        """Wait until everything is answered. Raises ``StoryError`` if the server refused a request."""
         self._client.flush()
         if self.errors:
             raise StoryError(f"The server refused events: {self.errors[0]}")
@@ -79,7 +79,7 @@ class TrackingClient:
         if "timestamp" not in more:
             more["timestamp"] = datetime.fromtimestamp(self._now() / 1000, UTC)
         if self._secret and user_id:
-            token = sign_user(user_id, self._secret, int(time.time() * 1000))  # a token ends by the real clock, in a story too
+            token = sign_user(user_id, self._secret, int(time.time() * 1000))  # tokens expire in real time, even in a story
             more["context"] = {**more.get("context", {}), "identity_token": token}
         return more
 

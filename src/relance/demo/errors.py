@@ -1,4 +1,4 @@
-"""What can stop a demo."""
+"""Errors that stop a demo."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ class MissingDataError(RelanceError):
 
 
 class StoryError(RelanceError):
-    """The story did not go as it must; the message says where."""
+    """The story did not go as expected; the message says where."""
 
     code = "story_failed"

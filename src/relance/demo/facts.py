@@ -1,4 +1,4 @@
-"""What the server says of both apps once the story is over: the report's figures, by name and in a fixed order."""
+"""The server's figures for both apps at the end of the story: the report, by name and in a fixed order."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from relance.demo.site import Site
 
 
 def gather(site: Site, cdnow: int, shop: Shop) -> dict[str, Any]:
-    """The report without what depends on the machine."""
+    """The report without machine-dependent figures."""
     return {"cdnow": _cdnow(site, cdnow), "shop": _shop(site, shop.app), "latency": latency(site, shop.app)}
 
 
 def latency(site: Site, app: int) -> Any:
-    """From an event's acceptance to its segments, and to the message it caused: real milliseconds."""
+    """From an event's acceptance to its segments, and to the resulting message: real milliseconds."""
     return site.call("GET", f"/api/v1/apps/{app}/reports/latency")
 
 

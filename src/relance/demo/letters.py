@@ -1,8 +1,8 @@
-"""How the shop's e-mails look: one sheet for all, in light and dark, whose text part reads as well. Pure."""
+"""The layout of the shop's e-mails: one template for all, light and dark, whose text part reads well, too. Pure."""
 
 from __future__ import annotations
 
-# Styles stand in the elements, since many mailboxes read no others; the <style> adds the dark colours where one is read.
+# Inline styles, since many mail programs support nothing else; the <style> adds dark colours where supported.
 _SHEET = """<!doctype html>
 <html lang="__LANGUAGE__"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
@@ -46,7 +46,7 @@ CODE = '<strong class="code" style="background:#eef4f0;border-radius:6px;padding
 
 
 def by_language(english: str, french: str) -> str:
-    """A text in Liquid that goes by the language that is known of the person: French, or else English."""
+    """A Liquid text in the person's language: French if known, else English."""
     return f"{{% if user.language == 'fr' %}}{french}{{% else %}}{english}{{% endif %}}"
 
 
@@ -55,7 +55,7 @@ def letter(
 ) -> str:
     """The HTML of an e-mail; all texts are Liquid and HTML. The button leads to the event's address.
 
-    ``bilingual``: the texts go ``by_language``, and so does what the letter says of itself; not of marketing.
+    ``bilingual``: the texts are ``by_language``, and so is the boilerplate; not for marketing.
     """
     service = by_language(_SERVICE, _SERVICE_IN_FRENCH) if bilingual else _SERVICE
     parts = {

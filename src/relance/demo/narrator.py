@@ -1,4 +1,4 @@
-"""What the demo says while it works: a bar for each long part."""
+"""The demo's output while it works: a progress bar for each long part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Bar:
 
 
 class Narrator:
-    """Speaks to a person at a terminal."""
+    """Writes to a terminal."""
 
     def __init__(self, console: Console) -> None:
         self.console = console

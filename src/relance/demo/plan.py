@@ -1,7 +1,7 @@
-"""What the shop's visitors do of their own accord: a pure function of a seed.
+"""What the shop's visitors do on their own: a pure function of a seed.
 
-Each visitor draws from a chance of their own (seeded by the seed and their number), so adding one changes no other.
-All acts fall on whole minutes. What they do about messages is in ``relance.demo.reactions``.
+Each visitor has their own random numbers (from the seed and their number), so that adding one changes no other. All acts happen
+at whole minutes. Reactions to messages are in ``relance.demo.reactions``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.web.storefront.catalogue import PRODUCTS, Product
 
-OFFERS = "offers"  # the topic of what is not about a cart of one's own
+OFFERS = "offers"  # the topic of everything except one's own cart
 ZONES = (
     ("Europe/Paris", "fr-FR", 1),
     ("America/New_York", "en-US", -5),
@@ -28,13 +28,13 @@ NAMES = (  # none of the cast's
     *("Ben", "Carla", "Dora", "Emil", "Fay", "Greta", "Hugo", "Ivan", "Ines"),
     *("Jun", "Kim", "Lou", "Mia", "Noé", "Oda", "Pia", "Rui", "Sam"),
 )
-BUYS_SOON, BUYS_LATER = 0.40, 0.12  # of carts: within half an hour; after one to three hours
+BUYS_SOON, BUYS_LATER = 0.40, 0.12  # share of carts bought within half an hour; after one to three hours
 SIGNS_UP, ALLOWS_PUSH, AGREES_TO_EMAIL = 0.60, 0.55, 0.75
 FILLS_A_CART = 0.45
 
 
 class Act(StrEnum):
-    """What a visitor can do."""
+    """A visitor's possible acts."""
 
     ALLOW_PUSH = "allow_push"
     SIGN_UP = "sign_up"
@@ -44,7 +44,7 @@ class Act(StrEnum):
 
 
 class PlanStep(msgspec.Struct, frozen=True, order=True):
-    """One act of one visitor. Steps order by instant, then visitor, then number, so that one seed is one story."""
+    """One act of one visitor. Steps are ordered by instant, visitor and number, so that one seed gives one story."""
 
     instant: int
     visitor: str
@@ -56,7 +56,7 @@ class PlanStep(msgspec.Struct, frozen=True, order=True):
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Who somebody is; ``user_id`` is known to the shop only after they sign up."""
+    """A visitor; ``user_id`` is known to the shop only after they sign up."""
 
     key: str
     first_name: str
@@ -64,7 +64,7 @@ class Visitor(msgspec.Struct, frozen=True):
     locale: str
     utc_offset: int
     agrees_to_email: bool
-    refuses: str = ""  # a topic, of those who agree to e-mail otherwise
+    refuses: str = ""  # refused topics, of those who otherwise consent to e-mail
 
     @property
     def email(self) -> str:
@@ -77,7 +77,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 class Diary:
-    """Collects the steps of one visitor, in order."""
+    """Collects one visitor's steps in order."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
@@ -140,7 +140,7 @@ def _life(chance: random.Random, visitor: Visitor, start: int, days: int) -> lis
 
 
 def _visits(chance: random.Random, visitor: Visitor, start: int, days: int) -> Iterator[int]:
-    """One to three visits, most of them in the waking hours of the visitor's own zone."""
+    """One to three visits, mostly in the visitor's waking hours."""
     for day in sorted(chance.sample(range(days), k=min(days, chance.choice((1, 1, 2, 3))))):
         local_hour = chance.triangular(6, 26, 19)
         yield start + day * DAY + int((local_hour - visitor.utc_offset) % 24 * HOUR)

@@ -21,14 +21,14 @@ from relance.demo.site import Site
 from relance.demo.story import Story
 
 DAYS = 3  # of visits
-AFTER = DAY + 14 * HOUR  # until the waits of those days are over, and an afternoon has begun in which carts have just been left
+AFTER = DAY + 14 * HOUR  # until the last waits are over, and an afternoon with newly left carts has begun
 FIRST = "zoe"  # the first to sign up
 
 
 class Played(msgspec.Struct):
-    """How it went. ``report`` is what ``--report`` writes; everything under ``real_time`` depends on the machine.
+    """The results. ``report`` is what ``--report`` writes; everything under ``real_time`` depends on the machine.
 
-    ``pages`` are those of the eight people to look at: key → path in the dashboard. ``now`` is where the clock stands (ms).
+    ``pages`` are the dashboard pages of the eight people, by key. ``now`` is the clock's final instant (ms).
     """
 
     report: dict[str, Any]
@@ -41,7 +41,7 @@ class Played(msgspec.Struct):
 
 
 class Apps(msgspec.Struct):
-    """The two apps. Purchases come by a server's key; the shop's pages have a browser's, and its server signs who is there."""
+    """The two apps. Purchases use a server's key; the shop's pages use a browser's, and its server signs its users."""
 
     cdnow: int
     cdnow_key: str
@@ -53,7 +53,7 @@ class Apps(msgspec.Struct):
 def play(
     site: Site, narrator: Narrator, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
 ) -> Played:
-    """Load the real purchases, play the shop, check what came of it."""
+    """Load the real purchases, play the shop, check the claims."""
     began = time.monotonic()
     apps = _make_apps(site, email, password, token)
     shop = open_shop(site, apps.shop)
@@ -77,10 +77,10 @@ def play(
 
 
 def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
-    """The first operator signs in and makes the two apps."""
+    """The first operator signs in and creates the two apps."""
     opened = site.call("POST", "/api/v1/setup", {"token": token, "email": email, "name": "Demo", "password": password})
     site.use_session(opened["csrf"])
-    # The shop first: the dashboard opens on the first app.
+    # The shop first: the dashboard opens the first app.
     shop = site.call("POST", "/api/v1/apps", {"name": "The shop", "currency": "EUR"})
     cdnow = site.call("POST", "/api/v1/apps", {"name": "CDNOW", "currency": "USD"})
     return Apps(
@@ -93,7 +93,7 @@ def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
 
 
 def _first_message(site: Site, apps: Apps, began: float) -> float | None:
-    """Somebody signs up as the shop opens: real seconds from the demo's start until the welcome is in their mailbox."""
+    """Someone signs up as the shop opens: real seconds from the demo's start until the welcome is in their mailbox."""
     now = site.now()
     device = TrackingClient(apps.shop_key, site.url, lambda: now, identity_secret=apps.shop_secret)
     device.identify(
@@ -107,7 +107,7 @@ def _first_message(site: Site, apps: Apps, began: float) -> float | None:
 
 
 def _load_purchases(site: Site, narrator: Narrator, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
-    """All purchases through the real client; returns how long it took until the last had settled."""
+    """Load all purchases through the real client; returns the time until the last had settled."""
     now = site.now()  # a story's clock stands still meanwhile
     device = TrackingClient(apps.cdnow_key, site.url, lambda: now, upload_interval=0.5)
     began = time.monotonic()

@@ -18,7 +18,7 @@ NOON = 12
 
 
 class Purchase(msgspec.Struct, frozen=True):
-    """One line of the file: which one (from 1), who, when (moved), how many CDs, for how much."""
+    """One line of the file: its number (from 1), who, when (shifted), how many CDs, for how much."""
 
     line: int
     customer: str
@@ -28,7 +28,7 @@ class Purchase(msgspec.Struct, frozen=True):
 
     @property
     def message_id(self) -> str:
-        """One id a line: lines that read the same are different purchases."""
+        """One id per line: identical lines are different purchases."""
         return f"cdnow-{self.line}"
 
     @property
@@ -37,7 +37,7 @@ class Purchase(msgspec.Struct, frozen=True):
 
 
 def read_purchases(last_day: date) -> list[Purchase]:
-    """Every purchase, with all dates moved by the same number of days so that the last falls on ``last_day``."""
+    """Every purchase, with all dates shifted by the same number of days so that the last one is on ``last_day``."""
     rows = [line.split() for line in _data().splitlines()[1:] if line.strip()]
     days = [datetime.strptime(row[1], "%Y%m%d").replace(tzinfo=UTC).date() for row in rows]
     shift = last_day - max(days)

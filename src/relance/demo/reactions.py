@@ -1,6 +1,6 @@
-"""What people do about what they receive: a pure function of the seed, the person and the message.
+"""People's reactions to messages: a pure function of the seed, the person and the message.
 
-The chance is drawn from what was received, not from when or in what order, so that one seed gives one story.
+The random number depends on what was received, not on when or in what order, so that one seed gives one story.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import msgspec
 from relance.core.time import MINUTE
 
 PUSH_CLICKED, PUSH_DISMISSED = 0.38, 0.25
-MAIL_OPENED, MAIL_CLICKED, MAIL_UNSUBSCRIBED = 0.55, 0.40, 0.04  # clicked and unsubscribed: of those who opened
+MAIL_OPENED, MAIL_CLICKED, MAIL_UNSUBSCRIBED = 0.55, 0.40, 0.04  # clicked and unsubscribed: share of those who opened
 BUYS_AFTER = 0.45  # of those who clicked
 
-# The cast does what its story says.
+# The cast follows its script.
 _WRITTEN = {"cleo": "opens", "finn": "nothing", "gus": "unsubscribes", "ada": "opens", "bo": "opens", "eve": "buys"}
 _WRITTEN |= dict.fromkeys(("ivy", "jon", "kay", "leo", "meg", "ned"), "nothing")  # their carts are open when the story ends
 
 
 class Reaction(msgspec.Struct, frozen=True):
-    """What somebody does about one message: delays in ms from its arrival; None = they do not."""
+    """A reaction to one message: delays in ms from its arrival; None = does not happen."""
 
     opens_after: int | None = None
     clicks_after: int | None = None
@@ -31,7 +31,7 @@ class Reaction(msgspec.Struct, frozen=True):
 
 
 def react_to_push(seed: int, visitor: str, cause: str) -> Reaction:
-    """``cause`` names the message as the person sees it (its title and its cart), the same in every run."""
+    """``cause`` identifies the message as the person sees it (its title and its cart), the same in every run."""
     if visitor in _WRITTEN:
         return Reaction(clicks_after=10 * MINUTE, buys_after=15 * MINUTE) if _WRITTEN[visitor] == "buys" else Reaction()
     chance = random.Random(f"{seed}:{visitor}:push:{cause}")

@@ -1,4 +1,4 @@
-"""Setting up the shop as a marketer would: segments, messages and two journeys, through the REST API."""
+"""Sets up the shop as a marketer would: segments, messages and two journeys, through the REST API."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ DISCOVERY = {
 }
 
 
-#: The welcome as it was edited before the shop opened: those who read French are welcomed in French.
+#: The welcome as edited before the shop opened: French readers are welcomed in French.
 WELCOME_IN_TWO_LANGUAGES = {
     "from": SENDER,
     "subject": by_language(
@@ -150,7 +150,7 @@ CDNOW_SEGMENTS: dict[str, Any] = {
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """What was made: the ids by name."""
+    """What was created: ids by name."""
 
     app: int
     messages: dict[str, int]
@@ -161,7 +161,7 @@ class Shop(msgspec.Struct, frozen=True):
 def cart_journey(push: int, mail: int) -> dict[str, Any]:
     """Abandoned cart: each cart is a run; two hours, a push; a day more, an e-mail with a code; buying ends it at once.
 
-    The waits hear of the purchase, and no exit does: an exit would come first, and the ways that they draw be never taken.
+    The waits await the purchase, without an exit: an exit would come first, and the edges drawn from the waits never be taken.
     """
     bought = {"event": "Order Completed", "match": "cart_id"}
     return {
@@ -181,7 +181,7 @@ def cart_journey(push: int, mail: int) -> dict[str, Any]:
 
 
 def welcome_journey(welcome: int, discovery: int) -> dict[str, Any]:
-    """Welcome: at once, at any hour; three days later an offer to those who have bought nothing."""
+    """Welcome: immediately, at any hour; three days later an offer to those who have bought nothing."""
     return {
         "entry": {"event": "Signed Up", "key": None, "where": [], "reentry": "once"},
         "exits": [],
@@ -206,7 +206,7 @@ def welcome_journey(welcome: int, discovery: int) -> dict[str, Any]:
 
 
 def open_shop(site: Site, app: int) -> Shop:
-    """Make the shop's messages, segments and journeys, and publish them."""
+    """Create the shop's messages, segments and journeys, and publish them."""
     root = f"/api/v1/apps/{app}"
     messages = {
         name: site.call("POST", f"{root}/messages", made)["id"]
@@ -227,7 +227,7 @@ def open_shop(site: Site, app: int) -> Shop:
 
 
 def gather_cast(site: Site, app: int, shown: dict[str, str]) -> dict[str, str]:
-    """Put the people to look at on a list, note on each what to look for, and return the paths of their pages by key."""
+    """Put the people to look at on a list, note what to look for on each, and return the paths of their pages by key."""
     root = f"/api/v1/apps/{app}"
     made = site.call("POST", f"{root}/lists", {"name": "Who to look at"})
     site.call("POST", f"{root}/lists/{made['id']}/people", {"add": list(shown)})

@@ -1,4 +1,4 @@
-"""What the shop's own server does for its pages: signs who has signed in, as a JSON Web Token (HS256). Pure."""
+"""The shop's own server, as far as its pages need it: signs its users as JSON Web Tokens (HS256). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's hands: it reaches the server only as anybody could, over HTTP."""
+"""The demo's access to the server: over HTTP only, like anyone's."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _PAGE = 200
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """A message that reached somebody, as the sandbox shows it, with the links a person could follow.
+    """A message that reached someone, as the sandbox shows it, with the links a person could follow.
 
-    ``cause`` names the message as the person sees it, the same in every run: its words, and the cart it is about.
+    ``cause`` identifies the message as the person sees it, the same in every run: its words, and its cart.
     """
 
     order: int
@@ -45,7 +45,7 @@ class Site:
         self._session.headers["Authorization"] = f"Bearer {key}"
 
     def use_session(self, csrf: str) -> None:
-        """Call it as the operator whose cookie this session holds."""
+        """Call it as the operator of this session's cookie."""
         self._session.headers["X-CSRF-Token"] = csrf
 
     def call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
@@ -70,19 +70,19 @@ class Site:
         return int(self.call("GET", "/story/clock")["now"])
 
     def advance(self, to: int) -> int:
-        """Move the clock to ``to``, or to the first instant before it at which something is due; where it stands then."""
+        """Move the clock to ``to``, or to the first earlier instant at which something is due; returns its position."""
         return int(self.call("POST", "/story/advance", {"to": to})["now"])
 
     def settle(self) -> None:
-        """Wait until everything that was sent has settled."""
+        """Wait until everything sent has settled."""
         self.call("POST", "/story/quiet")
 
     def run_free(self) -> None:
-        """Let the clock go on at real speed."""
+        """Let the clock run at real speed."""
         self.call("POST", "/story/run_free")
 
     def get(self, url: str) -> int:
-        """Follow a link as a browser does, but no further than this server's own answer."""
+        """Follow a link like a browser, but no further than this server's own answer."""
         return self._session.get(url, allow_redirects=False, timeout=_TIMEOUT).status_code
 
     def post(self, url: str) -> int:
@@ -90,12 +90,12 @@ class Site:
         return self._session.post(url, data={"List-Unsubscribe": "One-Click"}, timeout=_TIMEOUT).status_code
 
     def new_phone(self, name: str) -> dict[str, Any]:
-        """What a browser's ``PushManager.subscribe`` gives."""
+        """The counterpart of a browser's ``PushManager.subscribe``."""
         subscription: dict[str, Any] = self.call("POST", "/sandbox/phones", {"name": name})
         return subscription
 
     def arrivals(self, after: int) -> list[Arrival]:
-        """Messages that came after the one of that number, in an order that is the same in every run."""
+        """Messages after the one of that number, in an order that is the same in every run."""
         found = self.call("GET", "/sandbox/api/messages", after=after, limit=_PAGE)
         return sorted((self._arrival(each) for each in found), key=lambda each: (each.visitor, each.cause))
 
@@ -125,7 +125,7 @@ class Site:
 
 
 def target_of(link: str) -> str:
-    """Where a click leads, read from the link itself (base64url of kind, delivery, target, proof): looking is not clicking."""
+    """A click's target, decoded from the link itself (base64url of kind, delivery, target, proof): decoding is not clicking."""
     token = link.rpartition("/")[2]
     raw = urlsafe_b64decode(token + "=" * (-len(token) % 4)) if "/t/c/" in link else b""
     return raw[17:-16].decode()

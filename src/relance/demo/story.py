@@ -1,7 +1,7 @@
-"""Playing a story: visitors act, the program works, people react, and the clock moves only when all has settled.
+"""Plays a story: visitors act, the program works, people react, and the clock moves only when everything has settled.
 
-The clock goes to whatever comes first: a visitor's next step, or the next instant at which the program has something
-due. At each stop everything that is due settles before anybody moves on; so one seed is one story on any machine.
+The clock goes to whatever comes first: a visitor's next step, or the next instant at which the program has something due. At each
+stop everything due settles before anyone continues; so one seed gives one story on any machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OPEN, CLICK, DISMISS, UNSUBSCRIBE = "open", "click", "dismiss", "unsubscribe"
 
 
 class Story:
-    """One run of the shop. ``progress`` is told the share of the story that is over (0–1)."""
+    """One run of the shop. ``progress`` is called with the share of the story that is over (0–1)."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Story:
         self._ahead: list[PlanStep] = list(steps)
         heapq.heapify(self._ahead)
         self._signed_in: set[tuple[str, int]] = set()
-        self._carts: dict[str, dict[str, Any]] = {}  # what was last put into each cart
+        self._carts: dict[str, dict[str, Any]] = {}  # the last product put into each cart
         self._bought: set[str] = set()
         self._made = 0
         self._last_arrival = 0
@@ -67,7 +67,7 @@ class Story:
         self._progress(1.0)
 
     def _move(self, to: int) -> None:
-        """Move the clock there, or to the first instant before it at which the program has something due."""
+        """Move the clock there, or to the first earlier instant at which the program has something due."""
         self._pace(to)
         self.now = self.site.advance(max(to, self.now))
         self._receive()
@@ -164,7 +164,7 @@ class Story:
             self._later(visitor, reaction.buys_after, arrival.cause, Act.TRACK.value, "Order Completed", order)
 
     def _later(self, visitor: str, delay: int, cause: str, act: str, name: str, details: dict[str, Any]) -> None:
-        # Reactions come after the planned steps of the same person and minute; what they answer to orders them.
+        # Reactions come after planned steps of the same person and minute; what they respond to orders them.
         number = 1_000 + crc32(f"{cause}{act}".encode())
         heapq.heappush(self._ahead, PlanStep(self.now + delay, visitor, number, act, name, 0, details))
 

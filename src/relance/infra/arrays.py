@@ -1,4 +1,4 @@
-"""Arrays with room to grow, which take no memory where they were never written to."""
+"""Arrays with room to grow, which take no memory where they have never been written."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from numpy.typing import DTypeLike, NDArray
 
 _LARGE = 1 << 20  # bytes
 _MOST = 1 << 34  # bytes
-_SMALL = 1 << 16  # bytes that are copied in no time: a process may have some 65,000 mappings, not one for each small array
-_RESERVE, _RESERVE_OF_SMALL = 256, 8  # times what is needed
+_SMALL = 1 << 16  # bytes copied in no time: a process has about 65,000 mappings, too few for one per small array
+_RESERVE, _RESERVE_OF_SMALL = 256, 8  # times the needed size
 _SMALL_PAGES = getattr(mmap, "MADV_NOHUGEPAGE", None)  # Linux
 
 
 def longer(kept: NDArray[Any], size: int) -> NDArray[Any]:
-    """An array that begins with what is kept and has place for ``size`` in all, and for many times as many where that may be had.
+    """An array that starts with the given content and has room for ``size``, and if possible for many times that.
 
-    What is never touched takes no memory, only addresses; to copy a large array again and again takes time when there is none.
+    Untouched memory costs only addresses; copying a large array repeatedly costs time when there is none.
     """
     times, most = _RESERVE if size * kept.itemsize > _SMALL else _RESERVE_OF_SMALL, _MOST // kept.itemsize
     while True:
@@ -34,11 +34,11 @@ def longer(kept: NDArray[Any], size: int) -> NDArray[Any]:
 
 
 def untouched(size: int, dtype: DTypeLike) -> NDArray[Any]:
-    """So many zeros, of which only those take memory that are ever written to.
+    """Zeros, of which only those ever written take memory.
 
-    In small pages: numpy asks for large ones, and who first writes to one waits until 2 MB are cleared (measured in a virtual
-    machine: 3 to 9 ms; ticks of live segments took a quarter longer at the 90th percentile). Raises ``MemoryError`` where the
-    system does not promise so much.
+    In small pages: numpy requests huge ones, and the first write to one waits until 2 MB are cleared (3 to 9 ms in a virtual
+    machine; ticks of live segments took a quarter longer at the 90th percentile). Raises ``MemoryError`` if the system does not
+    promise as much.
     """
     kind = np.dtype(dtype)
     if size * kind.itemsize < _LARGE:

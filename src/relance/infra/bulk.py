@@ -1,4 +1,4 @@
-"""Many rows by one statement, written as fast as each database takes them: a bound list on SQLite, arrays on PostgreSQL."""
+"""Bulk statements, written as fast as each database takes them: a bound list on SQLite, arrays on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.infra.database import is_postgres
 
 
 class Bulk:
-    """One statement for lists of equal rows, with its text for both databases."""
+    """One statement for many uniform rows, with its text for both databases."""
 
     def __init__(self, columns: Sequence[sa.Column[Any]], sqlite: str, postgres: str) -> None:
         self._columns = columns
@@ -20,7 +20,7 @@ class Bulk:
         self._postgres = postgres
 
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Execute for all rows; the values of each in the order of the statement's columns."""
+        """Execute for all rows; each one's values in the order of the statement's columns."""
         if not rows:
             return
         if is_postgres(connection):
@@ -38,7 +38,7 @@ def inserting(table: sa.Table, names: Sequence[str], on_conflict: str = "") -> B
 
 
 def updating(table: sa.Table, names: Sequence[str], keys: Sequence[str]) -> Bulk:
-    """UPDATE the named columns of the rows found by the keys; a row's values are the named columns', then the keys'."""
+    """UPDATE the named columns of the rows found by the keys; a row's values are those of the named columns, then of the keys."""
     columns = [table.c[name] for name in (*names, *keys)]
     found = [f"k{index}" for index in range(len(columns))]
     assigned = ", ".join(f"{name} = ?" for name in names)

@@ -1,7 +1,7 @@
-"""The program's clock: real, or one that a story moves.
+"""The program's clock: real, or moved by a story.
 
-Whatever a rule can see (windows, waits, quiet hours, sessions) reads this clock. Leases, time-outs, rate limits and
-operators' sign-ins use real time (``time.monotonic`` / ``time.time``) and never come here.
+Whatever rules can see (windows, waits, quiet hours, sessions) uses this clock. Leases, time-outs, rate limits and operators'
+sign-ins use real time (``time.monotonic`` / ``time.time``) and never come here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CELL = struct.Struct("<qq")  # (program instant, real instant it started to run
 
 
 class Clock(Protocol):
-    """What tells the program's time."""
+    """The source of program time."""
 
     def now(self) -> int:
         """The current instant in ms."""
@@ -35,8 +35,8 @@ class RealClock:
 class StoryClock:
     """A clock shared by the processes of one data folder, standing still until a story moves it.
 
-    It lives in a small file mapped by each process. ``run_free`` lets it go on at real speed from where it stands,
-    which is how a demo stays alive after its story.
+    It is a small file mapped by each process. ``run_free`` lets it run at real speed from where it stands, which is how a demo
+    stays alive after its story.
     """
 
     def __init__(self, path: Path, start: int | None = None) -> None:
@@ -56,14 +56,14 @@ class StoryClock:
         return not _CELL.unpack_from(self._cell)[1]
 
     def advance(self, to: int) -> None:
-        """Move forward to ``to``; a clock never goes back."""
+        """Advance to ``to``; a clock never goes back."""
         if to > self.now():
             _CELL.pack_into(self._cell, 0, to, 0)
 
     def run_free(self) -> None:
-        """Go on at real speed from here."""
+        """Run at real speed from here."""
         _CELL.pack_into(self._cell, 0, self.now(), time.time_ns() // 1_000_000)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._cell.close()

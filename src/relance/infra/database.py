@@ -24,15 +24,15 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
-IDLE_MS = 300_000  # PostgreSQL lets go of the locks of a process that stands still in mid-transaction for that long
+IDLE_MS = 300_000  # PostgreSQL releases the locks of a process that has stalled in mid-transaction after this time
 
 
 def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, cache_kb: int = 16_000) -> Engine:
     """Open a store by SQLAlchemy URL (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
 
-    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns. The commit that makes the
-    write-ahead log longer than ``checkpoint_pages`` folds it into the file, and takes that much longer. Each connection
-    keeps up to ``cache_kb`` of the file in memory.
+    SQLite runs in WAL mode with ``synchronous=FULL``: a commit is on disk before it returns. The commit that grows the
+    write-ahead log beyond ``checkpoint_pages`` folds it into the file, and takes that much longer. Each connection caches up to
+    ``cache_kb`` of the file.
     """
     if url.startswith("sqlite"):
         return _open_sqlite(url, pool_size, checkpoint_pages, cache_kb)
@@ -42,7 +42,7 @@ def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, 
 
 def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int) -> Engine:
     waits = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
-    # Who was last used has the pages in memory that are asked for again.
+    # The most recently used connection has the right pages in its cache.
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True, connect_args=waits)
 
     @event.listens_for(engine, "connect")
@@ -63,7 +63,7 @@ def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        # A writer takes the lock at once: a read that is later upgraded to a write can fail with SQLITE_BUSY.
+        # Writers lock at once: a read later upgraded to a write can fail with SQLITE_BUSY.
         writes = connection.get_execution_options().get("relance_writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
@@ -71,7 +71,7 @@ def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int)
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Switch the file to WAL. SQLite does not wait here for another process that is switching it: try again, as it would."""
+    """Switch the file to WAL. SQLite does not wait here for another process that is switching it: retry as it would."""
     deadline = time.monotonic() + BUSY_MS / 1000
     while True:
         try:
@@ -93,7 +93,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine, given: Connection | None = None) -> Iterator[Connection]:
-    """One consistent read, or part of the one that the caller has open (``given``); never writes."""
+    """One consistent read, or part of the caller's open one (``given``); never writes."""
     if given is not None:
         yield given
         return
@@ -106,43 +106,43 @@ def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-_HOLD_SPACE = 0x617070  # the first key of the advisory locks on apps; the second is the app
+_HOLD_SPACE = 0x617070  # first key of the advisory locks on apps; the second is the app
 
 
 def hold_app(connection: Connection, app_id: int) -> None:
-    """Let nobody else who calls this for the app go on until the transaction ends; on SQLite a writer is alone anyhow.
+    """Serialise callers for the app until the transaction ends; on SQLite writers are alone anyway.
 
-    For what is decided by looking at several rows, or at rows that are not there: how many there are, what names what. Take it
-    before the lock of any row, so that two never wait on each other.
+    For decisions based on several rows, or on missing rows: how many there are, what refers to what. Take it before any row lock,
+    so that two transactions never deadlock.
     """
     if is_postgres(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_HOLD_SPACE, app_id)))
 
 
 def fetched(connection: Connection, query: sa.Select[Any]) -> Sequence[tuple[Any, ...]]:
-    """All rows of a query as the driver gives them, for thousands of rows of numbers and texts: no object for each."""
+    """All rows of a query as the driver returns them, for thousands of rows of numbers and texts: no object per row."""
     with closing(connection.execute(query)) as result:
         return list(result.cursor.fetchall())
 
 
 def upsert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT of this connection's dialect that knows ``on_conflict_do_update`` / ``on_conflict_do_nothing``."""
+    """An INSERT in this connection's dialect with ``on_conflict_do_update`` / ``on_conflict_do_nothing``."""
     return postgresql.insert(table) if is_postgres(connection) else sqlite.insert(table)
 
 
 def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """``column IN values`` for any number of values by one parameter, so that the statement is compiled once."""
+    """``column IN values`` for any number of values through one parameter, so that the statement is compiled once."""
     on_postgres = is_postgres(connection)
     return _among(column, sa.bindparam(None, listed(connection, values), type_=_list_of(column, on_postgres)), on_postgres)
 
 
 def among_given(column: sa.ColumnElement[Any], name: str, on_postgres: bool) -> sa.ColumnElement[bool]:
-    """The same for a statement that is kept: the values come with each execution under that name, as ``listed`` makes them."""
+    """The same for a cached statement: the values are passed at each execution under that name, in the form of ``listed``."""
     return _among(column, sa.bindparam(name, type_=_list_of(column, on_postgres)), on_postgres)
 
 
 def listed(connection: Connection, values: Collection[Any]) -> list[Any] | str:
-    """Values as the one parameter of ``among_given``."""
+    """Values as the single parameter of ``among_given``."""
     return list(values) if is_postgres(connection) else to_json(list(values))
 
 

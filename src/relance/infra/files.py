@@ -1,4 +1,4 @@
-"""Files that are made once and then stay: whole or not at all, whenever the program is killed."""
+"""Files created once and never changed: complete or absent, whenever the program is killed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def make_once(path: Path, content: bytes) -> None:
-    """Make a file that only its owner may read, unless it is there. Of two processes that do so at once, the first wins."""
+    """Create a file readable by its owner only, unless it exists. Of two concurrent processes the first wins."""
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -18,7 +18,7 @@ def make_once(path: Path, content: bytes) -> None:
         output.write(content)
         output.flush()
         os.fsync(output.fileno())
-    # A link is made whole or not at all, and never over a file that is there.
+    # A link is created atomically, and never over an existing file.
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()

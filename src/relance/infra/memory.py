@@ -1,4 +1,4 @@
-"""Being thrifty: a process that rests should hold little more than what it uses. What only glibc can do is not done elsewhere."""
+"""Keeps a resting process's memory close to what it uses. Only glibc supports this; elsewhere nothing is done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ctypes
 import gc
 
 _ARENA_MAX = -8  # mallopt's M_ARENA_MAX
-_ARENAS = 2  # by default each thread gets one of its own, up to eight a core, and keeps what it once used
+_ARENAS = 2  # by default each thread gets its own, up to eight per core, and keeps what it once used
 
 _libc = ctypes.CDLL(None)
 
@@ -18,7 +18,7 @@ def use_few_arenas() -> None:
 
 
 def give_back() -> None:
-    """Return what is free to the system: for when nothing has happened for a while."""
+    """Return free memory to the system, after some idle time."""
     gc.collect()
     if hasattr(_libc, "malloc_trim"):
         _libc.malloc_trim(0)

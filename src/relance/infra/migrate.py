@@ -1,6 +1,6 @@
-"""Bringing the state store and the log to this version's tables, by Alembic.
+"""Migrates the state store and the log to this version, with Alembic.
 
-The two have migrations of their own: on SQLite they are two files, on PostgreSQL two version tables of one database.
+The two have separate migrations: on SQLite they are two files, on PostgreSQL two version tables of one database.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sqlalchemy.engine import Engine
 from relance.infra.database import is_postgres, writing
 from relance.infra.revisions import MIGRATIONS, version_table
 
-LOCK_SPACE = 0x6D6967  # the first key of the migrations' advisory lock
+LOCK_SPACE = 0x6D6967  # first key of the migrations' advisory lock
 
 
 def migrate(engine: Engine, store: str, to: str = "head") -> None:
-    """Bring ``store`` (``state`` or ``log``) to revision ``to``; does nothing where it is there already."""
+    """Migrate ``store`` (``state`` or ``log``) to revision ``to``; does nothing if it is there already."""
     scripts = ScriptDirectory(str(MIGRATIONS / store))
     wanted = scripts.get_current_head() if to == "head" else to
     with engine.connect() as connection:
@@ -29,7 +29,7 @@ def migrate(engine: Engine, store: str, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS / store))
     with writing(engine) as connection:
-        if is_postgres(connection):  # two programs that start at once take turns; SQLite's write lock is taken already
+        if is_postgres(connection):  # concurrently starting programs take turns; on SQLite the write lock is held already
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, 0)))
         config.attributes["connection"] = connection
         config.attributes["version_table"] = version_table(store)

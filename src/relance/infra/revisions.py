@@ -1,4 +1,4 @@
-"""Which revision a store is at and which one this version wants, without Alembic: that is only loaded to migrate."""
+"""A store's revision and the one this version needs, without Alembic, which is only loaded to migrate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def current(engine: Engine, store: str) -> str | None:
-    """The revision a store (``state`` or ``log``) is at, or None where it is empty."""
+    """The revision of a store (``state`` or ``log``), or None if it is empty."""
     table = version_table(store)
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(table):
@@ -20,10 +20,10 @@ def current(engine: Engine, store: str) -> str | None:
 
 
 def head(store: str) -> str:
-    """The newest revision this version knows: a migration's file is named ``m<revision>_<words>.py``, one after the other."""
+    """The newest revision of this version: migration files are named ``m<revision>_<words>.py``, in sequence."""
     return max(path.stem[1:].partition("_")[0] for path in (MIGRATIONS / store / "versions").glob("m*.py"))
 
 
 def version_table(store: str) -> str:
-    """Each store has a version table of its own: on PostgreSQL both are one database."""
+    """Each store has its own version table: on PostgreSQL both are one database."""
     return f"{store}_version"

@@ -1,4 +1,4 @@
-"""Whether an error says that there is no room left on a disk, and what to do then, in a sentence."""
+"""Detects errors caused by a full disk, and words what to do then."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-# As SQLite, PostgreSQL, DuckDB and ClickHouse put it. "disk I/O error" is SQLite's for a write of its log that found no room.
+# As SQLite, PostgreSQL, DuckDB and ClickHouse word it. "disk I/O error" is SQLite's for a write to its log without space.
 _WORDS = ("disk is full", "no space left", "disk i/o error", "disk full", "file too large", "could not extend file")
 _OF_POSTGRESQL, _OF_CLICKHOUSE = "53100", "not_enough_space"
 
@@ -18,7 +18,7 @@ def says_full(error: BaseException | None) -> bool:
 
 
 def full_sentence(folder: Path | None, error: BaseException | None = None) -> str:
-    """What is full, and what to do: the disk of the data folder, unless the error is a database server's."""
+    """What is full, and what to do: the data folder's disk, unless the error comes from a database server."""
     if any(_is_of_server(each) for each in _led_to(error)):
         return (
             "There is no room left on the disk of the database server: nothing can be written there. "
@@ -37,7 +37,7 @@ def _is_full(error: BaseException) -> bool:
         return True
     if getattr(error, "sqlstate", None) is not None:
         return getattr(error, "sqlstate", None) == _OF_POSTGRESQL
-    if hasattr(error, "orig"):  # SQLAlchemy's own words hold the statement's values, which anybody may have sent
+    if hasattr(error, "orig"):  # SQLAlchemy's own words include the statement's values, which anyone may have sent
         return False
     return any(word in str(error).lower() for word in (*_WORDS, _OF_CLICKHOUSE))
 

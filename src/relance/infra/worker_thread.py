@@ -1,4 +1,4 @@
-"""What the worker's threads have in common: each sleeps until there is something to do, does it, and ends when told to."""
+"""The base of the worker's threads: each sleeps until there is work, does it, and ends when stopped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class WorkerThread(ABC):
-    """A thread of the worker. What it shares with other threads is read and changed under ``_changed``."""
+    """A thread of the worker. State shared with other threads is accessed under ``_changed``."""
 
     def __init__(self, name: str) -> None:
         self._changed = threading.Condition()
@@ -19,7 +19,7 @@ class WorkerThread(ABC):
         self._thread.start()
 
     def stop(self) -> None:
-        """End it after its present step, and wait for that."""
+        """End it after its current step, and wait for that."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -28,15 +28,17 @@ class WorkerThread(ABC):
 
     @abstractmethod
     def _main(self) -> None:
-        """What it does. To be left once ``_stopping``."""
+        """The thread's work. Must return once ``_stopping``."""
 
     def _sleep_until(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Sleep until that holds, as whoever brings it about tells by ``_changed``, or the time is over. False: it is to end."""
+        """Sleep until the condition holds, re-checked on each notification of ``_changed``, or the time is up. False: it must
+        end.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or ready(), seconds)
             return not self._stopping
 
     def _pause(self, seconds: float) -> None:
-        """Sleep so long, or until it is to end."""
+        """Sleep this long, or until it must end."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, seconds)
