@@ -10,13 +10,13 @@ export interface paths {
         };
         /**
          * Is set-up needed
-         * @description Whether this server still waits for its first operator.
+         * @description Whether this server has no operator yet.
          */
         get: operations["getSetup"];
         put?: never;
         /**
          * Make the first operator
-         * @description Make the first operator and sign in. Needs the token printed at the first start; works once.
+         * @description Create the first operator and sign in. Needs the token printed at the first start; works once.
          */
         post: operations["setUp"];
         delete?: never;
@@ -34,7 +34,7 @@ export interface paths {
         };
         /**
          * Who am I
-         * @description The operator who is signed in, and the CSRF token for changes; null where nobody is.
+         * @description The signed-in operator, and the CSRF token for changes; null if there is none.
          */
         get: operations["getSession"];
         put?: never;
@@ -42,7 +42,7 @@ export interface paths {
          * Sign in
          * @description Sign in with e-mail address and password.
          *
-         *     Failures are limited by network and by account. A browser that has signed in before is counted apart from both.
+         *     Failures are limited by network and by account. A browser that has signed in before is counted separately.
          */
         post: operations["signIn"];
         /**
@@ -86,7 +86,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a password by a link
-         * @description Choose a password by the link of an invitation or a reset, and sign in. The link works once; all earlier sessions end.
+         * @description Choose a password through an invitation or a reset link, and sign in. The link works once; all earlier sessions end.
          */
         post: operations["choosePassword"];
         delete?: never;
@@ -104,14 +104,14 @@ export interface paths {
         };
         /**
          * Where am I signed in
-         * @description Your own sessions that are open, the last used first.
+         * @description Your own open sessions, most recently used first.
          */
         get: operations["listSessions"];
         put?: never;
         post?: never;
         /**
          * End all other sessions
-         * @description Sign yourself out everywhere but here; says how many sessions ended.
+         * @description Sign out all your other sessions; returns how many ended.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -131,7 +131,7 @@ export interface paths {
         post?: never;
         /**
          * End a session
-         * @description Sign yourself out somewhere else.
+         * @description Sign out one of your other sessions.
          */
         delete: operations["endSession"];
         options?: never;
@@ -148,13 +148,14 @@ export interface paths {
         };
         /**
          * List operators
-         * @description Everybody who can sign in, and who was invited to.
+         * @description Everyone who can sign in or was invited.
          */
         get: operations["listOperators"];
         put?: never;
         /**
          * Invite an operator
-         * @description Make an operator, who chooses a password by the link in the answer. It holds for seven days and is shown this once.
+         * @description Create an operator, who chooses a password through the link in the answer. It is valid for seven days and shown
+         *     only now.
          */
         post: operations["inviteOperator"];
         delete?: never;
@@ -174,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Let an operator choose a new password
-         * @description A link for an operator who has forgotten the password, good for a day; it ends the one before.
+         * @description A link for an operator who forgot the password, valid for a day; replaces the previous one.
          */
         post: operations["makePasswordLink"];
         delete?: never;
@@ -195,7 +196,7 @@ export interface paths {
         post?: never;
         /**
          * Remove an operator
-         * @description End an operator's access and sessions at once. Refused for the last one who can sign in.
+         * @description Revoke an operator's access and sessions at once. Refused for the last one who can sign in.
          */
         delete: operations["removeOperator"];
         options?: never;
@@ -212,13 +213,13 @@ export interface paths {
         };
         /**
          * List apps
-         * @description All apps for an operator; for an API key its own.
+         * @description For an operator all apps; for an API key its own.
          */
         get: operations["listApps"];
         put?: never;
         /**
          * Create an app
-         * @description Make an app with a first key of each kind and a secret to sign user ids with, shown in this answer and never again.
+         * @description Create an app with a first key of each kind and an identity secret, shown only in this answer.
          *
          *     Operators only.
          */
@@ -248,7 +249,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
+         * @description Change name, time zone, language, country, currency, link hosts, confirmation mails, and trust in browsers.
          *
          *     The last three need an operator.
          */
@@ -265,7 +266,7 @@ export interface paths {
         get?: never;
         /**
          * Pause or resume all sending
-         * @description Stop everything the app sends, at once, or let it go on.
+         * @description Pause everything the app sends, at once, or resume it.
          */
         put: operations["setSending"];
         post?: never;
@@ -284,7 +285,7 @@ export interface paths {
         };
         /**
          * Read the key for web push
-         * @description The public key that pages subscribe browsers with. A page asks `GET /v1/projects/{browser key}/settings` for it.
+         * @description The public key with which pages subscribe browsers. Pages can read it at `GET /v1/projects/{browser key}/settings`.
          */
         get: operations["getPushKey"];
         put?: never;
@@ -304,13 +305,13 @@ export interface paths {
         };
         /**
          * List keys
-         * @description All keys, revoked ones too, without their texts.
+         * @description All keys, including revoked ones, without their texts.
          */
         get: operations["listKeys"];
         put?: never;
         /**
          * Create a key
-         * @description Make a key. Its text is shown in this answer and never again. Operators only.
+         * @description Create a key. Its text is shown only in this answer. Operators only.
          */
         post: operations["createKey"];
         delete?: never;
@@ -330,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Replace a key by a new one; the old one stops within a second. Operators only.
+         * @description Replace a key by a new one; the old one stops working within a second. Operators only.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -351,7 +352,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description Stop a key within a second, for good. Operators only.
+         * @description Revoke a key within a second, permanently. Operators only.
          */
         delete: operations["revokeKey"];
         options?: never;
@@ -368,15 +369,15 @@ export interface paths {
         };
         /**
          * List identity secrets
-         * @description The secrets that sign user ids, without their texts.
+         * @description The secrets that may sign user ids, without their texts.
          */
         get: operations["listIdentitySecrets"];
         put?: never;
         /**
          * Create an identity secret
-         * @description Make another secret to sign user ids with, shown in this answer and never again.
+         * @description Create another secret to sign user ids with, shown only in this answer.
          *
-         *     Two are good at once, so that one follows the other without a gap. Operators only.
+         *     Two are valid at once, so that they can be rotated without a gap. Operators only.
          */
         post: operations["createIdentitySecret"];
         delete?: never;
@@ -397,7 +398,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an identity secret
-         * @description What it signed proves nothing any more, within a second. Operators only.
+         * @description Delete a secret; within a second its signatures prove nothing. Operators only.
          */
         delete: operations["deleteIdentitySecret"];
         options?: never;
@@ -440,10 +441,10 @@ export interface paths {
         put?: never;
         /**
          * Make or change a person by your id
-         * @description Make the person with your id, or give traits to the one who has it. Answers when that has settled.
+         * @description Create the person with your id, or give traits to an existing one. Answers once that has settled.
          *
-         *     The id is read as that of an `identify`: what is not seen around it is taken away, and what programs write where there is none
-         *     (`undefined`, `null`, `0` …) is refused.
+         *     The id is treated as in an `identify`: invisible characters around it are removed, and placeholders (`undefined`, `null`, `0`
+         *     …) are refused.
          */
         post: operations["createPerson"];
         delete?: never;
@@ -461,14 +462,14 @@ export interface paths {
         };
         /**
          * Read a person
-         * @description One person: profile, aliases, subscriptions, consents. The id of someone merged leads to who they are today.
+         * @description One person: profile, aliases, subscriptions, consents. A merged id leads to the current person.
          */
         get: operations["getPerson"];
         put?: never;
         post?: never;
         /**
          * Forget a person
-         * @description Forget a person: profile, history, runs. What arrives later about the time before is refused.
+         * @description Delete a person: profile, history, runs. Events about the time before that arrive later are refused.
          */
         delete: operations["deletePerson"];
         options?: never;
@@ -489,7 +490,7 @@ export interface paths {
         };
         /**
          * Read a timeline
-         * @description All that happened to a person, newest first: their own events and what Relance wrote.
+         * @description Everything that happened to a person, newest first: their own events and those that Relance emitted.
          */
         get: operations["getTimeline"];
         put?: never;
@@ -509,7 +510,7 @@ export interface paths {
         };
         /**
          * List a person's runs
-         * @description Every journey a person has entered, newest first.
+         * @description All of a person's runs of journeys, newest first.
          */
         get: operations["listPersonRuns"];
         put?: never;
@@ -529,7 +530,7 @@ export interface paths {
         };
         /**
          * List entries a person missed
-         * @description Events that could have started a run and started none, each with the reason, newest first; kept for 90 days.
+         * @description Events that could have started a run and started none, with the reason, newest first; kept for 90 days.
          */
         get: operations["listMissedEntries"];
         put?: never;
@@ -551,7 +552,7 @@ export interface paths {
         put?: never;
         /**
          * Merge into another
-         * @description Make this person part of another, for good; the answer is the other. Segments and runs follow.
+         * @description Merge this person into another, permanently; the answer is the other. Segments and runs follow.
          */
         post: operations["mergePerson"];
         delete?: never;
@@ -569,7 +570,7 @@ export interface paths {
         };
         /**
          * Export everything
-         * @description Everything kept of one person: profile, segments, events, deliveries, runs.
+         * @description Everything stored about one person: profile, segments, events, deliveries, runs.
          */
         get: operations["exportPerson"];
         put?: never;
@@ -590,9 +591,10 @@ export interface paths {
         get?: never;
         /**
          * Set a consent
-         * @description Note that a person allows, or no longer allows, messages on a channel about a topic.
+         * @description Record that a person allows, or no longer allows, messages on a channel about a topic.
          *
-         *     A no is kept as the person's own. A yes has no wording here and is as weak as a trait: 409 where a no was said explicitly.
+         *     A no is recorded as the person's own. A yes has no wording here and is as weak as a trait: 409 if the person had explicitly
+         *     said no.
          */
         put: operations["setConsent"];
         post?: never;
@@ -611,15 +613,15 @@ export interface paths {
         };
         /**
          * List a person's consents
-         * @description Everything that was said about messages to a person, the newest record first, with its source and proof.
+         * @description All consent statements of a person, newest record first, with source and proof.
          */
         get: operations["listConsents"];
         put?: never;
         /**
          * Record a consent
-         * @description Record a yes or a no that a person gave, with what shows it. A newer yes lifts an older no, also one of their addresses.
+         * @description Record a person's yes or no with its proof. A newer yes lifts an older no, including one on their addresses.
          *
-         *     A no needs no more than the channel; a yes needs `source` and `wording`.
+         *     A no only needs the channel; a yes needs `source` and `wording`.
          */
         post: operations["recordConsent"];
         delete?: never;
@@ -639,7 +641,8 @@ export interface paths {
         put?: never;
         /**
          * Record consents of many
-         * @description Record what up to 1,000 people said. Whoever is not known here is named by place and nothing is recorded of them.
+         * @description Record statements of up to 1,000 people. Entries for unknown people are returned by index, and nothing is recorded
+         *     of them.
          */
         post: operations["recordConsents"];
         delete?: never;
@@ -663,7 +666,7 @@ export interface paths {
         put?: never;
         /**
          * Track an event
-         * @description Take one event from a server and answer when it has settled. For many events use the ingest routes.
+         * @description Accept one event from a server and answer once it has settled. For many events use the ingest routes.
          */
         post: operations["trackEvent"];
         delete?: never;
@@ -681,7 +684,7 @@ export interface paths {
         };
         /**
          * List event names
-         * @description The names of events an app has seen, by name.
+         * @description The event names an app has used, by name.
          */
         get: operations["listEventNames"];
         put?: never;
@@ -701,7 +704,7 @@ export interface paths {
         };
         /**
          * List what was set aside or mended
-         * @description Records that could not be taken, and notes on what was mended about some that were: newest first, with the reason.
+         * @description Rejected records, and notes on what was corrected in accepted ones: newest first, with the reason.
          */
         get: operations["listRejected"];
         put?: never;
@@ -721,8 +724,8 @@ export interface paths {
         };
         /**
          * List what was held back
-         * @description What browsers said without proof, by device and user id, newest first. It applies once the same device comes with proof, or
-         *     a server call names its anonymous id together with the user id; then it is no longer here. Of a device the newest 20 calls.
+         * @description Calls of unproven browsers, by device and user id, newest first. A call applies, and leaves this list, once the same device
+         *     sends proof, or a server call names its anonymous id together with the user id. The newest 20 calls of a device are kept.
          */
         get: operations["listHeldBack"];
         put?: never;
@@ -742,7 +745,7 @@ export interface paths {
         };
         /**
          * Export what was held back
-         * @description The same as a CSV file, a line a call; instants in ms, traits and context as JSON.
+         * @description The same as a CSV file, one line per call; instants in ms, traits and context as JSON.
          */
         get: operations["exportHeldBack"];
         put?: never;
@@ -762,15 +765,15 @@ export interface paths {
         };
         /**
          * List segments
-         * @description The segments of an app with their sizes; archived ones are not listed.
+         * @description The segments of an app with their sizes, without archived ones.
          */
         get: operations["listSegments"];
         put?: never;
         /**
          * Create a segment
-         * @description Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
+         * @description Create a segment. Its members are available when this returns, unless history is long: then ``building`` is its progress.
          *
-         *     Days and dates without a zone get the app's; so do countries without a default.
+         *     Days and dates without a zone get the app's; comparisons of countries get its default country.
          */
         post: operations["createSegment"];
         delete?: never;
@@ -790,7 +793,7 @@ export interface paths {
         put?: never;
         /**
          * Preview a rule
-         * @description How many people a rule would hold now, some of them, and how many can be reached, without keeping it.
+         * @description How many people a rule would match now, some of them, and how many are reachable, without saving it.
          */
         post: operations["previewSegment"];
         delete?: never;
@@ -810,7 +813,8 @@ export interface paths {
         put?: never;
         /**
          * Cost of keeping a rule
-         * @description What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once.
+         * @description The cost of keeping a rule live: conditions that are live already are free; others cost memory, and reading
+         *     history once.
          */
         post: operations["priceRule"];
         delete?: never;
@@ -828,7 +832,7 @@ export interface paths {
         };
         /**
          * The JSON Schema of rules
-         * @description The rule language as JSON Schema (2020-12), for editors and generators. What it refuses is refused.
+         * @description The rule language as JSON Schema (2020-12), for editors and generators. Whatever it refuses is refused here.
          */
         get: operations["getRuleSchema"];
         put?: never;
@@ -848,7 +852,7 @@ export interface paths {
         };
         /**
          * Kinds of conditions
-         * @description The kinds of conditions with their fields, as forms: what each field holds and what a new one begins with.
+         * @description The kinds of conditions with their fields, as forms: what each field holds, and its initial value.
          */
         get: operations["listConditionKinds"];
         put?: never;
@@ -870,7 +874,7 @@ export interface paths {
         put?: never;
         /**
          * Say a rule in words
-         * @description The rule as a sentence, at once: nothing is counted.
+         * @description The rule as a sentence, immediately and without counting.
          */
         post: operations["sayRule"];
         delete?: never;
@@ -895,14 +899,14 @@ export interface paths {
         post?: never;
         /**
          * Archive a segment
-         * @description Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey depends on it.
+         * @description Archive a segment: it loses all members and is no longer listed. Refused while a segment or journey depends on it.
          */
         delete: operations["archiveSegment"];
         options?: never;
         head?: never;
         /**
          * Change a segment
-         * @description Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history.
+         * @description Change name or rule; with a new rule, people enter and leave at once, or after it is built from a long history.
          */
         patch: operations["changeSegment"];
         trace?: never;
@@ -916,7 +920,7 @@ export interface paths {
         };
         /**
          * List what depends on it
-         * @description The segments and journeys that depend on a segment: while there are any it cannot be archived.
+         * @description The segments and journeys that depend on a segment, which cannot be archived while there are any.
          */
         get: operations["listSegmentDependents"];
         put?: never;
@@ -936,7 +940,7 @@ export interface paths {
         };
         /**
          * List members
-         * @description The ids of the people in a segment now; 409 (``segment_building``) while a new one is being built.
+         * @description The ids of a segment's current members; 409 (``segment_building``) while a new one is being built.
          */
         get: operations["listMembers"];
         put?: never;
@@ -956,7 +960,7 @@ export interface paths {
         };
         /**
          * List memberships
-         * @description The segments a person is in now.
+         * @description The segments a person is in.
          */
         get: operations["listMemberships"];
         put?: never;
@@ -976,7 +980,7 @@ export interface paths {
         };
         /**
          * List versions
-         * @description What every edit of a segment made of it, newest first: who, when, and the difference.
+         * @description Every version of a segment, newest first: who, when, and the difference.
          */
         get: operations["listSegmentVersions"];
         put?: never;
@@ -996,7 +1000,7 @@ export interface paths {
         };
         /**
          * Compare two versions
-         * @description What is different from one version to another, in words; either may be the newer one.
+         * @description The difference between two versions, in words; either may be the newer one.
          */
         get: operations["compareSegmentVersions"];
         put?: never;
@@ -1018,7 +1022,7 @@ export interface paths {
         put?: never;
         /**
          * Restore a version
-         * @description Give a segment the name and rule of an earlier version, as a new edit; people enter and leave at once.
+         * @description Restore the name and rule of an earlier version, as a new edit; people enter and leave at once.
          */
         post: operations["restoreSegmentVersion"];
         delete?: never;
@@ -1036,7 +1040,7 @@ export interface paths {
         };
         /**
          * List who entered and left
-         * @description Who entered and left in a period, newest first; by default all that is known. Edits tell nothing that are not announced.
+         * @description Who entered and left in a period, newest first; by default everything known. Unannounced edits are not included.
          */
         get: operations["listSegmentChanges"];
         put?: never;
@@ -1056,7 +1060,7 @@ export interface paths {
         };
         /**
          * Size over time
-         * @description Size, entered, left and edited of one segment by interval; by default the last 30 days. An archived segment has none.
+         * @description Size, entered, left and edited of one segment by interval; by default the last 30 days. Not for archived segments.
          */
         get: operations["getSegmentCourse"];
         put?: never;
@@ -1076,7 +1080,7 @@ export interface paths {
         };
         /**
          * How fresh segments are
-         * @description Up to when each segment is true, and whether they have fallen behind.
+         * @description Up to when each segment is accurate, and whether any has fallen behind.
          */
         get: operations["getSegmentFreshness"];
         put?: never;
@@ -1096,7 +1100,7 @@ export interface paths {
         };
         /**
          * Ask why somebody is in it or not
-         * @description Each condition's truth, what it found, the newest events that decide it, and when time alone will change it.
+         * @description Each condition's truth and evidence, the newest deciding events, and when time alone will change it.
          */
         get: operations["explainMembership"];
         put?: never;
@@ -1118,7 +1122,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the same of a rule that is not kept
-         * @description A rule taken apart for one person, without keeping it.
+         * @description A rule explained for one person, without saving it.
          */
         post: operations["explainRule"];
         delete?: never;
@@ -1136,7 +1140,7 @@ export interface paths {
         };
         /**
          * Export members
-         * @description All members as a file: id, your own id, e-mail address. `x-relance-members` says how many there are.
+         * @description All members as a file: id, your own id, e-mail address. `x-relance-members` is their number.
          */
         get: operations["exportMembers"];
         put?: never;
@@ -1156,7 +1160,7 @@ export interface paths {
         };
         /**
          * Properties that arrived
-         * @description From the newest 2,000 events of that name, of the 30 days before the last one; a minute old at most.
+         * @description From the newest 2,000 events of that name in the 30 days before the last one; at most a minute old.
          */
         get: operations["suggestProperties"];
         put?: never;
@@ -1198,7 +1202,7 @@ export interface paths {
         put?: never;
         /**
          * Read a OneSignal filter list
-         * @description The rule that a flat filter list of OneSignal means; what it cannot mean here is refused with its path.
+         * @description The rule that a flat filter list of OneSignal means; anything that has no meaning here is refused with its path.
          */
         post: operations["readFilters"];
         delete?: never;
@@ -1218,7 +1222,8 @@ export interface paths {
         put?: never;
         /**
          * Write a rule as a OneSignal filter list
-         * @description The flat filter list that means the same as a rule; what no such list can say is refused with its path in the rule.
+         * @description The flat filter list equivalent to a rule; anything that such a list cannot express is refused with its path in
+         *     the rule.
          */
         post: operations["writeFilters"];
         delete?: never;
@@ -1242,7 +1247,7 @@ export interface paths {
         put?: never;
         /**
          * Create a static list
-         * @description Make an empty list.
+         * @description Create an empty list.
          */
         post: operations["createList"];
         delete?: never;
@@ -1260,7 +1265,7 @@ export interface paths {
         };
         /**
          * Count who is on lists
-         * @description How many people are on each static list, counted when asked.
+         * @description The number of people on each static list, counted on request.
          */
         get: operations["listListSizes"];
         put?: never;
@@ -1287,7 +1292,7 @@ export interface paths {
         post?: never;
         /**
          * Archive a static list
-         * @description Archive a list. Refused while a segment names it.
+         * @description Archive a list. Refused while a segment refers to it.
          */
         delete: operations["archiveList"];
         options?: never;
@@ -1310,7 +1315,7 @@ export interface paths {
         put?: never;
         /**
          * Put people on a list
-         * @description Put people on a list, or take them off. Answers when that has settled, so that segments know it.
+         * @description Add people to a list, or remove them. Answers once that has settled, so that segments reflect it.
          */
         post: operations["changeList"];
         delete?: never;
@@ -1330,8 +1335,8 @@ export interface paths {
         put?: never;
         /**
          * Read a file by column
-         * @description Read a CSV or text file (the body, as it is, up to 10 MB) and answer one column of it, each entry once, for calls that put
-         *     people on a list. Changes nothing. Without ``column`` and ``header`` they are guessed.
+         * @description Read a CSV or text file (the raw body, up to 10 MB) and return the distinct entries of one column, for calls that add
+         *     people to a list. Changes nothing. ``column`` and ``header`` are guessed if omitted.
          */
         post: operations["readListFile"];
         delete?: never;
@@ -1349,7 +1354,7 @@ export interface paths {
         };
         /**
          * List what depends on it
-         * @description The segments that name a list: while there are any it cannot be archived.
+         * @description The segments that refer to a list, which cannot be archived while there are any.
          */
         get: operations["listListDependents"];
         put?: never;
@@ -1369,7 +1374,7 @@ export interface paths {
         };
         /**
          * List the lists a person is on
-         * @description The static lists that a person is on.
+         * @description The static lists a person is on.
          */
         get: operations["listListsOfPerson"];
         put?: never;
@@ -1389,13 +1394,13 @@ export interface paths {
         };
         /**
          * List messages
-         * @description The messages of an app; archived ones are left out unless they are asked for.
+         * @description The messages of an app, without archived ones by default.
          */
         get: operations["listMessages"];
         put?: never;
         /**
          * Create a message
-         * @description Make a message; its templates are checked here.
+         * @description Create a message; its templates are checked.
          */
         post: operations["createMessage"];
         delete?: never;
@@ -1420,14 +1425,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a message
-         * @description Delete a message that was never meant for anybody and that no journey names; 409 otherwise: archive it.
+         * @description Delete a message that has no deliveries and that no journey names; otherwise 409: archive it instead.
          */
         delete: operations["deleteMessage"];
         options?: never;
         head?: never;
         /**
          * Change a message
-         * @description Change a message. What waits to be sent is sent with the new content.
+         * @description Change a message. Pending deliveries are sent with the new content.
          */
         patch: operations["changeMessage"];
         trace?: never;
@@ -1443,10 +1448,10 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description Send the message to one person at once: no consent asked, and a test everywhere.
+         * @description Send the message to one person at once, regardless of consent, marked as a test everywhere.
          *
-         *     It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its
-         *     links do is real: who unsubscribes by one has unsubscribed.
+         *     It counts in no figure, moves no segment and starts no journey; the timeline shows it as `message_tested`. Its links are real:
+         *     unsubscribing through one is an unsubscription.
          */
         post: operations["testMessage"];
         delete?: never;
@@ -1486,7 +1491,7 @@ export interface paths {
         put?: never;
         /**
          * Archive a message
-         * @description Put a message away; what waits to be sent still is. 409 (`message_in_use`) while a live or paused journey sends it.
+         * @description Archive a message; pending deliveries are still sent. 409 (`message_in_use`) while a live or paused journey sends it.
          */
         post: operations["archiveMessage"];
         delete?: never;
@@ -1506,7 +1511,7 @@ export interface paths {
         put?: never;
         /**
          * Take out of the archive
-         * @description Take a message out of the archive.
+         * @description Restore a message from the archive.
          */
         post: operations["restoreMessage"];
         delete?: never;
@@ -1524,13 +1529,13 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description The journeys of an app; archived ones are left out unless they are asked for.
+         * @description The journeys of an app, without archived ones by default.
          */
         get: operations["listJourneys"];
         put?: never;
         /**
          * Create a journey
-         * @description Make a draft. Nobody enters it before it is published.
+         * @description Create a draft. Nobody enters it before it is published.
          */
         post: operations["createJourney"];
         delete?: never;
@@ -1548,7 +1553,7 @@ export interface paths {
         };
         /**
          * Kinds of nodes
-         * @description The kinds of nodes with their fields, as forms: what each field holds and what a new one begins with.
+         * @description The kinds of nodes with their fields, as forms: what each field holds, and its initial value.
          *
          *     An edge is a field of the role `edge`; its name is the label by which runs are counted.
          */
@@ -1570,7 +1575,7 @@ export interface paths {
         };
         /**
          * The JSON Schema of graphs
-         * @description Graphs as JSON Schema (2020-12), for editors and generators. What it refuses is refused.
+         * @description Graphs as JSON Schema (2020-12), for editors and generators. Whatever it refuses is refused here.
          */
         get: operations["getGraphSchema"];
         put?: never;
@@ -1597,14 +1602,14 @@ export interface paths {
         post?: never;
         /**
          * Delete a journey
-         * @description Delete a journey that nobody was ever in; 409 (`journey_entered`) otherwise: archive it.
+         * @description Delete a journey that nobody ever entered; otherwise 409 (`journey_entered`): archive it instead.
          */
         delete: operations["deleteJourney"];
         options?: never;
         head?: never;
         /**
          * Change a journey's draft
-         * @description Change the draft; who is under way, and who enters, follows what is published.
+         * @description Change the draft; active runs and new entries follow the published version.
          */
         patch: operations["changeJourney"];
         trace?: never;
@@ -1620,9 +1625,9 @@ export interface paths {
         put?: never;
         /**
          * Publish
-         * @description Make the draft a version that people enter from now on; runs under way keep theirs.
+         * @description Make the draft the version that people enter from now on; active runs keep theirs.
          *
-         *     Refused are names of what is not there or archived, and entries that no event can meet.
+         *     Refused if it names something missing or archived, or if no event can match its entry.
          */
         post: operations["publishJourney"];
         delete?: never;
@@ -1642,7 +1647,7 @@ export interface paths {
         put?: never;
         /**
          * Pause
-         * @description Let nobody in and nothing out; events still end runs or move them on. What is due waits (`pending`, `journey_paused`).
+         * @description Stop entries and sending; events still end or move runs. What is due waits (`pending`, `journey_paused`).
          */
         post: operations["pauseJourney"];
         delete?: never;
@@ -1662,8 +1667,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Go on after a pause. Waits that were over meanwhile end at their own instants, and what waits to be sent leaves: messages
-         *     are as old as they would have been, and one whose `valid_for` is over is skipped as `expired`.
+         * @description Resume after a pause. Waits that ended meanwhile end at their own instants, and waiting messages are sent: they are as old
+         *     as they would have been, and one past its `valid_for` is skipped as `expired`.
          */
         post: operations["resumeJourney"];
         delete?: never;
@@ -1683,7 +1688,7 @@ export interface paths {
         put?: never;
         /**
          * Archive a journey
-         * @description End the journey and all its runs, for good; what was to be sent by them is not.
+         * @description End the journey and all its runs, permanently; their pending messages are not sent.
          */
         post: operations["archiveJourney"];
         delete?: never;
@@ -1701,7 +1706,7 @@ export interface paths {
         };
         /**
          * What publishing would do
-         * @description What the answer to publishing the draft would say, without doing it.
+         * @description The answer that publishing the draft would get, without doing it.
          */
         get: operations["tryPublishing"];
         put?: never;
@@ -1721,7 +1726,8 @@ export interface paths {
         };
         /**
          * Count runs per node and edge
-         * @description How many runs came to each node, rest there, and were ended there; by which edges and exit events; the goal and revenue.
+         * @description How many runs arrived at each node, are waiting there, and were ended there; by edge and exit event; the goal and
+         *     revenue.
          */
         get: operations["countRuns"];
         put?: never;
@@ -1741,7 +1747,7 @@ export interface paths {
         };
         /**
          * List runs
-         * @description Runs of a journey, newest first.
+         * @description The runs of a journey, newest first.
          */
         get: operations["listRuns"];
         put?: never;
@@ -1761,7 +1767,8 @@ export interface paths {
         };
         /**
          * List deliveries
-         * @description What was sent, failed, skipped or waits, newest first. “Why did she not get it?” is this with person and message.
+         * @description What was sent, failed, was skipped or is waiting, newest first. “Why did she not get it?” is this with person and
+         *     message.
          */
         get: operations["listDeliveries"];
         put?: never;
@@ -1781,7 +1788,7 @@ export interface paths {
         };
         /**
          * List a person's deliveries
-         * @description Everything sent to a person, or held back and why, newest first.
+         * @description Everything sent to a person, or skipped with a reason, newest first.
          */
         get: operations["listPersonDeliveries"];
         put?: never;
@@ -1801,7 +1808,7 @@ export interface paths {
         };
         /**
          * An app at a glance
-         * @description People, events, segment sizes, runs per node, and what messages came to.
+         * @description People, events, segment sizes, runs by node, and the results of messages.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1821,7 +1828,7 @@ export interface paths {
         };
         /**
          * What messages came to
-         * @description Sent, opened, clicked, converted, revenue: by message, by channel and in all.
+         * @description Sent, opened, clicked, converted, revenue: by message, by channel and in total.
          */
         get: operations["getMessagesReport"];
         put?: never;
@@ -1841,7 +1848,7 @@ export interface paths {
         };
         /**
          * What was not sent, and why
-         * @description Everything held back, by reason and by message.
+         * @description Everything skipped, by reason and by message.
          */
         get: operations["getSkippedReport"];
         put?: never;
@@ -1861,8 +1868,8 @@ export interface paths {
         };
         /**
          * Segments over time
-         * @description Size, entered and left by interval; by default the last 30 days. Intervals are cut from ``since`` on, ``every`` ms each:
-         *     whoever wants days of a zone gives one of its midnights; the day on which clocks change is cut like any other.
+         * @description Size, entered and left by interval; by default the last 30 days. Intervals of ``every`` ms start at ``since``: for days of
+         *     a time zone, pass one of its midnights; days on which clocks change are not adjusted.
          */
         get: operations["getSegmentsReport"];
         put?: never;
@@ -1882,7 +1889,7 @@ export interface paths {
         };
         /**
          * RFM cells
-         * @description How lately and how often people bought, as ten named cells; below 100 buyers or 60 days it says so, and has none.
+         * @description How recently and how often people bought, as ten named cells; empty below 100 buyers or 60 days.
          */
         get: operations["getRfmReport"];
         put?: never;
@@ -1902,7 +1909,7 @@ export interface paths {
         };
         /**
          * How fast it was
-         * @description Real time from an event's acceptance to the segment and to the message, of this server.
+         * @description Real time from an event's acceptance to segments and to the message, on this server.
          */
         get: operations["getLatencyReport"];
         put?: never;
@@ -1922,13 +1929,13 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description All webhooks of an app, without their secrets: there are 20 at most.
+         * @description All webhooks of an app, without their secrets: 20 at most.
          */
         get: operations["listWebhooks"];
         put?: never;
         /**
          * Create a webhook
-         * @description Make a webhook. From this answer on it is told of everybody who enters or leaves; the answer alone shows its secret.
+         * @description Create a webhook. From now on it gets everyone who enters or leaves; its secret is shown only in this answer.
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -1946,21 +1953,21 @@ export interface paths {
         };
         /**
          * Read a webhook
-         * @description One webhook, and how it fares.
+         * @description One webhook with its state.
          */
         get: operations["getWebhook"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook
-         * @description End it, at once and for good.
+         * @description Delete it, at once and permanently.
          */
         delete: operations["deleteWebhook"];
         options?: never;
         head?: never;
         /**
          * Change a webhook
-         * @description Change its address or segments, pause it, or let it go on at once: a message that failed is tried again.
+         * @description Change its address or segments, pause it, or resume it: a failed message is retried at once.
          */
         patch: operations["changeWebhook"];
         trace?: never;
@@ -1976,7 +1983,7 @@ export interface paths {
         put?: never;
         /**
          * Go on from now
-         * @description Leave out what the webhook was not told of, and go on from now.
+         * @description Skip what has not been sent, and continue from now.
          */
         post: operations["skipWebhook"];
         delete?: never;
@@ -2016,7 +2023,7 @@ export interface paths {
         put?: never;
         /**
          * Send a test message
-         * @description Send one message that says nothing, also to a webhook that is paused, and tell what came of it.
+         * @description Send one test message, even if the webhook is paused, and return the result.
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -2728,7 +2735,7 @@ export interface components {
         };
         /**
          * JourneyState
-         * @description Where a journey is in its life.
+         * @description A journey's state.
          * @enum {string}
          */
         JourneyState: "draft" | "live" | "paused" | "archived";
@@ -2751,8 +2758,8 @@ export interface components {
         };
         /**
          * KeyKind
-         * @description What a key opens. A browser key is public: it stands in pages and apps, and sends what a visitor does. A write key is a
-         *         server's, which may say anything about anybody; an API key opens the REST API. Both are secret.
+         * @description What a key allows. A browser key is public: it sits in pages and apps and sends what visitors do. A write key belongs to a
+         *         server and may say anything about anyone; an API key opens the REST API. Both are secret.
          * @enum {string}
          */
         KeyKind: "write" | "browser" | "api";
@@ -3432,7 +3439,7 @@ export interface components {
         };
         /**
          * Role
-         * @description What a field holds, and so what it is filled in with. Fields of one role that follow each other are filled in together.
+         * @description What a field holds, and therefore which input fills it in. Adjacent fields with the same role share one input.
          * @enum {string}
          */
         Role: "id" | "text" | "number" | "whole" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "stage" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
@@ -3500,7 +3507,7 @@ export interface components {
         };
         /**
          * RunState
-         * @description Where a run stands.
+         * @description A run's state.
          * @enum {string}
          */
         RunState: "waiting" | "done" | "left";
@@ -3623,7 +3630,7 @@ export interface components {
         };
         /**
          * SegmentState
-         * @description Where a segment is in its life.
+         * @description A segment's state.
          * @enum {string}
          */
         SegmentState: "active" | "archived";
@@ -3708,7 +3715,7 @@ export interface components {
         };
         /**
          * Stage
-         * @description Where a segment is on its way to be live.
+         * @description The progress of a segment towards being live.
          * @enum {string}
          */
         Stage: "waiting" | "reading" | "deciding" | "joining";
@@ -3739,7 +3746,7 @@ export interface components {
         };
         /**
          * SubscriptionState
-         * @description Whether an address may be written to.
+         * @description Whether messages may be sent to an address.
          * @enum {string}
          */
         SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed" | "unconfirmed";

@@ -1,4 +1,4 @@
-"""The web application of ``relance serve``: every handler of the packages beside this module."""
+"""The web application of ``relance serve``: all handlers of this package."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HANDLERS = [*api_handlers, *tracking_handlers, *sandbox_handlers, *story_handler
 
 
 def create_app(context: Context) -> Application:
-    """One server's application. Tests that need only some of the handlers call ``build`` themselves."""
+    """The application of one server. Tests that need only some of the handlers call ``build`` themselves."""
     return build(context, HANDLERS)
 
 

@@ -1,4 +1,4 @@
-"""The frame of the web application: security headers, one error shape, the OpenAPI document, and ingest on a path of its own."""
+"""The frame of the web application: security headers, one error shape, the OpenAPI document, and a separate path for ingest."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ SECURITY_HEADERS = [
 ]
 HEADERS = [*SECURITY_HEADERS, (b"cache-control", b"no-store")]
 LARGEST_BODY = 1_000_000  # bytes; ingest has limits of its own
-# The outermost layer, and not the framework's own place for it, which is the innermost: what stands between reads plain answers,
-# and one that is kept and sent again suits whoever asks the second time.
+# The outermost layer, unlike the framework's own place for it, which is the innermost: layers in between see plain answers, and
+# stored answers suit any later caller.
 _COMPRESSION = CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=5)
 
 
 class Application(Litestar):
-    """The framework's application with the ingest routes in front, which are too busy to go through its routing."""
+    """The framework's application with the ingest routes in front, which are too busy for its routing."""
 
     ingest: Ingest
 
@@ -58,7 +58,7 @@ class Application(Litestar):
 
 
 class Document(JsonRenderPlugin):
-    """``/api/openapi.json``, complete with the ingest routes."""
+    """``/api/openapi.json``, including the ingest routes."""
 
     @override
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
@@ -66,9 +66,9 @@ class Document(JsonRenderPlugin):
 
 
 async def secure(message: Message, _scope: Scope) -> None:
-    """Add the security headers to every answer, errors included; a handler's own headers win.
+    """Adds the security headers to every answer, including errors; a handler's own headers win.
 
-    What does not say how long it holds is kept by no cache between, nor on the disk of a browser.
+    Answers without a validity are stored neither by proxies nor in a browser's disk cache.
     """
     if message["type"] == "http.response.start":
         given = [*message["headers"]]
@@ -82,7 +82,7 @@ def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) ->
 
 
 def attach(app: Application, context: Context) -> Application:
-    """Put a server behind an application, in place of one that may have been there."""
+    """Put a server behind an application, replacing a previous one."""
     app.state = State()
     app.state.context = replace(context, worker=WorkerInTurns(context.worker))
     app.ingest = Ingest(context)
@@ -90,7 +90,7 @@ def attach(app: Application, context: Context) -> Application:
 
 
 def frame(handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
-    """The same without a server behind it: enough to describe it."""
+    """The same without a server: enough to describe it."""
     return Application(
         [health, *handlers],
         state=State(),

@@ -1,4 +1,4 @@
-"""What every HTTP handler may reach: made once by the command line, kept on ``app.state.context``."""
+"""What every HTTP handler can reach: created once by the command line, kept on ``app.state.context``."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from relance.infra.clock import Clock
 
 
 class Watch(Protocol):
-    """Who starts a worker again that stands still. ``not_started``: why the last start failed; empty once one went well."""
+    """Restarts a stalled worker. ``not_started``: why the last start failed; empty after a successful one."""
 
     not_started: str
 
     def report(self) -> dict[str, Any]:
-        """How often that was, and why the last time."""
+        """How often the worker stalled, and why the last time."""
         ...
 
 
 class WorkerClient(Protocol):
-    """The process that settles the log, seen from here. ``call`` raises the ``RelanceError`` the worker raised."""
+    """The process that settles the log, as seen from here. ``call`` raises the ``RelanceError`` that the worker raised."""
 
     async def call(self, name: str, **arguments: Any) -> Any:
-        """Ask the worker something; the answer is made of plain values (dicts, lists, numbers, texts)."""
+        """Call the worker; the answer consists of plain values (dicts, lists, numbers, texts)."""
         ...
 
 

@@ -1,8 +1,8 @@
-"""The edge: what one connection may take before anything is known of its caller, and how many there may be.
+"""Limits per connection, before anything is known of its caller, and on the number of connections.
 
-uvicorn's parser has no bounds of its own: a head may grow for ever, or never end, and a connection that says nothing holds a
-descriptor. Here a head has a size and a time, a body has a time, and when there are as many connections as may be, the one that
-has waited longest without a request makes room for a new one.
+uvicorn's parser has no limits: headers can grow for ever, or never end, and an idle connection keeps a descriptor. Here headers
+have a maximum size and time, bodies have a maximum time, and at the maximum of connections the one that has been idle longest is
+closed for a new one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES = 65_536  # of the request line and all headers
-HEAD_SECONDS = 10.0  # for a head, from the connection's beginning or the request's first byte
+HEAD_SECONDS = 10.0  # for the headers, from the connection's start or the request's first byte
 BODY_SECONDS = 120.0  # for a body: the largest one at 70 kbit/s
 SPARE_DESCRIPTORS = 200  # for the stores, the worker, the sandbox
 FEWEST_CONNECTIONS, MOST_CONNECTIONS = 64, 20_000
@@ -28,7 +28,7 @@ _REFUSALS = {
 
 
 def connections_allowed() -> int:
-    """Raise the limit of descriptors as far as the system allows, and say how many connections that leaves room for."""
+    """Raise the limit of descriptors as far as the system allows; returns how many connections that leaves room for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS + SPARE_DESCRIPTORS
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -40,7 +40,7 @@ def connections_allowed() -> int:
 
 
 def edge_of(connections: int) -> type[asyncio.Protocol]:
-    """The protocol of a server that takes so many connections at once."""
+    """The protocol of a server with this many connections at once."""
     return type("Edge", (EdgeProtocol,), {"most": connections})
 
 
@@ -51,7 +51,7 @@ class EdgeProtocol(HttpToolsProtocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._head: int | None = 0  # bytes of the head that is coming in; None: it is complete, and its request goes on
+        self._head: int | None = 0  # bytes of the incoming headers; None: they are complete, and the request is being handled
         self._deadline: asyncio.TimerHandle | None = None
         self._since = 0.0
         self._is_refused = False
@@ -59,7 +59,7 @@ class EdgeProtocol(HttpToolsProtocol):
     @property
     def is_idle(self) -> bool:
         """Whether no request of this connection is complete and unanswered."""
-        cycle: RequestResponseCycle | None = self.cycle  # uvicorn says that there always is one
+        cycle: RequestResponseCycle | None = self.cycle  # uvicorn claims that there always is one
         return cycle is None or cycle.response_complete
 
     @override
@@ -71,7 +71,7 @@ class EdgeProtocol(HttpToolsProtocol):
             self._refuse(503)
 
     def _make_room(self) -> bool:
-        """Close the connection that has waited longest without a request; False where all but this have one."""
+        """Close the connection that has been idle longest; False if none but this one is idle."""
         others = (cast("EdgeProtocol", each) for each in self.connections if each is not self)
         longest = min((each for each in others if each.is_idle), key=lambda each: each._since, default=None)
         if longest is None:
@@ -134,14 +134,14 @@ class EdgeProtocol(HttpToolsProtocol):
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._refuse, 408)
 
     def _refuse(self, status: int) -> None:
-        """Say why, unless an answer has begun, and close."""
+        """Answer with the reason, unless an answer has started, and close."""
         self._allow(None)
         if self._is_refused or self.transport.is_closing():
             return
         self._is_refused = True
         if self.is_idle:
             line, code, message = _REFUSALS[status]
-            # At the top as well, as all errors of /v1 have them: what is asked for may not be known yet.
+            # Also at the top level, like all errors of /v1: the address may not be known yet.
             body = b'{"code":"%s","message":"%s","error":{"code":"%s","message":"%s","data":{}}}' % (code, message, code, message)
             head = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
             self.transport.write(head % (line, len(body)) + body)

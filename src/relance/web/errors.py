@@ -19,7 +19,7 @@ from relance.infra.room import says_full
 
 logger = logging.getLogger(__name__)
 
-# An error whose own code is not listed has the status of the nearest base that is.
+# An error whose code is not listed has the status of its nearest listed base.
 STATUS = {
     "invalid": 400,
     "unauthorized": 401,
@@ -47,7 +47,7 @@ STATUS = {
     "error": 500,
     "internal": 500,
 }
-RETRY_SECONDS = {429: 1, 503: 1}  # what a client should wait where the error does not say
+RETRY_SECONDS = {429: 1, 503: 1}  # the default for what a client should wait
 
 _CODES = {
     400: "invalid",
@@ -80,13 +80,13 @@ class Problem(msgspec.Struct, frozen=True):
 
     @property
     def headers(self) -> dict[str, str]:
-        """``Retry-After`` where trying again makes sense."""
+        """``Retry-After`` if a retry makes sense."""
         seconds = self.data.get("retry_after") or RETRY_SECONDS.get(self.status)
         return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def status_of(kind: type[RelanceError]) -> int:
-    """The status of an error's class: of its own code, or of the nearest base's."""
+    """The status of an error class: of its own code, or of its nearest base."""
     codes = (base.__dict__.get("code") for base in kind.__mro__)
     return next(STATUS[code] for code in codes if code in STATUS)
 
@@ -97,9 +97,9 @@ def problem_of(error: RelanceError) -> Problem:
 
 
 def unexpected(error: Exception) -> Problem:
-    """An error nobody foresaw: logged in full under an id, of which the caller learns only the id.
+    """An unexpected error: logged in full under an id, which is all that the caller gets.
 
-    That a store does not answer is foreseen, wherever it shows: the caller may try again.
+    An unavailable store is expected, wherever it shows: the caller may retry.
     """
     if isinstance(error, NO_ANSWER) or says_full(error):
         logger.error("a store does not answer: %s", error.__cause__ or error)

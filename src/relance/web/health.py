@@ -17,8 +17,9 @@ PATIENCE_SECONDS = 2.0
 
 @get("/health", operation_id="health", summary="Is everything settled", tags=["Operations"], opt={"open": True})
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """How far settling is behind. 503 where the worker does not answer (`worker_gone`: events are still taken, but nothing is
-    done with them), and where nothing is taken (`not_taking`; `full` says whether the disk is)."""
+    """How far settling is behind. 503 if the worker does not answer (`worker_gone`: events are still accepted, but not settled),
+    and if nothing is accepted (`not_taking`; `full` says whether the disk is).
+    """
     context: Context = request.app.state.context
     watched = {} if context.watchdog is None else context.watchdog.report()
     taking = {"waiting_bytes": context.log.waiting_bytes, "backlogged": context.log.backlogged(), **watched}

@@ -1,4 +1,4 @@
-"""How many requests a caller may make in a second. Counts real time, never the program's clock."""
+"""Rate limits per caller, in real time, never the program's clock."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Callable
 from relance.accounts.errors import RateLimitedError
 from relance.core.error_text import ErrorText
 
-MOST_CALLERS = 10_000  # bounds what a flood of made-up callers can take
+MOST_CALLERS = 10_000  # bounds the memory a flood of made-up callers can take
 
 
 class RateLimit:
-    """A bucket of tokens per caller: ``per_second`` of them run in each second, and at most two seconds' worth are kept."""
+    """A token bucket per caller: ``per_second`` tokens are added each second, up to two seconds' worth."""
 
     def __init__(self, per_second: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._per_second = per_second
@@ -20,7 +20,7 @@ class RateLimit:
         self._buckets: dict[str, tuple[float, float]] = {}  # caller → (tokens, when counted)
 
     def take(self, caller: str) -> None:
-        """Use one token. Raises ``RateLimitedError`` saying how long to wait; a rate of 0 never does."""
+        """Use one token. Raises ``RateLimitedError`` with the time to wait; a rate of 0 means no limit."""
         if not self._per_second:
             return
         instant = self._monotonic()

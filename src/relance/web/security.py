@@ -1,4 +1,4 @@
-"""How callers of the API are known, as the OpenAPI document says it."""
+"""How callers of the API authenticate, for the OpenAPI document."""
 
 from __future__ import annotations
 

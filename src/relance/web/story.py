@@ -1,4 +1,4 @@
-"""A story's clock by HTTP: only where the settings say ``clock = "story"``, and only for programs on this machine."""
+"""Control of a story's clock over HTTP: only with ``clock = "story"``, and only for programs on this machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def read_clock(request: AnyRequest) -> dict[str, int]:
 
 @post("/story/advance", include_in_schema=False, status_code=200)
 async def advance(request: AnyRequest, data: JSONBody[Destination]) -> dict[str, int | None]:
-    """Settle what is due, then move the clock to ``to`` or to the first instant before it at which something is due."""
+    """Settle what is due, then move the clock to ``to`` or to the first earlier instant at which something is due."""
     context, _ = _context(request)
     moved: dict[str, int | None] = await context.worker.call("advance", to=data.to)
     return moved
@@ -58,7 +58,7 @@ async def quiet(request: AnyRequest) -> dict[str, int]:
 
 @post("/story/run_free", include_in_schema=False, status_code=200)
 async def run_free(request: AnyRequest) -> dict[str, int]:
-    """Let the clock go on at real speed."""
+    """Let the clock run at real speed."""
     context, clock = _context(request)
     await context.worker.call("run_free")
     return {"now": clock.now()}

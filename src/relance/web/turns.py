@@ -1,7 +1,7 @@
-"""The worker as handlers see it: what reads much of history for one app keeps no other app waiting.
+"""The worker as handlers see it: one app's heavy reads of history do not delay another app.
 
-An app's previews, reports and the like share two places, its files another two, and its lists of events two more. Others wait
-their turn, and beyond that are refused (``busy_app``).
+An app's previews, reports and similar calls share two slots, its files another two, and its lists of events two more. Others wait
+in line, and beyond that are refused (``busy_app``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from relance.core.turns import Turns
 from relance.web.context import WorkerClient
 from relance.worker.questions import FILES, LISTS, QUESTIONS
 
-AT_ONCE, WAITING = 2, 8  # of one app
+AT_ONCE, WAITING = 2, 8  # per app
 
 
 class WorkerInTurns:
-    """The same worker, asked in turns by app."""
+    """The same worker, called in turns by app."""
 
     def __init__(self, worker: WorkerClient) -> None:
         self._worker = worker
@@ -37,6 +37,6 @@ class WorkerInTurns:
         turns = self._turns.get(name)
         if turns is None:
             return await self._worker.call(name, **arguments)
-        has_begun = bool(arguments.get("cursor"))  # a later page of a file: part of it is sent already
+        has_begun = bool(arguments.get("cursor"))  # a later page of a file whose beginning has been sent
         async with turns.turn(arguments["app"], patient=has_begun):
             return await self._worker.call(name, **arguments)

@@ -1,4 +1,4 @@
-"""Apps, and the switch that stops all sending."""
+"""Apps, and the switch that pauses all sending."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of an app: what is left out stays."""
+    """A change of an app; omitted fields stay as they are."""
 
     version: Version
     name: AppName | None = None
@@ -92,25 +92,25 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confirm_addresses: Confirming | None = None
 
 
-#: What the app's safety hangs on: whoever finds an API key must not be able to lower it.
+#: Settings that protect the app: whoever finds an API key must not be able to lower them.
 OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses")
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The switch: while paused, nothing leaves, and what falls due is skipped with the reason ``sending_paused``."""
+    """The sending switch: while paused, nothing is sent, and what falls due is skipped with the reason ``sending_paused``."""
 
     paused: bool
 
 
 class PushKey(msgspec.Struct, frozen=True):
-    """The server's public key for web push (VAPID), in base64url; empty: this server sends none. One for all apps."""
+    """The server's public key for web push (VAPID), in base64url; empty if this server sends none. One for all apps."""
 
     application_server_key: str
 
 
 @get("/", operation_id="listApps", summary="List apps", responses=ERRORS, sync_to_thread=True)
 def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[App]:
-    """All apps for an operator; for an API key its own."""
+    """For an operator all apps; for an API key its own."""
     own = request.auth.app_id
     if own is not None:
         return Page([services.accounts.app(own)], None)
@@ -120,7 +120,7 @@ def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Curs
 
 @post("/", operation_id="createApp", summary="Create an app", responses=ERRORS, opt=OPERATOR)
 async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreation], services: Behind) -> NewApp:
-    """Make an app with a first key of each kind and a secret to sign user ids with, shown in this answer and never again.
+    """Create an app with a first key of each kind and an identity secret, shown only in this answer.
 
     Operators only.
     """
@@ -148,7 +148,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
+    """Change name, time zone, language, country, currency, link hosts, confirmation mails, and trust in browsers.
 
     The last three need an operator.
     """
@@ -183,7 +183,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
 
 @put("/{app:int}/sending", operation_id="setSending", summary="Pause or resume all sending", responses=ERRORS)
 async def set_sending(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[Sending], services: Behind) -> App:
-    """Stop everything the app sends, at once, or let it go on."""
+    """Pause everything the app sends, at once, or resume it."""
     now, actor = RealClock().now(), request.auth.actor
     changed = await sync_to_thread(services.accounts.set_sending_paused, app, data.paused, now, actor=actor)
     await definitions_changed(services)
@@ -192,7 +192,7 @@ async def set_sending(request: Request[Any, Caller, Any], app: AppId, data: JSON
 
 @get("/{app:int}/push-key", operation_id="getPushKey", summary="Read the key for web push", responses=ERRORS, sync_to_thread=True)
 def get_push_key(app: AppId, services: Behind) -> PushKey:
-    """The public key that pages subscribe browsers with. A page asks `GET /v1/projects/{browser key}/settings` for it."""
+    """The public key with which pages subscribe browsers. Pages can read it at `GET /v1/projects/{browser key}/settings`."""
     services.accounts.app(app)
     return PushKey(services.context.push_key)
 

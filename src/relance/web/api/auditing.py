@@ -1,6 +1,6 @@
-"""Who did what: the lines of an app's audit, and the middleware that writes those that no service writes itself.
+"""The app's audit: its entries, and the middleware that writes those that no service writes itself.
 
-What is noted here is what sends to people, ends something, or takes data out of the server.
+Recorded here: whatever sends to people, ends something, or takes data out of the server.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit
 from relance.web.api.services import services_of
 
-#: Operation → what it is called in the audit, and the path's parameter that it was done to.
+#: Operation → its action in the audit, and the path parameter that names the object.
 NOTED: dict[str, tuple[AuditAction, str]] = {
     "publishJourney": ("journey.published", "journey"),
     "pauseJourney": ("journey.paused", "journey"),
@@ -44,8 +44,9 @@ NOTED: dict[str, tuple[AuditAction, str]] = {
 
 
 class AuditLine(msgspec.Struct, frozen=True):
-    """One line: who did what, to what, when (ms). ``name`` and ``target_name`` are what the actor and the target are called now,
-    where these are operators or keys; else they are as given. ``detail`` depends on the action."""
+    """One entry: who did what, to what, when (ms). ``name`` and ``target_name`` are the current names of actor and target if
+    these are operators or keys; otherwise they are as given. ``detail`` depends on the action.
+    """
 
     id: int
     actor: str
@@ -73,7 +74,7 @@ def _line(entry: AuditEntry, names: dict[str, str]) -> AuditLine:
 
 
 class Audit(ASGIMiddleware):
-    """Writes a line when one of the ``NOTED`` has been done. Stands behind ``Idempotency``: a repeated answer is no new act."""
+    """Writes an entry after each ``NOTED`` operation. Inside ``Idempotency``: a repeated answer is not a new act."""
 
     scopes = (ScopeType.HTTP,)
 

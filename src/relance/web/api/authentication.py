@@ -1,7 +1,7 @@
-"""Who is calling, and may they touch this app: one middleware in front of every route of the API.
+"""Authentication, and access to apps: one middleware in front of every route of the API.
 
-An API key (``Authorization: Bearer``) is bound to one app. An operator's session (cookie) opens every app, and needs its
-``X-CSRF-Token`` for anything unsafe. Handlers marked ``open`` are for callers not known yet.
+An API key (``Authorization: Bearer``) belongs to one app. An operator's session (cookie) opens every app, and needs its
+``X-CSRF-Token`` for anything unsafe. Handlers marked ``open`` serve unknown callers.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ CSRF_HEADER = "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 LARGEST_OPEN_BODY = 20_000  # bytes
-SMALL_BODY = 20_000  # bytes that are walked in a millisecond or two
+SMALL_BODY = 20_000  # bytes that are checked in a millisecond or two
 
 # Marks for ``opt`` of a handler.
 OPEN = {"open": True}
 OPERATOR = {"operator": True}
-RAW = {"raw": True}  # the body is no JSON: the handler reads it
+RAW = {"raw": True}  # the body is not JSON: the handler reads it
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who is calling. ``app_id`` is the one app of an API key; ``None`` for an operator, who may touch all."""
+    """The caller. ``app_id`` is the app of an API key; ``None`` for an operator, who has access to all."""
 
     actor: str
     app_id: int | None = None
@@ -80,13 +80,13 @@ class Authenticate(ASGIMiddleware):
 
 
 def _check_form(request: Request[Any, Any, Any]) -> None:
-    """Raises ``InvalidError`` for a body that a form of another site can send: no page that somebody looks at signs them in."""
+    """Raises ``InvalidError`` for a body that a form on another site can send: no page should be able to sign its visitor in."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
 
 
 async def _check(body: bytes, *, is_open: bool) -> None:
-    """Of whom nothing is known may bring little; a large body is walked beside the loop, which goes on serving others."""
+    """Unknown callers may send little; a large body is checked on a thread, while the loop serves others."""
     if is_open and len(body) > LARGEST_OPEN_BODY:
         raise RequestEntityTooLarge(ErrorText("body_bytes", "This request may be at most {most} bytes.", most=LARGEST_OPEN_BODY))
     if len(body) > SMALL_BODY:

@@ -1,4 +1,6 @@
-"""Checks on every request before it is decoded: no NUL (PostgreSQL holds none), no number beyond 64 bits, no deep nesting."""
+"""Checks on every request before it is decoded: no NUL (PostgreSQL cannot store it), no number beyond 64 bits, no deep
+nesting.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +18,16 @@ from relance.core.errors import InvalidError
 from relance.core.mismatch import unreadable
 
 LARGEST_BODY = 1_000_000  # bytes; definitions are far smaller
-DEEPEST = 80  # a rule of 32 levels is 64 objects and lists, and what its conditions hold
+DEEPEST = 80  # a rule of 32 levels has 64 objects and lists, plus those of its conditions
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|[][{}:,]')
 _HALF = re.compile("[\ud800-\udfff]")
-_LONGEST_NAME = 40  # of a field in a path that nobody will read to its end
+_LONGEST_NAME = 40  # of a path in an error message
 
 
 def without_mark(receive: Receive) -> Receive:
-    """The same body without the byte-order mark that some programs write before UTF-8."""
+    """The body without the byte-order mark that some programs put before UTF-8."""
     begun = False
 
     async def next_message() -> ReceiveMessage:  # type: ignore[type-arg,unused-ignore]
@@ -59,8 +61,8 @@ def check_body(body: bytes) -> None:
 
 
 def _check_halves(body: bytes) -> None:
-    """Of what cannot be decoded: raises ``InvalidError`` naming the text that holds half of a surrogate pair, if that is why."""
-    with suppress(ValueError, RecursionError):  # what no decoder reads
+    """For undecodable bodies: raises ``InvalidError`` naming the text with half of a surrogate pair, if that is the reason."""
+    with suppress(ValueError, RecursionError):  # what no decoder accepts
         _check_texts(json.loads(body), "")
 
 
@@ -110,8 +112,8 @@ def _too_deep(path: str) -> InvalidError:
 
 
 def _first_too_deep(body: bytes) -> str:
-    """Where JSON that no decoder gets to the bottom of first goes beyond the limit."""
-    steps: list[str | int] = []  # of each object or list around the place: the name or the number within it
+    """Where JSON that is too deep for any decoder first exceeds the limit."""
+    steps: list[str | int] = []  # the name or number of the place within each surrounding object or list
     text = b""
     for token in _TOKEN.finditer(body):
         sign = token[0][:1]

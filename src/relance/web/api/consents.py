@@ -1,4 +1,4 @@
-"""What people say about messages: each saying is kept with its source and proof, and what holds follows from all of them."""
+"""Consent statements: each is stored with its source and proof, and together they determine what holds."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ConsentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A yes or a no that a person gave, and what shows it."""
+    """A yes or a no given by a person, with its proof."""
 
     channel: Channel
     granted: bool
@@ -69,7 +69,7 @@ class NewConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsentOf(NewConsent, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The same, of a person who is named by exactly one of ``person``, ``user_id`` and ``email``."""
+    """The same for a person named by exactly one of ``person``, ``user_id`` and ``email``."""
 
     person: Number | None = None
     user_id: Name | None = None
@@ -77,20 +77,22 @@ class ConsentOf(NewConsent, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class ManyConsents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Consents of many people at once."""
+    """Statements of many people at once."""
 
     consents: Annotated[list[ConsentOf], Meta(min_length=1, max_length=BULK)]
 
 
 class ConsentsRecorded(msgspec.Struct, frozen=True):
-    """How many were recorded, and the places in the list of those that name nobody here."""
+    """How many were recorded, and the list indexes of entries that name nobody."""
 
     recorded: int
     unknown: list[int]
 
 
 class ConsentRecordAnswer(msgspec.Struct, frozen=True):
-    """One saying about messages. ``explicit``: by the person or on their behalf; else told by traits, a context or an import."""
+    """One consent statement. ``explicit``: by the person or on their behalf; otherwise reported by traits, a context or an
+    import.
+    """
 
     id: str
     channel: str
@@ -108,9 +110,10 @@ class ConsentRecordAnswer(msgspec.Struct, frozen=True):
 async def set_consent(
     request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[ConsentChange], services: Behind
 ) -> PersonAnswer:
-    """Note that a person allows, or no longer allows, messages on a channel about a topic.
+    """Record that a person allows, or no longer allows, messages on a channel about a topic.
 
-    A no is kept as the person's own. A yes has no wording here and is as weak as a trait: 409 where a no was said explicitly.
+    A no is recorded as the person's own. A yes has no wording here and is as weak as a trait: 409 if the person had explicitly
+    said no.
     """
     found = await sync_to_thread(services.directory.get, app, person)
     if data.granted:
@@ -126,9 +129,9 @@ async def set_consent(
 async def record_consent(
     request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[NewConsent], services: Behind
 ) -> PersonAnswer:
-    """Record a yes or a no that a person gave, with what shows it. A newer yes lifts an older no, also one of their addresses.
+    """Record a person's yes or no with its proof. A newer yes lifts an older no, including one on their addresses.
 
-    A no needs no more than the channel; a yes needs `source` and `wording`.
+    A no only needs the channel; a yes needs `source` and `wording`.
     """
     _check(data, services.context.clock.now(), "")
     found = await sync_to_thread(services.directory.get, app, person)
@@ -139,7 +142,9 @@ async def record_consent(
 
 @post("/consents", operation_id="recordConsents", summary="Record consents of many", responses=ERRORS, status_code=200)
 async def record_consents(request: AnyRequest, app: AppId, data: JSONBody[ManyConsents], services: Behind) -> ConsentsRecorded:
-    """Record what up to 1,000 people said. Whoever is not known here is named by place and nothing is recorded of them."""
+    """Record statements of up to 1,000 people. Entries for unknown people are returned by index, and nothing is recorded
+    of them.
+    """
     now = services.context.clock.now()
     for place, one in enumerate(data.consents):
         if sum(name is not None for name in (one.person, one.user_id, one.email)) != 1:
@@ -167,13 +172,13 @@ async def record_consents(request: AnyRequest, app: AppId, data: JSONBody[ManyCo
 def list_consents(
     app: AppId, person: PersonId, services: Behind, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[ConsentRecordAnswer]:
-    """Everything that was said about messages to a person, the newest record first, with its source and proof."""
+    """All consent statements of a person, newest record first, with source and proof."""
     found = services.directory.statements(app, person, read_cursor(cursor, tuple[int, str]), limit + 1)
     return page([_as_record(one) for one in found], limit, lambda one: (one.recorded_at, one.id))
 
 
 def all_records(services: Services, app: int, person: int) -> list[ConsentRecordAnswer]:
-    """The same, whole, for an export."""
+    """All records, for an export."""
     found: list[ConsentStatement] = []
     while some := services.directory.statements(app, person, (found[-1].recorded_at, found[-1].id) if found else None, _PAGE):
         found += some
@@ -198,7 +203,7 @@ def _check(given: NewConsent, now: int, path: str) -> None:
 
 
 def _as_change(given: NewConsent, actor: str) -> dict[str, Any]:
-    """What the log's record says; who noted it is part of the proof."""
+    """The record for the log; who recorded it is part of the proof."""
     change: dict[str, Any] = {
         "channel": given.channel.value,
         "topic": given.topic,

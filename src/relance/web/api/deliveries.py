@@ -1,4 +1,4 @@
-"""Deliveries: what became of each message to each person, and why something was not sent."""
+"""Deliveries: the fate of each message to each person, and why something was not sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from relance.web.api.services import Services
 class DeliveryAnswer(msgspec.Struct, frozen=True):
     """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet).
 
-    ``revenue`` is what its conversions brought, in ``currency``: the app's, or the only one told; null where several were.
+    ``revenue`` is the sum of its conversions in ``currency``: the app's, or the only one reported; null if there were several.
     """
 
     id: str
@@ -64,7 +64,7 @@ _MONEY = frozenset(Brought.__struct_fields__)
 
 
 def as_delivery(delivery: Delivery, currency: str) -> DeliveryAnswer:
-    """A delivery as the API shows it. ``currency`` is the app's."""
+    """A delivery in the API's form. ``currency`` is the app's."""
     shown = {name: getattr(delivery, name) for name in DeliveryAnswer.__struct_fields__ if name not in _MONEY}
     money = brought(delivery.revenue, currency)
     return DeliveryAnswer(**shown, revenue=money.revenue, currency=money.currency, revenues=money.revenues)
@@ -90,7 +90,9 @@ def list_deliveries(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[DeliveryAnswer]:
-    """What was sent, failed, skipped or waits, newest first. “Why did she not get it?” is this with person and message."""
+    """What was sent, failed, was skipped or is waiting, newest first. “Why did she not get it?” is this with person and
+    message.
+    """
     filters = {"reason": reason, "person_id": person, "message_id": message, "journey_id": journey}
     return find(services, app, cursor, limit, {"state": in_state, **filters})
 
@@ -105,7 +107,7 @@ def list_deliveries(
 def list_person_deliveries(
     app: AppId, person: PersonId, services: Behind, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[DeliveryAnswer]:
-    """Everything sent to a person, or held back and why, newest first."""
+    """Everything sent to a person, or skipped with a reason, newest first."""
     found = services.directory.get(app, person)
     return find(services, app, cursor, limit, {"person_id": found.id})
 

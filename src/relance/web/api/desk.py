@@ -1,7 +1,7 @@
-"""Where templates are read when they are saved: on few threads of their own, one text of an app at a time.
+"""Checks templates on save: on a few threads of their own, one text per app at a time.
 
-Reading what somebody wrote takes up to some tenths of a second. On the threads that all requests share, one app's texts would
-keep everybody's sign-ins and clicks waiting.
+Parsing what somebody wrote takes up to some tenths of a second. On the shared threads, one app's texts would delay everybody's
+sign-ins and clicks.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ from relance.core.error_text import ErrorText
 from relance.core.turns import Turns
 
 THREADS = 2
-WAITING = 15  # texts of one app that wait for their turn; more are refused
+WAITING = 15  # waiting texts of one app; more are refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Desk:
-    """Runs what may take long for whoever wrote it, in turns by app. Used on one event loop."""
+    """Runs slow work, in turns by app. Used on one event loop."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="templates")
         self._turns = Turns(1, WAITING, ErrorText("saves_at_once", "Too many messages of this app are being saved at once."))
 
     async def run(self, turn_of: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``work`` answers, in the turn of this app. Raises ``AppBusyError`` where too many of its own wait."""
+        """The result of ``work``, in this app's turn. Raises ``AppBusyError`` if too many of its texts are waiting."""
         async with self._turns.turn(turn_of):
             running = asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **named))
             return await _kept(running)
 
 
 async def _kept(running: asyncio.Future[T]) -> T:
-    """Whoever hangs up does not give their turn away before the thread is free."""
+    """A client that hangs up keeps its slot until the thread is free."""
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

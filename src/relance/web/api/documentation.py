@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every route: the errors it may answer."""
+"""The errors that each route may answer, in the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of one person: each is a record in the log, and is answered when it has settled."""
+"""Changes of one person: each becomes a log record, and is answered once it has settled."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who the person becomes part of."""
+    """The person to merge this one into."""
 
     into: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 
 
 class Export(msgspec.Struct, frozen=True):
-    """Everything kept of one person."""
+    """Everything stored about one person."""
 
     person: PersonAnswer
     memberships: list[Membership]
@@ -69,7 +69,7 @@ _locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary
 
 
 def _edits_of(app: int, person: int) -> asyncio.Lock:
-    """Edits of one person take turns from the look at its version until they have settled."""
+    """Serialises edits of one person, from reading the version until they have settled."""
     lock = _locks.get((app, person))
     if lock is None:
         lock = _locks[app, person] = asyncio.Lock()
@@ -96,7 +96,7 @@ async def change_person(
 async def merge_person(
     request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[MergeRequest], services: Behind
 ) -> PersonAnswer:
-    """Make this person part of another, for good; the answer is the other. Segments and runs follow."""
+    """Merge this person into another, permanently; the answer is the other. Segments and runs follow."""
     loser = await sync_to_thread(services.directory.get, app, person)
     winner = await sync_to_thread(services.directory.get, app, data.into)
     if loser.id == winner.id:
@@ -109,7 +109,7 @@ async def merge_person(
 
 @delete("/{person:int}", operation_id="deletePerson", summary="Forget a person", responses=ERRORS)
 async def delete_person(request: AnyRequest, app: AppId, person: PersonId, services: Behind) -> None:
-    """Forget a person: profile, history, runs. What arrives later about the time before is refused."""
+    """Delete a person: profile, history, runs. Events about the time before that arrive later are refused."""
     found = await sync_to_thread(services.directory.get, app, person)
     await settle(services, [command(request, services, app, Kind.DELETE, found.id, {"person": found.id})])
     await sync_to_thread(_note, request, services, app, "person.deleted", found.id, {})
@@ -117,7 +117,7 @@ async def delete_person(request: AnyRequest, app: AppId, person: PersonId, servi
 
 @get("/{person:int}/export", operation_id="exportPerson", summary="Export everything", responses=ERRORS)
 async def export_person(app: AppId, person: PersonId, services: Behind) -> Export:
-    """Everything kept of one person: profile, segments, events, deliveries, runs."""
+    """Everything stored about one person: profile, segments, events, deliveries, runs."""
     shown = await sync_to_thread(whole, services, app, person)
     return Export(
         person=shown,

@@ -1,4 +1,4 @@
-"""What can go wrong between a caller and the API, before any service is asked."""
+"""Errors between a caller and the API, before any service is involved."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from relance.core.errors import ForbiddenError, InvalidError
 
 
 class CsrfError(ForbiddenError):
-    """A change was asked for with a session cookie but without its ``X-CSRF-Token``."""
+    """A change with a session cookie but without its `X-CSRF-Token`."""
 
     code = "csrf"
 
 
 class UnknownParameterError(InvalidError):
-    """A request gave a parameter in its query that the address does not take; `data.path` names it."""
+    """A query parameter that the address does not take; `data.path` names it."""
 
     code = "unknown_parameter"
 

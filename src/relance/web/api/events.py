@@ -1,4 +1,4 @@
-"""Events: what happened, what names were seen, what was set aside, and one more from a server."""
+"""Events: what happened, known names, rejections, and sending a single one from a server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Id = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
 class PastEvent(msgspec.Struct, frozen=True):
-    """One event of history. ``person_id`` is whom it belongs to today; ``late`` events started nothing."""
+    """One event of history. ``person_id`` is the person it belongs to today; ``late`` events started nothing."""
 
     event: str
     kind: str
@@ -41,7 +41,7 @@ class PastEvent(msgspec.Struct, frozen=True):
 
 
 class EventName(msgspec.Struct, frozen=True):
-    """A name that was seen, how often, and when first and last."""
+    """An event name, how often it occurred, and when first and last."""
 
     name: str
     count: int
@@ -50,7 +50,7 @@ class EventName(msgspec.Struct, frozen=True):
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """A record that could not be taken, or was mended: why (``reason``, ``detail``), where (``path``), and what was sent."""
+    """A record that was rejected or corrected: why (``reason``, ``detail``), where (``path``), and what was sent."""
 
     id: int
     received_at: int
@@ -63,7 +63,7 @@ class SetAside(msgspec.Struct, frozen=True):
 
 
 class TrackedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An event of one person, who is named by ``user_id`` or ``anonymous_id``."""
+    """An event of one person, named by ``user_id`` or ``anonymous_id``."""
 
     event: Annotated[str, Meta(min_length=1, max_length=255, examples=["Order Completed"])]
     user_id: Annotated[Id, Meta(examples=["u-42"])] | None = None
@@ -75,13 +75,13 @@ class TrackedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The event is kept and has settled."""
+    """The event is stored and has settled."""
 
     message_id: str
 
 
 def as_past_event(row: dict[str, Any]) -> PastEvent:
-    """A row of history as the API shows it; ``position`` is its place in a list."""
+    """A row of history in the API's form; ``position`` is its place in a list."""
     place = f"{row['occurred_at']}.{row['partition']}.{row['position']}"
     shown = {name: row[name] for name in PastEvent.__struct_fields__ if name in row}
     shown |= {"properties": from_json(row["properties"]), "context": from_json(row["context"]), "position": place}
@@ -111,7 +111,7 @@ async def list_event_names(
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Page[EventName]:
-    """The names of events an app has seen, by name."""
+    """The event names an app has used, by name."""
     after = read_cursor(cursor, str) or ""
     rows = await services.context.worker.call("event_names", app=app, search=search, after=after, limit=limit + 1)
     return page([EventName(**row) for row in rows], limit, lambda one: one.name)
@@ -119,7 +119,7 @@ async def list_event_names(
 
 @post("/events", operation_id="trackEvent", summary="Track an event", responses=ERRORS)
 async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[TrackedEvent], services: Behind) -> Accepted:
-    """Take one event from a server and answer when it has settled. For many events use the ingest routes."""
+    """Accept one event from a server and answer once it has settled. For many events use the ingest routes."""
     settings, now = services.context.settings, services.context.clock.now()
     message = {
         "type": "track",
@@ -133,7 +133,7 @@ async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSON
     origin = Origin(app, now, make_id=lambda: message_id_for(request, app), largest=settings.event_bytes)
     notes: list[Rejection] = []
     checked = check(to_json(message).encode(), origin, notes=notes)
-    # Whoever calls this reads the answer: what a stream of events is forgiven is told here.
+    # The caller reads this answer, so corrections that a stream of events would get silently are errors here.
     problems = [checked] if isinstance(checked, Rejection) else [one for one in notes if one.reason != Note.TRIMMED]
     if isinstance(checked, Rejection) or problems:
         raise InvalidError(problems[0].detail, path=problems[0].path, reason=problems[0].reason)
@@ -143,7 +143,7 @@ async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSON
 
 @get("/rejected", operation_id="listRejected", summary="List what was set aside or mended", responses=ERRORS)
 async def list_rejected(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[SetAside]:
-    """Records that could not be taken, and notes on what was mended about some that were: newest first, with the reason."""
+    """Rejected records, and notes on what was corrected in accepted ones: newest first, with the reason."""
     after = read_cursor(cursor, int)
     rows = await services.context.worker.call("rejected", app=app, after=after, limit=limit + 1)
     return page([SetAside(**row) for row in rows], limit, lambda one: one.id)

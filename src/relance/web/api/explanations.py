@@ -1,4 +1,4 @@
-"""Why a person is, or is not, in a segment."""
+"""Explanations of why a person is, or is not, in a segment."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ from relance.web.api.services import Services
 
 
 class ExplainedPart(msgspec.Struct, frozen=True):
-    """One part of a rule, as it was written. A group has ``parts``; a condition has the rest.
+    """One part of a rule, as written. A group has ``parts``; a condition has the other fields.
 
-    ``sentence`` says a condition, and a ``not`` of one condition, in words. ``segment`` is a condition on another segment:
-    ``parts`` holds what that one's own rule comes to. ``found`` is what ``measure`` says: a number, a place, or
-    for a trait its value. ``events`` are the newest that decide, at most 10. ``changes_at`` is the instant (ms) at which the
-    passing of time alone makes the answer the other one; null: never, or not before ``looked_until``, which is null where all
-    time to come was looked at. ``last_outside`` (ms) is when it last happened where that is not in the window, so that nothing
-    decides; null otherwise.
+    ``sentence`` words a condition, or a ``not`` of one condition. ``segment`` marks a condition on another segment: ``parts``
+    explains that segment's rule. ``found`` is the figure named by ``measure``: a number, a place, or for a trait its value.
+    ``events`` are the newest deciding ones, at most 10. ``changes_at`` is the instant (ms) at which time alone reverses the
+    answer; null: never, or not before ``looked_until``, which is null if all of the future was examined. ``last_outside`` (ms) is
+    when it last happened, if that is outside the window and nothing decides; null otherwise.
     """
 
     kind: Literal["all", "any", "not", "segment", "condition"]
@@ -47,10 +46,10 @@ class ExplainedPart(msgspec.Struct, frozen=True):
 
 
 class Explanation(msgspec.Struct, frozen=True):
-    """A rule taken apart for one person at ``now`` (ms).
+    """A rule explained for one person at ``now`` (ms).
 
-    ``member`` says whether the person is in the segment as it is kept live; null for a rule that is not kept.
-    ``rule`` is the rule with the truth of each of its parts.
+    ``member`` is the person's live membership in the segment; null for a rule that is not saved. ``rule`` is the rule with the
+    truth of each part.
     """
 
     person_id: int
@@ -76,7 +75,7 @@ async def _explained(services: Services, **arguments: Any) -> Explanation:
 
 
 def _data(part: Explained) -> dict[str, Any] | None:
-    """The condition that a part is, or the one that it negates, as a rule."""
+    """The condition that a part is, or negates, as a rule."""
     if part.kind == "not":
         inner = part.parts[0].condition
         return None if inner is None else {"not": inner}
@@ -115,7 +114,7 @@ def _with_sentences(part: Explained, said: Mapping[str, Sentences]) -> Explained
     responses=ERRORS,
 )
 async def explain_membership(app: AppId, segment: SegmentId, person: PersonId, services: Behind) -> Explanation:
-    """Each condition's truth, what it found, the newest events that decide it, and when time alone will change it."""
+    """Each condition's truth and evidence, the newest deciding events, and when time alone will change it."""
     found = await sync_to_thread(services.segments.get, app, segment)
     return await _explained(services, app=app, person=person, rule=to_data(found.rule), segment=found.id)
 
@@ -128,7 +127,7 @@ async def explain_membership(app: AppId, segment: SegmentId, person: PersonId, s
     status_code=200,
 )
 async def explain_rule(app: AppId, data: JSONBody[ExplanationRequest], services: Behind) -> Explanation:
-    """A rule taken apart for one person, without keeping it."""
+    """A rule explained for one person, without saving it."""
     await sync_to_thread(services.directory.get, app, data.person)
     rule = await checked_rule(services, app, data.rule)
     return await _explained(services, app=app, person=data.person, rule=rule)

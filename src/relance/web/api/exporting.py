@@ -1,4 +1,4 @@
-"""A segment's members as a file, sent while it is read."""
+"""A segment's members as a file, streamed while it is read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RawGiven = Annotated[
 
 COLUMNS = ("id", "external_id", "email")
 MEDIA_TYPES: dict[Format, str] = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
-SIZE_HEADER = "x-relance-members"  # how many there were when the file was begun: for progress
+SIZE_HEADER = "x-relance-members"  # the number of members when the file was started, for progress
 EXPORTS = "exports"  # where the worker leaves its files, in the data folder
 _PAGE = 2_000
 _CHUNK = 262_144
@@ -48,7 +48,7 @@ FILE: dict[int, ResponseSpec] = {
 async def export_members(
     app: AppId, segment: SegmentId, services: Behind, format: FormatGiven = "csv", raw: RawGiven = False
 ) -> Stream:
-    """All members as a file: id, your own id, e-mail address. `x-relance-members` says how many there are."""
+    """All members as a file: id, your own id, e-mail address. `x-relance-members` is their number."""
     await sync_to_thread(services.segments.get, app, segment)
     name = f'attachment; filename="segment-{segment}.{format}"'
     if format == "parquet":
@@ -86,7 +86,7 @@ def _lines(rows: Any) -> bytes:
 
 
 def _take(path: Path) -> BinaryIO:
-    """The open file, whose name is gone: nothing stays behind, however the download ends."""
+    """The open file, already unlinked: nothing stays behind, however the download ends."""
     file = path.open("rb")
     path.unlink()
     return file

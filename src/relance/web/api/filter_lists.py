@@ -1,4 +1,4 @@
-"""OneSignal's flat filter lists as rules, and rules as such lists: nothing is kept."""
+"""Conversion between OneSignal's flat filter lists and rules; nothing is saved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class PurchaseNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The event that is a purchase, and which of its properties say what was paid, and for what."""
+    """The purchase event, and its properties for price and article."""
 
     event: Name = Purchases().event
     amount: Name = Purchases().amount
@@ -59,14 +59,14 @@ class RuleGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RuleRead(msgspec.Struct, frozen=True):
-    """The rule that a filter list means, and the same in words."""
+    """The rule that a filter list means, also in words."""
 
     rule: dict[str, Any]
     sentence: Sentences
 
 
 class FiltersWritten(msgspec.Struct, frozen=True):
-    """The filter list that means a rule."""
+    """The filter list that a rule means."""
 
     filters: list[dict[str, str]]
 
@@ -79,7 +79,7 @@ class FiltersWritten(msgspec.Struct, frozen=True):
     status_code=200,
 )
 async def read_filter_list(app: AppId, data: JSONBody[FiltersGiven], services: Behind) -> RuleRead:
-    """The rule that a flat filter list of OneSignal means; what it cannot mean here is refused with its path."""
+    """The rule that a flat filter list of OneSignal means; anything that has no meaning here is refused with its path."""
     names = data.purchases or PurchaseNames()
     rule = await checked_rule(services, app, to_data(read_filters(data.filters, names.purchases)))
     (sentence,) = await in_words(services, app, [parse_rule(rule)])
@@ -94,7 +94,9 @@ async def read_filter_list(app: AppId, data: JSONBody[FiltersGiven], services: B
     status_code=200,
 )
 async def write_filter_list(app: AppId, data: JSONBody[RuleGiven], services: Behind) -> FiltersWritten:
-    """The flat filter list that means the same as a rule; what no such list can say is refused with its path in the rule."""
+    """The flat filter list equivalent to a rule; anything that such a list cannot express is refused with its path in
+    the rule.
+    """
     names = data.purchases or PurchaseNames()
     rule = await checked_rule(services, app, data.rule)
     return FiltersWritten(write_filters(parse_rule(rule), names.purchases))

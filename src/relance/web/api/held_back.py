@@ -1,4 +1,4 @@
-"""What browsers without proof said and was held back: a list, and the same as a file."""
+"""Held-back calls of unproven browsers: a list, and the same as a file."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ OfReason = Annotated[
 def list_held_back(
     app: AppId, services: Behind, reason: OfReason = None, person: OfPerson = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[HeldBack]:
-    """What browsers said without proof, by device and user id, newest first. It applies once the same device comes with proof, or
-    a server call names its anonymous id together with the user id; then it is no longer here. Of a device the newest 20 calls."""
+    """Calls of unproven browsers, by device and user id, newest first. A call applies, and leaves this list, once the same device
+    sends proof, or a server call names its anonymous id together with the user id. The newest 20 calls of a device are kept.
+    """
     before = read_cursor(cursor, HeldPlace)
     found = services.directory.held_back(app, reason=reason, person=person, before=before, limit=limit + 1)
     return page(found, limit, place_of)
@@ -51,7 +52,7 @@ def list_held_back(
 async def export_held_back(
     app: AppId, services: Behind, reason: OfReason = None, person: OfPerson = None, raw: RawGiven = False
 ) -> Stream:
-    """The same as a CSV file, a line a call; instants in ms, traits and context as JSON."""
+    """The same as a CSV file, one line per call; instants in ms, traits and context as JSON."""
     ask = partial(services.directory.held_back, app, reason=reason, person=person, limit=_PAGE)
     first = await sync_to_thread(ask)
     headers = {"content-disposition": 'attachment; filename="held-back.csv"', "cache-control": "no-store"}
@@ -59,7 +60,7 @@ async def export_held_back(
 
 
 def place_of(row: HeldBack) -> HeldPlace:
-    """Where a row stands in the list."""
+    """The place of a row in the list."""
     return HeldPlace(row.held_at, row.anonymous_id, row.user_id)
 
 

@@ -1,7 +1,7 @@
-"""``Idempotency-Key`` on every POST: a repeated request gets the first one's answer and is not done again.
+"""``Idempotency-Key`` on every POST: a repeated request gets the first answer and is not executed again.
 
-Answers of successful requests are kept for a day. A request that failed gives its key back: nothing was done, or what
-was done carries an id made of the key, so that doing it again changes nothing.
+Answers of successful requests are stored for a day. A failed request releases its key: nothing was done, or what was done has an
+id derived from the key, so that repeating it changes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Idempotency(ASGIMiddleware):
-    """Stands behind ``Authenticate``: a key means something only for one app, or for one operator where there is none."""
+    """Inside ``Authenticate``: a key is scoped to one app, or to one operator if there is none."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -70,7 +70,7 @@ class Idempotency(ASGIMiddleware):
 
 
 class _Recorder:
-    """Holds an answer back until it is kept: a caller who has seen an answer can always get it again."""
+    """Holds an answer back until it is stored: a caller who has seen an answer can always get it again."""
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -92,6 +92,6 @@ async def _replay(send: Send, status: int, answer: bytes) -> None:
 
 
 def message_id_for(request: Request[Any, Any, Any], app_id: int, part: str = "") -> str:
-    """The id of a log record that a request causes: computed from its idempotency key, so that the log refuses a second."""
+    """The id of a log record caused by a request: derived from its idempotency key, so that the log refuses a second one."""
     key = request.headers.get(HEADER)
     return random_token("api") if key is None else "api_" + stable_id("api", app_id, request.method, request.url.path, key, part)

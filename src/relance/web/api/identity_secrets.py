@@ -1,4 +1,4 @@
-"""The secrets by which an app's server signs the user ids that browsers send. Operators make and delete them."""
+"""The secrets with which an app's server signs user ids for browsers. Operators create and delete them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from relance.web.api.parameters import AppId, Behind, SecretId
 
 
 class IdentitySecrets(msgspec.Struct, frozen=True):
-    """The secrets by which user ids may be signed, the oldest first: two at most."""
+    """The secrets that may sign user ids, oldest first: two at most."""
 
     items: list[IdentitySecret]
 
 
 @get("/", operation_id="listIdentitySecrets", summary="List identity secrets", responses=ERRORS, sync_to_thread=True)
 def list_identity_secrets(app: AppId, services: Behind) -> IdentitySecrets:
-    """The secrets that sign user ids, without their texts."""
+    """The secrets that may sign user ids, without their texts."""
     return IdentitySecrets(services.accounts.identity_secrets(app))
 
 
@@ -35,9 +35,9 @@ def list_identity_secrets(app: AppId, services: Behind) -> IdentitySecrets:
     sync_to_thread=True,
 )
 def create_identity_secret(request: Request[Any, Caller, Any], app: AppId, services: Behind) -> NewIdentitySecret:
-    """Make another secret to sign user ids with, shown in this answer and never again.
+    """Create another secret to sign user ids with, shown only in this answer.
 
-    Two are good at once, so that one follows the other without a gap. Operators only.
+    Two are valid at once, so that they can be rotated without a gap. Operators only.
     """
     return services.accounts.create_identity_secret(app, RealClock().now(), actor=request.auth.actor)
 
@@ -51,7 +51,7 @@ def create_identity_secret(request: Request[Any, Caller, Any], app: AppId, servi
     sync_to_thread=True,
 )
 def delete_identity_secret(request: Request[Any, Caller, Any], app: AppId, secret: SecretId, services: Behind) -> None:
-    """What it signed proves nothing any more, within a second. Operators only."""
+    """Delete a secret; within a second its signatures prove nothing. Operators only."""
     services.accounts.delete_identity_secret(app, secret, RealClock().now(), actor=request.auth.actor)
 
 

@@ -1,4 +1,4 @@
-"""Journeys: drafts, publishing, pausing, how many are where, and each run."""
+"""Journeys: drafts, publishing, pausing, counts, and runs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class JourneyCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JourneyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of the draft: what is left out stays."""
+    """A change of the draft; omitted fields stay as they are."""
 
     version: Annotated[int, Meta(ge=1)]
     name: JourneyName | None = None
@@ -73,15 +73,15 @@ class JourneyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The version that was read, if the step is to be refused where it is no longer the current one."""
+    """The version that was read, to be refused if it is no longer current."""
 
     version: Annotated[int, Meta(ge=1)] | None = None
 
 
 class PresentMembers(msgspec.Struct, frozen=True):
-    """Who is in the segments that the journey starts on entering, and has not been in it: taken in now, or left out.
+    """Members of the segments that the journey starts on entering: enrolled now, or left out.
 
-    `members` counts those who are in, `taken_in` and `left_out` those of them who were never in the journey.
+    `members` counts all of them, `taken_in` and `left_out` those who were never in the journey.
     """
 
     segments: list[int]
@@ -91,7 +91,9 @@ class PresentMembers(msgspec.Struct, frozen=True):
 
 
 class Doubt(msgspec.Struct, frozen=True):
-    """What is allowed and may still be a mistake. `code` `event_never_seen`: the app has had no event of that name yet."""
+    """A warning about something allowed that may be a mistake. `code` `event_never_seen`: the app has had no event of that name
+    yet.
+    """
 
     code: str
     path: str
@@ -101,18 +103,18 @@ class Doubt(msgspec.Struct, frozen=True):
 
 
 class Publication(Journey, frozen=True, kw_only=True):
-    """The journey, as it was published. `present` is null where the journey starts on entering no particular segment."""
+    """The journey as published. `present` is null if the journey does not start on entering a particular segment."""
 
     present: PresentMembers | None
     warnings: list[Doubt]
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many runs came to each node of each version, rest there, and were ended there by an event; and by each edge.
+    """How many runs arrived at each node of each version, are waiting there, and were ended there by an event; and by each edge.
 
     ``totals`` are of all versions. ``goal`` is the published version's: ``reached`` counts runs whose person did it in time, each
-    once, whichever way they went on or ended. ``revenue`` is what the journey's messages are credited with, in ``currency``:
-    the app's, or the only one told; null where several were. A run that never began counts nowhere.
+    once, however they continued or ended. ``revenue`` is what the journey's messages are credited with, in ``currency``: the
+    app's, or the only one reported; null if there were several. A run that never began counts nowhere.
     """
 
     items: list[NodeCount]
@@ -125,9 +127,9 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class RunAnswer(msgspec.Struct, frozen=True):
-    """One person's way through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer.
+    """One person's passage through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer.
 
-    ``left_by`` is the exit event that ended it, or the edge that led nowhere.
+    ``left_by`` is the exit event that ended it, or the edge without a target.
     """
 
     id: str
@@ -146,7 +148,7 @@ class RunAnswer(msgspec.Struct, frozen=True):
 
 
 def as_run(run: Run) -> RunAnswer:
-    """A run as the API shows it."""
+    """A run in the API's form."""
     shown = {name: getattr(run, name) for name in RunAnswer.__struct_fields__ if name != "entry"}
     return RunAnswer(**shown, entry=from_json(run.data))
 
@@ -155,14 +157,14 @@ def as_run(run: Run) -> RunAnswer:
 def list_journeys(
     app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50, archived: Archived = False
 ) -> Page[Journey]:
-    """The journeys of an app; archived ones are left out unless they are asked for."""
+    """The journeys of an app, without archived ones by default."""
     found = services.journeys.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1, archived=archived)
     return page(found, limit, lambda journey: journey.id)
 
 
 @post("/", operation_id="createJourney", summary="Create a journey", responses=ERRORS)
 async def create_journey(app: AppId, data: JSONBody[JourneyCreation], services: Behind) -> Journey:
-    """Make a draft. Nobody enters it before it is published."""
+    """Create a draft. Nobody enters it before it is published."""
     now = services.context.clock.now()
     made = await sync_to_thread(services.journeys.create, app, data.name, data.graph, now)
     await definitions_changed(services)
@@ -171,7 +173,7 @@ async def create_journey(app: AppId, data: JSONBody[JourneyCreation], services: 
 
 @get("/nodes", operation_id="listNodeKinds", summary="Kinds of nodes", responses=ERRORS, sync_to_thread=False)
 def list_node_kinds(app: AppId) -> list[KindForm]:  # noqa: ARG001 - the path says whose key it is
-    """The kinds of nodes with their fields, as forms: what each field holds and what a new one begins with.
+    """The kinds of nodes with their fields, as forms: what each field holds, and its initial value.
 
     An edge is a field of the role `edge`; its name is the label by which runs are counted.
     """
@@ -180,7 +182,7 @@ def list_node_kinds(app: AppId) -> list[KindForm]:  # noqa: ARG001 - the path sa
 
 @get("/graph-schema", operation_id="getGraphSchema", summary="The JSON Schema of graphs", responses=ERRORS, sync_to_thread=False)
 def get_graph_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the path says whose key it is
-    """Graphs as JSON Schema (2020-12), for editors and generators. What it refuses is refused."""
+    """Graphs as JSON Schema (2020-12), for editors and generators. Whatever it refuses is refused here."""
     return graph_schema()
 
 
@@ -192,7 +194,7 @@ def get_journey(app: AppId, journey: JourneyId, services: Behind) -> Journey:
 
 @patch("/{journey:int}", operation_id="changeJourney", summary="Change a journey's draft", responses=ERRORS)
 async def change_journey(app: AppId, journey: JourneyId, data: JSONBody[JourneyChange], services: Behind) -> Journey:
-    """Change the draft; who is under way, and who enters, follows what is published."""
+    """Change the draft; active runs and new entries follow the published version."""
     now = services.context.clock.now()
     changed = await sync_to_thread(services.journeys.update, app, journey, data.version, now, name=data.name, graph=data.graph)
     await definitions_changed(services)
@@ -201,9 +203,9 @@ async def change_journey(app: AppId, journey: JourneyId, data: JSONBody[JourneyC
 
 @post("/{journey:int}/publish", operation_id="publishJourney", summary="Publish", responses=ERRORS, status_code=200)
 async def publish_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Publication:
-    """Make the draft a version that people enter from now on; runs under way keep theirs.
+    """Make the draft the version that people enter from now on; active runs keep theirs.
 
-    Refused are names of what is not there or archived, and entries that no event can meet.
+    Refused if it names something missing or archived, or if no event can match its entry.
     """
     now, version = services.context.clock.now(), data.version if data else None
     draft = read_graph((await sync_to_thread(services.journeys.get, app, journey)).graph)
@@ -215,19 +217,19 @@ async def publish_journey(app: AppId, journey: JourneyId, services: Behind, data
 
 @get("/{journey:int}/publishing", operation_id="tryPublishing", summary="What publishing would do", responses=ERRORS)
 async def try_publishing(app: AppId, journey: JourneyId, services: Behind) -> Publication:
-    """What the answer to publishing the draft would say, without doing it."""
+    """The answer that publishing the draft would get, without doing it."""
     found = await sync_to_thread(services.journeys.check, app, journey)
     draft = read_graph(found.graph)
     return publication(found, await present_members(services, app, journey, draft), await doubts(services, app, draft))
 
 
 def publication(journey: Journey, present: PresentMembers | None, warnings: list[Doubt]) -> Publication:
-    """A journey with what its publishing has to say."""
+    """A journey with the results of publishing it."""
     return Publication(**msgspec.structs.asdict(journey), present=present, warnings=warnings)
 
 
 async def present_members(services: Services, app: int, journey: int, graph: JourneyGraph) -> PresentMembers | None:
-    """Who is in the segments that the entry names; None where it names none, or where that is not known now."""
+    """The members of the segments that the entry names; None if it names none, or if that is unknown now."""
     segments = sorted(named_segments(graph.entry.where)) if graph.entry.event == Name.SEGMENT_ENTERED else []
     people: set[int] = set()
     for segment in segments:
@@ -237,7 +239,7 @@ async def present_members(services: Services, app: int, journey: int, graph: Jou
                 found = await services.context.worker.call(
                     "members", app=app, segment=segment, cursor=cursor, limit=MEMBERS_AT_ONCE
                 )
-            except RelanceError:  # the segment is being built, or the worker is away
+            except RelanceError:  # the segment is being built, or the worker is down
                 return None
             people.update(found["persons"])
             cursor = found["next"]
@@ -249,7 +251,7 @@ async def present_members(services: Services, app: int, journey: int, graph: Jou
 
 
 async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doubt]:
-    """Events that the graph listens to and the app has never had."""
+    """The graph's events that the app has never had."""
     try:
         known = {row["name"] for row in await services.context.worker.call("event_names", app=app)}
     except RelanceError:
@@ -267,7 +269,7 @@ def _never_seen(event: str) -> ErrorText:
 
 @post("/{journey:int}/pause", operation_id="pauseJourney", summary="Pause", responses=ERRORS, status_code=200)
 async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Let nobody in and nothing out; events still end runs or move them on. What is due waits (`pending`, `journey_paused`)."""
+    """Stop entries and sending; events still end or move runs. What is due waits (`pending`, `journey_paused`)."""
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.pause, app, journey, now, version=version)
     await definitions_changed(services)
@@ -276,8 +278,8 @@ async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: 
 
 @post("/{journey:int}/resume", operation_id="resumeJourney", summary="Resume", responses=ERRORS, status_code=200)
 async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Go on after a pause. Waits that were over meanwhile end at their own instants, and what waits to be sent leaves: messages
-    are as old as they would have been, and one whose `valid_for` is over is skipped as `expired`.
+    """Resume after a pause. Waits that ended meanwhile end at their own instants, and waiting messages are sent: they are as old
+    as they would have been, and one past its `valid_for` is skipped as `expired`.
     """
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.resume, app, journey, now, version=version)
@@ -287,7 +289,7 @@ async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data:
 
 @post("/{journey:int}/archive", operation_id="archiveJourney", summary="Archive a journey", responses=ERRORS, status_code=200)
 async def archive_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """End the journey and all its runs, for good; what was to be sent by them is not."""
+    """End the journey and all its runs, permanently; their pending messages are not sent."""
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.archive, app, journey, now, version=version)
     await definitions_changed(services)
@@ -296,7 +298,7 @@ async def archive_journey(app: AppId, journey: JourneyId, services: Behind, data
 
 @delete("/{journey:int}", operation_id="deleteJourney", summary="Delete a journey", responses=ERRORS)
 async def delete_journey(app: AppId, journey: JourneyId, services: Behind) -> None:
-    """Delete a journey that nobody was ever in; 409 (`journey_entered`) otherwise: archive it."""
+    """Delete a journey that nobody ever entered; otherwise 409 (`journey_entered`): archive it instead."""
     await sync_to_thread(services.journeys.delete, app, journey)
     await definitions_changed(services)
 
@@ -309,7 +311,9 @@ async def delete_journey(app: AppId, journey: JourneyId, services: Behind) -> No
     sync_to_thread=True,
 )
 def count_runs(app: AppId, journey: JourneyId, services: Behind) -> Counts:
-    """How many runs came to each node, rest there, and were ended there; by which edges and exit events; the goal and revenue."""
+    """How many runs arrived at each node, are waiting there, and were ended there; by edge and exit event; the goal and
+    revenue.
+    """
     found = services.journeys.figures(app, journey)
     money = brought(found.revenue, services.accounts.app(app).settings.currency)
     return Counts(
@@ -333,7 +337,7 @@ def list_runs(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RunAnswer]:
-    """Runs of a journey, newest first."""
+    """The runs of a journey, newest first."""
     before = read_cursor(cursor, tuple[int, str])
     found = services.journeys.runs(app, journey, state=in_state, node=at_node, before=before, limit=limit + 1)
     return page([as_run(run) for run in found], limit, lambda run: (run.entered_at, run.id))

@@ -1,4 +1,4 @@
-"""Static lists: people put together by hand or from a file. Segments name them (a condition of the kind ``list``)."""
+"""Static lists: people added by hand or from a file. Segments refer to them (a condition of the kind ``list``)."""
 
 from __future__ import annotations
 
@@ -81,14 +81,14 @@ class ListCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """People to put on a list and to take off it; whoever is in both is taken off."""
+    """People to add and to remove; anyone in both is removed."""
 
     add: Entries = []
     remove: Entries = []
 
 
 class ListChanged(msgspec.Struct, frozen=True):
-    """How many people were named, and which entries are nobody's; nobody is made by putting an id on a list."""
+    """How many people were changed, and which entries name nobody; adding an id creates no person."""
 
     added: int
     removed: int
@@ -96,17 +96,17 @@ class ListChanged(msgspec.Struct, frozen=True):
 
 
 class FileColumn(msgspec.Struct, frozen=True):
-    """A column of a file: its name (empty where the first row names none) and the first of its cells."""
+    """A column of a file: its name (empty without a header) and its first cells."""
 
     name: str
     sample: list[str]
 
 
 class ListFile(msgspec.Struct, frozen=True):
-    """A file of people: its columns, which of them was read, and what stands in it.
+    """A file of people: its columns, which of them was read, and its entries.
 
-    ``header``: whether the first row names the columns and is no entry. ``entries`` are those of the column ``column`` (from 0),
-    each once; ``too_long`` counts entries that no id or address can be as long as, which are left out.
+    ``header``: whether the first row is a header. ``entries`` are the distinct cells of column ``column`` (from 0); ``too_long``
+    counts entries longer than any id or address, which are left out.
     """
 
     columns: list[FileColumn]
@@ -117,13 +117,13 @@ class ListFile(msgspec.Struct, frozen=True):
 
 
 class ListsOfPerson(msgspec.Struct, frozen=True):
-    """The static lists that a person is on."""
+    """The static lists a person is on."""
 
     items: list[ListAnswer]
 
 
 def as_list(found: PeopleList) -> ListAnswer:
-    """A list as the API shows it."""
+    """A list in the API's form."""
     return ListAnswer(found.id, found.name, found.created_at, found.created_by)
 
 
@@ -136,7 +136,7 @@ def list_lists(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit
 
 @post("/", operation_id="createList", summary="Create a static list", responses=ERRORS)
 async def create_list(request: AnyRequest, app: AppId, data: JSONBody[ListCreation], services: Behind) -> ListAnswer:
-    """Make an empty list."""
+    """Create an empty list."""
     now = services.context.clock.now()
     return as_list(await sync_to_thread(services.lists.create, app, data.name, now, request.auth.actor))
 
@@ -149,7 +149,7 @@ def get_list(app: AppId, list_id: ListId, services: Behind) -> ListAnswer:
 
 @get("/sizes", operation_id="listListSizes", summary="Count who is on lists", responses=ERRORS, sync_to_thread=True)
 def list_sizes(app: AppId, services: Behind) -> ListSizes:
-    """How many people are on each static list, counted when asked."""
+    """The number of people on each static list, counted on request."""
     return ListSizes([ListSize(number, people) for number, people in sorted(services.lists.sizes(app).items())])
 
 
@@ -164,7 +164,7 @@ def list_people(app: AppId, list_id: ListId, services: Behind, cursor: Cursor = 
 async def change_list(
     request: AnyRequest, app: AppId, list_id: ListId, data: JSONBody[ListChange], services: Behind
 ) -> ListChanged:
-    """Put people on a list, or take them off. Answers when that has settled, so that segments know it."""
+    """Add people to a list, or remove them. Answers once that has settled, so that segments reflect it."""
     await sync_to_thread(services.lists.get, app, list_id)
     named = await sync_to_thread(_named, services, app, {*data.add, *data.remove})
     removed = {named[entry] for entry in data.remove if entry in named}
@@ -177,7 +177,7 @@ async def change_list(
 
 
 def _named(services: Services, app: int, entries: Iterable[str]) -> dict[str, int]:
-    """Entry → person, of those that are somebody's."""
+    """Entry → person, for those that exist."""
     texts = {entry: trimmed(entry) for entry in entries}
     addresses = {entry: text.lower() for entry, text in texts.items() if "@" in text}
     by_id = services.directory.named(app, AliasKind.USER_ID.value, set(texts.values()))
@@ -189,7 +189,7 @@ def _named(services: Services, app: int, entries: Iterable[str]) -> dict[str, in
 def _events(
     request: AnyRequest, services: Services, app: int, number: int, added: Iterable[int], removed: Iterable[int]
 ) -> Iterator[Event]:
-    """One record a person. Their ids are made of the request's, so that a repeated request changes nothing."""
+    """One record per person. Their ids derive from the request's, so that a repeated request changes nothing."""
     for inside, people in ((True, added), (False, removed)):
         for person in sorted(people):
             event = command(request, services, app, Kind.EDIT, person, {"list": {"id": number, "inside": inside}})
@@ -205,14 +205,14 @@ def _events(
     sync_to_thread=True,
 )
 def lists_of_person(app: AppId, person: PersonId, services: Behind) -> ListsOfPerson:
-    """The static lists that a person is on."""
+    """The static lists a person is on."""
     found = services.directory.get(app, person)
     return ListsOfPerson([as_list(each) for each in services.lists.of_person(app, found.id)])
 
 
 @delete("/{list_id:int}", operation_id="archiveList", summary="Archive a static list", responses=ERRORS)
 async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
-    """Archive a list. Refused while a segment names it."""
+    """Archive a list. Refused while a segment refers to it."""
 
     def check(connection: Connection) -> None:
         dependents = dependents_of_list(connection, app, list_id)
@@ -242,8 +242,9 @@ async def read_list_file(
     header: HasHeader = None,
     encoding: Encoding = "",
 ) -> ListFile:
-    """Read a CSV or text file (the body, as it is, up to 10 MB) and answer one column of it, each entry once, for calls that put
-    people on a list. Changes nothing. Without ``column`` and ``header`` they are guessed."""
+    """Read a CSV or text file (the raw body, up to 10 MB) and return the distinct entries of one column, for calls that add
+    people to a list. Changes nothing. ``column`` and ``header`` are guessed if omitted.
+    """
     return await sync_to_thread(_read_file, await request.body(), column, header, encoding)
 
 
@@ -282,7 +283,7 @@ def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: st
     sync_to_thread=True,
 )
 def list_dependents(app: AppId, list_id: ListId, services: Behind) -> Dependents:
-    """The segments that name a list: while there are any it cannot be archived."""
+    """The segments that refer to a list, which cannot be archived while there are any."""
     services.lists.get(app, list_id)
     return Dependents(services.segments.dependents_of_list(app, list_id))
 

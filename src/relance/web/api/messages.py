@@ -1,4 +1,4 @@
-"""Messages: what can be said, and a test send to one person."""
+"""Messages: their content, and a test send to one person."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from relance.web.api.parameters import LARGEST_ID, AppId, Archived, Behind, Curs
 from relance.web.api.people import read_alias
 from relance.web.api.services import Services, definitions_changed
 
-LARGEST_EVENT = 32_768  # bytes, as of one that is sent
+LARGEST_EVENT = 32_768  # bytes, as for one that is sent
 MessageName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Cart reminder"])]
 Topic = Annotated[str, Meta(min_length=1, max_length=128)]
 Content = Annotated[
@@ -55,12 +55,12 @@ RequireValues = Annotated[
 
 
 class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
-    """A message. ``version`` counts edits; ``valid_for`` null: it never grows stale.
+    """A message. ``version`` counts edits; ``valid_for`` null: it never expires.
 
-    ``goal`` null: the journey's; where that has none either, a marketing message's is `Order Completed` within 3d, and a
-    transactional one has none. ``"none"``: it is credited with nothing.
+    ``goal`` null: the journey's; without one, a marketing message's is `Order Completed` within 3d, and a transactional one has
+    none. ``"none"``: it is credited with nothing.
 
-    ``archived_at``: since when it is put away (null: it is not).
+    ``archived_at``: when it was archived (null: it is not).
     """
 
     id: int
@@ -93,7 +93,7 @@ class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
 
 
 class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
-    """A change of a message: what is left out stays; the channel cannot change."""
+    """A change of a message; omitted fields stay as they are; the channel cannot change."""
 
     version: Annotated[int, Meta(ge=1)]
     name: MessageName | UnsetType = UNSET
@@ -106,20 +106,20 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to send a test to, and the event whose properties its templates read: the id of a past one, or properties."""
+    """Whom to send a test to, and the event whose properties its templates use: the id of a past one, or properties."""
 
     person: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
     event: EventGiven = {}
 
 
 class TestSent(msgspec.Struct, frozen=True):
-    """The deliveries the test made, one an address; follow them under deliveries."""
+    """The test's deliveries, one per address; follow them under deliveries."""
 
     deliveries: list[DeliveryAnswer]
 
 
 class MessagePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """For whom a message is filled in, by id or by alias, and with the properties of which event."""
+    """The person to fill a message in for, by id or by alias, and the event's properties."""
 
     person: Annotated[int, Meta(ge=1, le=LARGEST_ID)] | None = None
     alias: Annotated[str, Meta(description="As `kind:value`.", max_length=400, examples=["user_id:ada"])] | None = None
@@ -127,14 +127,14 @@ class MessagePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=T
 
 
 class MissingVariable(msgspec.Struct, frozen=True):
-    """A variable with nothing to say for this person and event, and the field that puts it in without a `default`."""
+    """A variable without a value for this person and event, and the field that uses it without a `default`."""
 
     path: str
     variable: str
 
 
 class UnsendableAnswer(msgspec.Struct, frozen=True):
-    """Why nothing would be sent: the reason to skip it, the field, and what is wrong."""
+    """Why nothing would be sent: the skip reason, the field, and what is wrong."""
 
     reason: SkipReason
     path: str
@@ -144,8 +144,8 @@ class UnsendableAnswer(msgspec.Struct, frozen=True):
 class MessagePreview(msgspec.Struct, frozen=True):
     """A message as one person would get it.
 
-    ``content`` has the message's own fields, filled in; links are as they were written, since nothing is tracked here. It is
-    empty where ``unsendable`` says that nothing can be made of it. ``address`` null: the person has none on this channel.
+    ``content`` has the message's own fields, filled in; links are as written, since nothing is tracked here. It is empty if
+    ``unsendable`` says that it cannot be rendered. ``address`` null: the person has none on this channel.
     """
 
     person_id: int
@@ -157,7 +157,7 @@ class MessagePreview(msgspec.Struct, frozen=True):
 
 
 def as_answer(message: Message) -> MessageAnswer:
-    """A message as the API shows it."""
+    """A message in the API's form."""
     return MessageAnswer(**{name: getattr(message, name) for name in MessageAnswer.__struct_fields__})
 
 
@@ -165,14 +165,14 @@ def as_answer(message: Message) -> MessageAnswer:
 def list_messages(
     app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50, archived: Archived = False
 ) -> Page[MessageAnswer]:
-    """The messages of an app; archived ones are left out unless they are asked for."""
+    """The messages of an app, without archived ones by default."""
     found = services.messages.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1, archived=archived)
     return page([as_answer(message) for message in found], limit, lambda message: message.id)
 
 
 @post("/", operation_id="createMessage", summary="Create a message", responses=ERRORS)
 async def create_message(app: AppId, data: JSONBody[MessageCreation], services: Behind) -> MessageAnswer:
-    """Make a message; its templates are checked here."""
+    """Create a message; its templates are checked."""
     made = await services.desk.run(
         app,
         services.messages.create,
@@ -199,7 +199,7 @@ def get_message(app: AppId, message: MessageId, services: Behind) -> MessageAnsw
 
 @patch("/{message:int}", operation_id="changeMessage", summary="Change a message", responses=ERRORS)
 async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageChange], services: Behind) -> MessageAnswer:
-    """Change a message. What waits to be sent is sent with the new content."""
+    """Change a message. Pending deliveries are sent with the new content."""
     fields = {name: getattr(data, name) for name in MessageChange.__struct_fields__ if name != "version"}
     changes = {name: value for name, value in fields.items() if value is not UNSET}
     if not changes:
@@ -212,16 +212,16 @@ async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageC
 
 @post("/{message:int}/test", operation_id="testMessage", summary="Send a test", responses=ERRORS)
 async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend], services: Behind) -> TestSent:
-    """Send the message to one person at once: no consent asked, and a test everywhere.
+    """Send the message to one person at once, regardless of consent, marked as a test everywhere.
 
-    It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its
-    links do is real: who unsubscribes by one has unsubscribed.
+    It counts in no figure, moves no segment and starts no journey; the timeline shows it as `message_tested`. Its links are real:
+    unsubscribing through one is an unsubscription.
     """
     await sync_to_thread(services.directory.get, app, data.person)
     body = await _event_body(services, app, data.event)
     now = services.context.clock.now()
     deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now, event_body=body)
-    await definitions_changed(services)  # wakes whoever sends
+    await definitions_changed(services)  # wakes the dispatcher
     found = await sync_to_thread(services.accounts.app, app)
     return TestSent([as_delivery(one, found.settings.currency) for one in deliveries])
 
@@ -256,7 +256,7 @@ async def preview_message(
 
 
 def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> int:
-    """The id of whoever is asked for. Raises ``PersonNotFoundError``, ``InvalidError``."""
+    """The id of the requested person. Raises ``PersonNotFoundError``, ``InvalidError``."""
     if asked.person is not None and asked.alias is None:
         return services.directory.get(app, asked.person).id
     if asked.alias is None or asked.person is not None:
@@ -268,7 +268,7 @@ def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> in
 
 
 async def _event_body(services: Services, app: int, event: str | dict[str, Any]) -> bytes:
-    """The properties a test is filled with, as JSON. Raises ``NotFoundError``, ``InvalidError``."""
+    """The properties for a test, as JSON. Raises ``NotFoundError``, ``InvalidError``."""
     if isinstance(event, str):
         found = await services.context.worker.call("event", app=app, message_id=event)
         if found is None:
@@ -296,7 +296,7 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
 
 @post("/{message:int}/archive", operation_id="archiveMessage", summary="Archive a message", responses=ERRORS, status_code=200)
 async def archive_message(app: AppId, message: MessageId, services: Behind, data: JSONBody[Step | None] = None) -> MessageAnswer:
-    """Put a message away; what waits to be sent still is. 409 (`message_in_use`) while a live or paused journey sends it."""
+    """Archive a message; pending deliveries are still sent. 409 (`message_in_use`) while a live or paused journey sends it."""
     now, version = services.context.clock.now(), data.version if data else None
     return as_answer(await sync_to_thread(services.journeys.archive_message, app, message, now, version=version))
 
@@ -305,14 +305,14 @@ async def archive_message(app: AppId, message: MessageId, services: Behind, data
     "/{message:int}/restore", operation_id="restoreMessage", summary="Take out of the archive", responses=ERRORS, status_code=200
 )
 async def restore_message(app: AppId, message: MessageId, services: Behind, data: JSONBody[Step | None] = None) -> MessageAnswer:
-    """Take a message out of the archive."""
+    """Restore a message from the archive."""
     version = data.version if data else None
     return as_answer(await sync_to_thread(services.journeys.restore_message, app, message, version=version))
 
 
 @delete("/{message:int}", operation_id="deleteMessage", summary="Delete a message", responses=ERRORS)
 async def delete_message(app: AppId, message: MessageId, services: Behind) -> None:
-    """Delete a message that was never meant for anybody and that no journey names; 409 otherwise: archive it."""
+    """Delete a message that has no deliveries and that no journey names; otherwise 409: archive it instead."""
     await sync_to_thread(services.journeys.delete_message, app, message)
 
 

@@ -1,4 +1,4 @@
-"""What rules name must be there: a wrong number would hold for nobody, or for everybody, and nobody would be told."""
+"""Rules may only name things that exist: a wrong number would silently match nobody, or everybody."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.segments.rule.conditions import Condition, MessageCondition, OnList
 from relance.segments.rule.tree import Rule, placed
 from relance.web.api.services import Services
 
-#: The member of a condition, the number in it, and how to look for what it is of.
+#: The member of a condition that names something, and how to look it up.
 Named = tuple[str, int, Callable[[int, int], Any]]
 
 

@@ -21,21 +21,21 @@ OperatorId = Annotated[int, PathParameter(description="The operator's id.")]
 
 
 class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody who shall be able to sign in."""
+    """The person to invite."""
 
     email: Annotated[str, Meta(max_length=254, examples=["bob@example.org"])]
     name: Annotated[str, Meta(max_length=100, examples=["Bob"])]
 
 
 class LinkToPassword(msgspec.Struct, frozen=True):
-    """A link by which an operator chooses a password, once. Whoever has it can sign in: hand it over in private."""
+    """A single-use link to choose a password. Whoever has it can sign in: hand it over privately."""
 
     url: str
     expires_at: int
 
 
 class Invited(msgspec.Struct, frozen=True):
-    """An operator who was invited, and the link to send them."""
+    """An invited operator, and the link to send them."""
 
     operator: Operator
     link: LinkToPassword
@@ -43,13 +43,15 @@ class Invited(msgspec.Struct, frozen=True):
 
 @get("/", operation_id="listOperators", summary="List operators", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
 def list_operators(services: Behind) -> Page[Operator]:
-    """Everybody who can sign in, and who was invited to."""
+    """Everyone who can sign in or was invited."""
     return Page(services.operators.all(), None)
 
 
 @post("/", operation_id="inviteOperator", summary="Invite an operator", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
 def invite_operator(request: Request[Any, Caller, Any], data: JSONBody[Invitation], services: Behind) -> Invited:
-    """Make an operator, who chooses a password by the link in the answer. It holds for seven days and is shown this once."""
+    """Create an operator, who chooses a password through the link in the answer. It is valid for seven days and shown
+    only now.
+    """
     operator, link = services.operators.invite(data.email, data.name, RealClock().now(), actor=request.auth.actor)
     return Invited(operator, _shown(link, services))
 
@@ -63,7 +65,7 @@ def invite_operator(request: Request[Any, Caller, Any], data: JSONBody[Invitatio
     sync_to_thread=True,
 )
 def make_password_link(request: Request[Any, Caller, Any], operator: OperatorId, services: Behind) -> LinkToPassword:
-    """A link for an operator who has forgotten the password, good for a day; it ends the one before."""
+    """A link for an operator who forgot the password, valid for a day; replaces the previous one."""
     return _shown(services.operators.link(operator, RealClock().now(), actor=request.auth.actor), services)
 
 
@@ -76,12 +78,12 @@ def make_password_link(request: Request[Any, Caller, Any], operator: OperatorId,
     sync_to_thread=True,
 )
 def remove_operator(request: Request[Any, Caller, Any], operator: OperatorId, services: Behind) -> None:
-    """End an operator's access and sessions at once. Refused for the last one who can sign in."""
+    """Revoke an operator's access and sessions at once. Refused for the last one who can sign in."""
     services.operators.remove(operator, RealClock().now(), actor=request.auth.actor)
 
 
 def _shown(link: PasswordLink, services: Services) -> LinkToPassword:
-    # Behind the #, so that no server between, and no page after, is told the token.
+    # In the fragment, so that no proxy on the way, and no later page, sees the token.
     return LinkToPassword(f"{services.context.settings.url}/password#{link.token}", link.expires_at)
 
 

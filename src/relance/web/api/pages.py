@@ -28,12 +28,12 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
 
 
 def write_cursor(place: object) -> str:
-    """Make a cursor of a place in a list (an id, or a list of sort values)."""
+    """Encode a place in a list (an id, or a list of sort values) as a cursor."""
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).rstrip(b"=").decode()
 
 
 def read_cursor(text: str | None, shape: type[T]) -> T | None:
-    """The place a cursor stands for. Raises ``CursorError`` where it is not of this shape."""
+    """The place a cursor stands for. Raises ``CursorError`` if it does not have this shape."""
     if text is None:
         return None
     try:
@@ -56,6 +56,6 @@ def read_history_cursor(text: str | None) -> str | None:
 
 
 def page(found: Sequence[Item], limit: int, place: Callable[[Item], object]) -> Page[Item]:
-    """A page of what was found when one more than ``limit`` was asked for."""
+    """A page, given one more item than ``limit`` if there are more."""
     items = list(found[:limit])
     return Page(items, write_cursor(place(items[-1])) if len(found) > limit else None)

@@ -1,4 +1,4 @@
-"""The parameters that many routes share, typed and described once."""
+"""Parameters shared by many routes, typed and described once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People: find, read, make. Changes of one person are in ``editing``."""
+"""People: find, read, create. Changes of one person are in ``editing``."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class ConsentAnswer(msgspec.Struct, frozen=True):
 
 
 class PersonAnswer(PersonSummary, frozen=True):
-    """A person with all that names and reaches it."""
+    """A person with all ids and addresses."""
 
     facts: Annotated[dict[str, Any], Meta(description=FACTS)]
     aliases: list[Alias]
@@ -107,15 +107,15 @@ class PersonAnswer(PersonSummary, frozen=True):
 
 
 class PersonRuns(msgspec.Struct, frozen=True):
-    """A person's ways through journeys."""
+    """A person's runs of journeys."""
 
     items: list[RunAnswer]
 
 
 class MissedEntryAnswer(msgspec.Struct, frozen=True):
-    """An event of a person that could have started a run of a journey and started none: the newest of `times` such events.
+    """An event that could have started a journey's run and started none: the newest of `times` such events.
 
-    `why` is the reason as a sentence; `key` what tells the journey's runs apart ("" = nothing does, or the event has none).
+    `why` is the reason as a sentence; `key` the run key ("" = the journey has none, or the event lacks it).
     """
 
     journey_id: int
@@ -130,20 +130,20 @@ class MissedEntryAnswer(msgspec.Struct, frozen=True):
 
 
 class MissedEntries(msgspec.Struct, frozen=True):
-    """What a person's events did not start."""
+    """A person's events that started no run."""
 
     items: list[MissedEntryAnswer]
 
 
 class PersonCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person by your own id; one who is known already gets the traits."""
+    """A person with your own id; an existing one gets the traits."""
 
     user_id: UserId
     traits: Traits = {}
 
 
 def summary(person: Person) -> PersonSummary:
-    """A person as lists show it."""
+    """A person as shown in lists."""
     return PersonSummary(**{name: getattr(person, name) for name in PersonSummary.__struct_fields__})
 
 
@@ -214,10 +214,10 @@ def read_alias(text: str) -> tuple[str, str]:
 async def create_person(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[PersonCreation], services: Behind
 ) -> PersonAnswer:
-    """Make the person with your id, or give traits to the one who has it. Answers when that has settled.
+    """Create the person with your id, or give traits to an existing one. Answers once that has settled.
 
-    The id is read as that of an `identify`: what is not seen around it is taken away, and what programs write where there is none
-    (`undefined`, `null`, `0` …) is refused.
+    The id is treated as in an `identify`: invisible characters around it are removed, and placeholders (`undefined`, `null`, `0`
+    …) are refused.
     """
     message = {"type": Kind.IDENTIFY.value, "userId": data.user_id, "traits": data.traits}
     settings, now = services.context.settings, services.context.clock.now()
@@ -237,7 +237,7 @@ async def create_person(
 
 @get("/{person:int}", operation_id="getPerson", summary="Read a person", responses=ERRORS, sync_to_thread=True)
 def get_person(app: AppId, person: PersonId, services: Behind) -> PersonAnswer:
-    """One person: profile, aliases, subscriptions, consents. The id of someone merged leads to who they are today."""
+    """One person: profile, aliases, subscriptions, consents. A merged id leads to the current person."""
     return whole(services, app, person)
 
 
@@ -245,7 +245,7 @@ def get_person(app: AppId, person: PersonId, services: Behind) -> PersonAnswer:
 async def get_timeline(
     app: AppId, person: PersonId, services: Behind, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[PastEvent]:
-    """All that happened to a person, newest first: their own events and what Relance wrote."""
+    """Everything that happened to a person, newest first: their own events and those that Relance emitted."""
     before = read_history_cursor(cursor)
     found = await sync_to_thread(services.directory.get, app, person)
     rows = await services.context.worker.call("timeline", app=app, person=found.id, before=before, limit=limit + 1)
@@ -260,7 +260,7 @@ async def get_timeline(
     sync_to_thread=True,
 )
 def list_person_runs(app: AppId, person: PersonId, services: Behind) -> PersonRuns:
-    """Every journey a person has entered, newest first."""
+    """All of a person's runs of journeys, newest first."""
     found = services.directory.get(app, person)
     return PersonRuns([as_run(run) for run in services.journeys.runs_of_person(app, found.id)])
 
@@ -273,13 +273,13 @@ def list_person_runs(app: AppId, person: PersonId, services: Behind) -> PersonRu
     sync_to_thread=True,
 )
 def list_missed_entries(app: AppId, person: PersonId, services: Behind) -> MissedEntries:
-    """Events that could have started a run and started none, each with the reason, newest first; kept for 90 days."""
+    """Events that could have started a run and started none, with the reason, newest first; kept for 90 days."""
     found = services.directory.get(app, person)
     return MissedEntries([as_missed(each) for each in services.journeys.missed(app, found.id)])
 
 
 def as_missed(missed: MissedEntry) -> MissedEntryAnswer:
-    """A missed entry as the API shows it."""
+    """A missed entry in the API's form."""
     return MissedEntryAnswer(
         journey_id=missed.journey_id,
         reason=MissReason(missed.reason),

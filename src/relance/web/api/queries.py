@@ -1,4 +1,4 @@
-"""Which parameters a route takes in its query: any other is refused, for whoever sends one believes that it does something."""
+"""Refuses query parameters that a route does not take, because their sender believes that they have an effect."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from litestar.params import QueryParameter
 from relance.core.error_text import ErrorText
 from relance.web.api.errors import UnknownParameterError
 
-_MOST_SHOWN = 50  # characters of a name in an answer
+_MOST_SHOWN = 50  # characters of a name in an error message
 
 
 @cache
 def parameters_of(handler: Any) -> tuple[str, ...]:
-    """The names a route's function takes from the query, in order."""
+    """The query parameters of a route's function, in order."""
     hints = get_type_hints(getattr(handler.fn, "func", handler.fn), include_extras=True)
     marked = [(name, each) for name, hint in hints.items() for each in getattr(hint, "__metadata__", ())]
     return tuple(sorted(each.name or name for name, each in marked if isinstance(each, QueryParameter)))

@@ -1,4 +1,4 @@
-"""Reports: what it was worth."""
+"""Reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AmountName = Annotated[
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """How long something took, in real ms; null before the first."""
+    """A duration in real ms; null before the first measurement."""
 
     p50_ms: float | None
     p99_ms: float | None
@@ -32,7 +32,7 @@ class Latency(msgspec.Struct, frozen=True):
 
 
 class LatencyReport(msgspec.Struct, frozen=True):
-    """From acceptance to what followed, since the worker started."""
+    """From acceptance to later steps, since the worker started."""
 
     event_to_segment: Latency
     event_to_message: Latency
@@ -45,19 +45,19 @@ async def ask(services: Services, app: int, report: str, **arguments: Any) -> An
 
 @get("/overview", operation_id="getOverview", summary="An app at a glance", responses=ERRORS)
 async def get_overview(app: AppId, services: Behind) -> OverviewReport:
-    """People, events, segment sizes, runs per node, and what messages came to."""
+    """People, events, segment sizes, runs by node, and the results of messages."""
     return msgspec.convert(await ask(services, app, "overview"), OverviewReport)
 
 
 @get("/messages", operation_id="getMessagesReport", summary="What messages came to", responses=ERRORS)
 async def get_messages(app: AppId, services: Behind) -> MessagesReport:
-    """Sent, opened, clicked, converted, revenue: by message, by channel and in all."""
+    """Sent, opened, clicked, converted, revenue: by message, by channel and in total."""
     return msgspec.convert(await ask(services, app, "messages"), MessagesReport)
 
 
 @get("/skipped", operation_id="getSkippedReport", summary="What was not sent, and why", responses=ERRORS)
 async def get_skipped(app: AppId, services: Behind) -> SkippedReport:
-    """Everything held back, by reason and by message."""
+    """Everything skipped, by reason and by message."""
     return msgspec.convert(await ask(services, app, "skipped"), SkippedReport)
 
 
@@ -65,21 +65,22 @@ async def get_skipped(app: AppId, services: Behind) -> SkippedReport:
 async def get_segments(
     app: AppId, services: Behind, since: Instant = None, until: Instant = None, every: Length = 86_400_000
 ) -> SegmentsReport:
-    """Size, entered and left by interval; by default the last 30 days. Intervals are cut from ``since`` on, ``every`` ms each:
-    whoever wants days of a zone gives one of its midnights; the day on which clocks change is cut like any other."""
+    """Size, entered and left by interval; by default the last 30 days. Intervals of ``every`` ms start at ``since``: for days of
+    a time zone, pass one of its midnights; days on which clocks change are not adjusted.
+    """
     report = await ask(services, app, "segments", since=since, until=until, every=every)
     return msgspec.convert(report, SegmentsReport)
 
 
 @get("/rfm", operation_id="getRfmReport", summary="RFM cells", responses=ERRORS)
 async def get_rfm(app: AppId, services: Behind, event: EventName = "Order Completed", amount: AmountName = None) -> RfmReport:
-    """How lately and how often people bought, as ten named cells; below 100 buyers or 60 days it says so, and has none."""
+    """How recently and how often people bought, as ten named cells; empty below 100 buyers or 60 days."""
     return msgspec.convert(await ask(services, app, "rfm", event=event, amount=amount), RfmReport)
 
 
 @get("/latency", operation_id="getLatencyReport", summary="How fast it was", responses=ERRORS)
 async def get_latency(app: AppId, services: Behind) -> LatencyReport:  # noqa: ARG001 - the path says whose key it is
-    """Real time from an event's acceptance to the segment and to the message, of this server."""
+    """Real time from an event's acceptance to segments and to the message, on this server."""
     stats = await services.context.worker.call("stats")
     return msgspec.convert(stats["latency"], LatencyReport)
 

@@ -1,4 +1,4 @@
-"""All routes of the API as one router: authentication and idempotency stand in front of each."""
+"""All routes of the API as one router, behind authentication and idempotency."""
 
 from __future__ import annotations
 

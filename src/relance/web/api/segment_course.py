@@ -1,4 +1,4 @@
-"""Segments over time: who entered and left, how large they were, and how fresh what is shown is."""
+"""Segments over time: who entered and left, their size, and how fresh the data is."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Direction = Annotated[Change | None, QueryParameter(description="Only those who 
 
 
 class MembershipChange(msgspec.Struct, frozen=True):
-    """Somebody entered or left, at the instant (ms) from which it was true. ``late``: only late or imported events told it.
+    """Someone entered or left, at the instant (ms) at which it became true. ``late``: caused by late or imported events only.
 
-    ``merged``: a member became part of ``person_id``, who may be a member too; the segment has one fewer and nobody left it.
+    ``merged``: a member was merged into ``person_id``, who may be a member, too; the segment has one fewer although nobody left.
     """
 
     person_id: int
@@ -38,10 +38,11 @@ class MembershipChange(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True):
-    """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at each end.
+    """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at the end of
+    each.
 
-    ``edited`` are those who were in it when it was made and whom edits of its rule moved that were not announced; together with
-    what entered less what left and merged this is what the segment grew by. Before it was made its size is 0.
+    ``edited`` are its initial members, and people moved by unannounced edits of its rule; together with entered minus left and
+    merged this is its growth. Before its creation its size is 0.
     """
 
     since: int
@@ -56,8 +57,8 @@ class Course(msgspec.Struct, frozen=True):
 
 
 class SegmentFreshness(msgspec.Struct, frozen=True):
-    """One segment: ``live`` and true as of ``true_until`` (ms); ``building`` while its members are not there yet; or
-    ``updating`` while it still goes by its former rule. ``progress`` says how far these two are.
+    """One segment: ``live`` and accurate as of ``true_until`` (ms); ``building`` while it has no members yet; or ``updating``
+    while its former rule still applies. ``progress`` is that of the latter two.
     """
 
     segment_id: int
@@ -68,18 +69,20 @@ class SegmentFreshness(msgspec.Struct, frozen=True):
 
 
 class LaidOut(msgspec.Struct, frozen=True):
-    """A property that rules read, and how much of its past lies in typed columns (0 to 1): until it is 1, previews read JSON."""
+    """A property used by rules, and the share of its past that is in typed columns (0 to 1): until it is 1, previews
+    read JSON.
+    """
 
     property: str
     share: float
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """How far segments are behind: ``lag_ms`` is 0 where nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
+    """How far segments are behind: ``lag_ms`` is 0 if nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
 
-    ``waiting`` counts groups of events that were accepted and are not settled yet. The lag is the age of the oldest of them, or
-    of the oldest instant at which something became true by itself and was not lived through, whichever is older. ``columns``
-    are the properties laid out for all apps' rules on this server.
+    ``waiting`` counts groups of accepted events that have not settled. The lag is the age of the oldest of them, or of the oldest
+    unprocessed instant at which something fell due through time alone, whichever is older. ``columns`` are the property columns
+    for all apps' rules on this server.
     """
 
     now: int
@@ -102,7 +105,7 @@ async def list_changes(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MembershipChange]:
-    """Who entered and left in a period, newest first; by default all that is known. Edits tell nothing that are not announced."""
+    """Who entered and left in a period, newest first; by default everything known. Unannounced edits are not included."""
     before = read_cursor(cursor, tuple[int, int, int])
     await sync_to_thread(services.segments.get, app, segment)
     rows = await services.context.worker.call(
@@ -124,7 +127,7 @@ async def list_changes(
 async def get_course(
     app: AppId, segment: SegmentId, services: Behind, since: Instant = None, until: Instant = None, every: Length = 86_400_000
 ) -> Course:
-    """Size, entered, left and edited of one segment by interval; by default the last 30 days. An archived segment has none."""
+    """Size, entered, left and edited of one segment by interval; by default the last 30 days. Not for archived segments."""
     await sync_to_thread(services.segments.get, app, segment)
     report = msgspec.convert(await ask(services, app, "segments", since=since, until=until, every=every), SegmentsReport)
     row = next((row for row in report.segments if row.segment_id == segment), None)
@@ -136,7 +139,7 @@ async def get_course(
 
 @get("/segments/freshness", operation_id="getSegmentFreshness", summary="How fresh segments are", responses=ERRORS)
 async def get_freshness(app: AppId, services: Behind) -> Freshness:
-    """Up to when each segment is true, and whether they have fallen behind."""
+    """Up to when each segment is accurate, and whether any has fallen behind."""
     found = await services.context.worker.call("freshness", app=app)
     live, progress = set(found["live"]), progress_of(found["building"])
     segments = []

@@ -1,4 +1,4 @@
-"""How a segment came to be what it is: its versions, who made them, what changed, and the way back."""
+"""A segment's versions: who made them, what changed, and restoring one."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ Earlier = Annotated[int, PathParameter(description="The earlier version.", ge=1,
 
 
 class SaidCondition(msgspec.Struct, frozen=True):
-    """A condition, and the same in words."""
+    """A condition, also in words."""
 
     condition: dict[str, Any]
     sentence: Sentences
 
 
 class DifferenceAnswer(msgspec.Struct, frozen=True):
-    """From one version to another. ``regrouped``: what stayed is put together in another way (and, or, not).
+    """The difference between two versions. ``regrouped``: the remaining conditions are combined differently (and, or, not).
 
-    ``meaning_changed`` is false where only the spelling or the order is different.
+    ``meaning_changed`` is false if only spelling or order differ.
     """
 
     renamed: Renaming | None
@@ -50,10 +50,10 @@ class DifferenceAnswer(msgspec.Struct, frozen=True):
 
 
 class VersionAnswer(msgspec.Struct, frozen=True):
-    """A segment as it stood after one edit. ``created_by`` made the edit: ``operator:<id>`` or ``key:<id>``.
+    """A segment after one edit. ``created_by`` made the edit: ``operator:<id>`` or ``key:<id>``.
 
-    ``author`` is what its author is called, ``sentence`` the rule in words. ``difference`` is what the edit changed; null for the
-    first version. ``archived``: it was the one that archived the segment.
+    ``author`` is its author's name, ``sentence`` the rule in words. ``difference`` is what the edit changed; null for the first
+    version. ``archived``: the edit that archived the segment.
     """
 
     version: int
@@ -68,7 +68,7 @@ class VersionAnswer(msgspec.Struct, frozen=True):
 
 
 class Restoration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way back. With ``announce`` those who enter and leave by it are told to journeys and webhooks."""
+    """The version to restore. With ``announce``, journeys and webhooks get who enters and leaves by it."""
 
     version: Annotated[int, Meta(ge=1, description="The version that was read; 409 if it is no longer the current one.")]
     announce: bool | None = None
@@ -78,10 +78,10 @@ class Restoration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def list_versions(
     app: AppId, segment: SegmentId, services: Behind, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[VersionAnswer]:
-    """What every edit of a segment made of it, newest first: who, when, and the difference."""
+    """Every version of a segment, newest first: who, when, and the difference."""
     before = min(read_cursor(cursor, int) or NEWEST, NEWEST)
     found = await sync_to_thread(services.segments.get, app, segment)
-    # One more for the page's end, and one more for the difference from it.
+    # One more to detect the end, and one more to compare with.
     versions = await sync_to_thread(services.segments.versions, app, segment, before, limit + 2)
     ends_at = found.version if found.state is SegmentState.ARCHIVED else 0
     edits = [(newer, older) for newer, older in pairwise([*versions, None]) if newer is not None][: limit + 1]
@@ -115,7 +115,7 @@ async def list_versions(
     responses=ERRORS,
 )
 async def compare_versions(app: AppId, segment: SegmentId, earlier: Earlier, later: Later, services: Behind) -> DifferenceAnswer:
-    """What is different from one version to another, in words; either may be the newer one."""
+    """The difference between two versions, in words; either may be the newer one."""
     before, after = [
         await sync_to_thread(services.segments.version, app, segment, min(number, NEWEST)) for number in (earlier, later)
     ]
@@ -154,7 +154,7 @@ async def restore_version(
     data: JSONBody[Restoration],
     services: Behind,
 ) -> SegmentAnswer:
-    """Give a segment the name and rule of an earlier version, as a new edit; people enter and leave at once."""
+    """Restore the name and rule of an earlier version, as a new edit; people enter and leave at once."""
     now, author = services.context.clock.now(), request.auth.actor
     former = await sync_to_thread(services.segments.version, app, segment, min(earlier, NEWEST))
     await sync_to_thread(refuse_unknown, services, app, former.rule)

@@ -1,4 +1,4 @@
-"""Segments: rules, who would be in, and who is in."""
+"""Segments: rules, previews, and members."""
 
 from __future__ import annotations
 
@@ -42,11 +42,12 @@ ReadVersion = Annotated[
 
 
 class SegmentProgress(msgspec.Struct, frozen=True):
-    """A new or edited segment on its way to be live, filled from history while events keep coming. Times are real ones (ms).
+    """The progress of a new or edited segment towards being live, filled from history while events keep arriving. Times are real
+    (ms).
 
-    ``share`` is done, from 0 to 1: ``read`` of ``events`` events of history are read, ``people`` are decided. A new one
+    ``share`` is the progress from 0 to 1: ``read`` of ``events`` events of history are read, ``people`` are decided. A new one
     (``is_new``) has no members until then, an edited one those of its former rule. After ``tries`` failures (``error`` is the
-    newest) it began anew.
+    newest) it started over.
     """
 
     is_new: bool
@@ -62,8 +63,8 @@ class SegmentProgress(msgspec.Struct, frozen=True):
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until it is built. ``building`` says how far it is with a new
-    or edited rule; null when that is live. ``created_by`` made it; ``sentence`` is the rule.
+    """A segment. ``size`` is its current number of members; null until it is built. ``building`` is the progress of a new or
+    edited rule; null once that is live. ``created_by`` created it; ``sentence`` is the rule in words.
     """
 
     id: int
@@ -81,7 +82,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new segment. With ``announce`` those who are in it from the beginning are told to webhooks as entering."""
+    """A new segment. With ``announce``, webhooks get its initial members as entering."""
 
     name: SegmentName
     rule: RuleForm
@@ -89,10 +90,10 @@ class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SegmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of a segment: what is left out stays.
+    """A change of a segment; omitted fields stay as they are.
 
-    With ``announce`` those who enter and leave by the new rule are told to journeys and webhooks, as if it had come about by
-    itself; without, no journey starts and no webhook is told.
+    With ``announce``, journeys and webhooks get who enters and leaves by the new rule, as if it had happened on its own; without
+    it, no journey starts and no webhook is called.
     """
 
     version: Annotated[int, Meta(ge=1)]
@@ -108,9 +109,9 @@ class RulePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Of so many people looked at (all of them up to 10,000, else 10,000 spread evenly), how many have an address by channel.
+    """Of the people examined (all up to 10,000, otherwise 10,000 spread evenly), how many have an address, by channel.
 
-    An address counts that is subscribed. Whether a message may go there, its consent decides.
+    Only subscribed addresses count. Whether a message may be sent there depends on consent.
     """
 
     of: int
@@ -118,7 +119,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 class Sampled(msgspec.Struct, frozen=True):
-    """One of the people a rule would hold."""
+    """One of the matching people."""
 
     id: int
     external_id: str | None
@@ -126,7 +127,7 @@ class Sampled(msgspec.Struct, frozen=True):
 
 
 class PreviewAnswer(msgspec.Struct, frozen=True):
-    """Who a rule would hold now: how many people, the first 20 of them (``sample`` by id), and how many can be reached."""
+    """The people a rule would match now: their number, the first 20 (``sample`` by id), and how many are reachable."""
 
     count: int
     sample: list[int]
@@ -141,7 +142,7 @@ class Dependents(msgspec.Struct, frozen=True):
 
 
 class Members(msgspec.Struct, frozen=True):
-    """People in a segment, by id, and how many there are in all."""
+    """Members of a segment, by id, and their total number."""
 
     items: list[int]
     next: str | None
@@ -149,20 +150,20 @@ class Members(msgspec.Struct, frozen=True):
 
 
 class Membership(msgspec.Struct, frozen=True):
-    """One segment that a person is in."""
+    """A segment that a person is in."""
 
     segment_id: int
     name: str
 
 
 class Memberships(msgspec.Struct, frozen=True):
-    """The segments that a person is in."""
+    """The segments a person is in."""
 
     items: list[Membership]
 
 
 def as_answer(segment: Segment, size: int | None, sentence: Sentences, building: SegmentProgress | None = None) -> SegmentAnswer:
-    """A segment as the API shows it."""
+    """A segment in the API's form."""
     return SegmentAnswer(
         id=segment.id,
         app_id=segment.app_id,
@@ -194,30 +195,30 @@ async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any
 
 
 async def sized(services: Services, segment: Segment) -> SegmentAnswer:
-    """A segment with its live size, in words too."""
+    """A segment with its live size and its rule in words."""
     (sentence,) = await in_words(services, segment.app_id, [segment.rule])
     building = (await building_of(services, segment.app_id)).get(segment.id)
     return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence, building)
 
 
 async def sizes_of(services: Services, app: int) -> dict[int, int]:
-    """The live size of every segment of an app."""
+    """The live sizes of an app's segments."""
     return dict(await services.context.worker.call("segment_sizes", app=app))
 
 
 async def building_of(services: Services, app: int) -> dict[int, SegmentProgress]:
-    """The segments of an app that are on their way to be live."""
+    """The segments of an app that are not live yet."""
     return progress_of(await services.context.worker.call("segments_building", app=app))
 
 
 def progress_of(rows: list[dict[str, Any]]) -> dict[int, SegmentProgress]:
-    """What the worker says of such segments, by id."""
+    """The worker's progress reports, by segment id."""
     return {row["segment"]: msgspec.convert(row, SegmentProgress) for row in rows}
 
 
 @get("/segments", operation_id="listSegments", summary="List segments", responses=ERRORS)
 async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[SegmentAnswer]:
-    """The segments of an app with their sizes; archived ones are not listed."""
+    """The segments of an app with their sizes, without archived ones."""
     after = read_cursor(cursor, int) or 0
     found = await sync_to_thread(services.segments.page, app, after, limit)
     sizes, building = await sizes_of(services, app), await building_of(services, app)
@@ -233,9 +234,9 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
 async def create_segment(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[SegmentCreation], services: Behind
 ) -> SegmentAnswer:
-    """Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
+    """Create a segment. Its members are available when this returns, unless history is long: then ``building`` is its progress.
 
-    Days and dates without a zone get the app's; so do countries without a default.
+    Days and dates without a zone get the app's; comparisons of countries get its default country.
     """
     now = services.context.clock.now()
     defaults = await sync_to_thread(defaults_of, services, app)
@@ -258,7 +259,7 @@ async def create_segment(
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
 async def preview_segment(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> PreviewAnswer:
-    """How many people a rule would hold now, some of them, and how many can be reached, without keeping it."""
+    """How many people a rule would match now, some of them, and how many are reachable, without saving it."""
     rule = await checked_rule(services, app, data.rule)
     found = await services.context.worker.call("preview", app=app, rule=rule)
     profiles = await sync_to_thread(services.directory.profiles, app, found["sample"])
@@ -268,21 +269,23 @@ async def preview_segment(app: AppId, data: JSONBody[RulePreviewRequest], servic
 
 @post("/segments/preview/cost", operation_id="priceRule", summary="Cost of keeping a rule", responses=ERRORS, status_code=200)
 async def price_rule(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> Cost:
-    """What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once."""
+    """The cost of keeping a rule live: conditions that are live already are free; others cost memory, and reading
+    history once.
+    """
     rule = await checked_rule(services, app, data.rule)
     return msgspec.convert(await services.context.worker.call("cost", app=app, rule=rule), Cost)
 
 
 @post("/segments/sentence", operation_id="sayRule", summary="Say a rule in words", responses=ERRORS, status_code=200)
 async def say_rule(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> Sentences:
-    """The rule as a sentence, at once: nothing is counted."""
+    """The rule as a sentence, immediately and without counting."""
     (sentence,) = await in_words(services, app, [parse_rule(data.rule)])
     return sentence
 
 
 @get("/segments/rule-schema", operation_id="getRuleSchema", summary="The JSON Schema of rules", responses=ERRORS)
 async def get_rule_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the path says whose key it is
-    """The rule language as JSON Schema (2020-12), for editors and generators. What it refuses is refused."""
+    """The rule language as JSON Schema (2020-12), for editors and generators. Whatever it refuses is refused here."""
     return rule_schema()
 
 
@@ -294,7 +297,7 @@ async def get_rule_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the p
     sync_to_thread=False,
 )
 def list_condition_kinds(app: AppId) -> list[KindForm]:  # noqa: ARG001 - the path says whose key it is
-    """The kinds of conditions with their fields, as forms: what each field holds and what a new one begins with."""
+    """The kinds of conditions with their fields, as forms: what each field holds, and its initial value."""
     return condition_forms()
 
 
@@ -308,7 +311,7 @@ async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> Segme
 async def change_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, data: JSONBody[SegmentChange], services: Behind
 ) -> SegmentAnswer:
-    """Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history."""
+    """Change name or rule; with a new rule, people enter and leave at once, or after it is built from a long history."""
     now, author = services.context.clock.now(), request.auth.actor
     defaults = await sync_to_thread(defaults_of, services, app)
     if data.rule is not None:
@@ -334,7 +337,7 @@ async def change_segment(
 async def archive_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, services: Behind, version: ReadVersion = None
 ) -> None:
-    """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey depends on it."""
+    """Archive a segment: it loses all members and is no longer listed. Refused while a segment or journey depends on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
     archive = partial(services.segments.archive, others=lambda connection: dependents_of_segment(connection, app, segment))
@@ -349,7 +352,7 @@ async def archive_segment(
     responses=ERRORS,
 )
 async def list_dependents(app: AppId, segment: SegmentId, services: Behind) -> Dependents:
-    """The segments and journeys that depend on a segment: while there are any it cannot be archived."""
+    """The segments and journeys that depend on a segment, which cannot be archived while there are any."""
     await sync_to_thread(services.segments.get, app, segment)
     return Dependents(await sync_to_thread(dependents_of, services, app, segment))
 
@@ -362,7 +365,7 @@ async def redirect_to_dependents(app: AppId, segment: SegmentId) -> Redirect:
 
 @get("/segments/{segment:int}/members", operation_id="listMembers", summary="List members", responses=ERRORS)
 async def list_members(app: AppId, segment: SegmentId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Members:
-    """The ids of the people in a segment now; 409 (``segment_building``) while a new one is being built."""
+    """The ids of a segment's current members; 409 (``segment_building``) while a new one is being built."""
     after = read_cursor(cursor, int) or 0
     await sync_to_thread(services.segments.get, app, segment)
     found = await services.context.worker.call("members", app=app, segment=segment, cursor=after, limit=limit)
@@ -372,7 +375,7 @@ async def list_members(app: AppId, segment: SegmentId, services: Behind, cursor:
 
 @get("/people/{person:int}/memberships", operation_id="listMemberships", summary="List memberships", responses=ERRORS)
 async def list_memberships(app: AppId, person: PersonId, services: Behind) -> Memberships:
-    """The segments a person is in now."""
+    """The segments a person is in."""
     return Memberships(await memberships_of(services, app, person))
 
 
@@ -380,14 +383,14 @@ async def memberships_of(services: Services, app: int, person: int) -> list[Memb
     """The segments a person is in, with their names. Raises ``PersonNotFoundError``."""
     ids = await services.context.worker.call("memberships", app=app, person=person)
     root, names = await sync_to_thread(_root_and_names, services, app, person, ids)
-    if root != person:  # a former person is in none: what was read is not it
+    if root != person:  # a merged person is in none: read again for the current one
         ids = await services.context.worker.call("memberships", app=app, person=root)
         names = await sync_to_thread(services.segments.names, app, ids)
     return [Membership(segment, names[segment]) for segment in ids]
 
 
 def _root_and_names(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
-    """The person that an id leads to, and what these segments are called: one thread and one read for both."""
+    """The current person of an id, and the names of these segments: one thread and one transaction for both."""
     with reading(services.context.state) as connection:
         return services.directory.resolve(app, person, connection), services.segments.names(app, segments, connection)
 

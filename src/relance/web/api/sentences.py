@@ -1,4 +1,4 @@
-"""Rules in words, with the names of what they number."""
+"""Rules in words, with the names of what they refer to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sentences(msgspec.Struct, frozen=True):
 
 
 async def in_words(services: Services, app: int, rules: Sequence[Rule]) -> list[Sentences]:
-    """The rules of an app as sentences; what is not there (any more) is said by its number."""
+    """The rules of an app as sentences; what no longer exists is given by its number."""
     return await sync_to_thread(_in_words, services, app, rules)
 
 

@@ -1,4 +1,4 @@
-"""The services behind the API, made once for a server from its context and kept on ``app.state``."""
+"""The services behind the API, created once per server from its context and kept on ``app.state``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from relance.webhooks.service import Sealing, Webhooks
 
 @dataclass(frozen=True)
 class Services:
-    """What handlers call. All but ``context`` is synchronous and run in threads."""
+    """What handlers call. Everything except ``context`` is synchronous and runs in threads."""
 
     context: Context
     accounts: Accounts
@@ -38,7 +38,7 @@ class Services:
 
 
 def services_of(app: Litestar) -> Services:
-    """The services of a server; made at the first request."""
+    """The services of a server, created on the first request."""
     found: Services | None = app.state.get("api_services")
     if found is None:
         context: Context = app.state.context
@@ -73,12 +73,12 @@ def defaults_of(services: Services, app: int) -> Defaults:
 
 
 async def definitions_changed(services: Services) -> None:
-    """Tell the worker. Where it is down or slow nothing is lost: it reads the definitions before it goes on."""
+    """Notify the worker. If it is down or slow nothing is lost: it reads the definitions before it continues."""
     await _notify(services, "definitions_changed")
 
 
 async def webhooks_changed(services: Services) -> None:
-    """Tell the worker, which begins to send, or ends, before it answers. Where it is down it reads them when it starts."""
+    """Notify the worker, which starts or stops sending before it answers. If it is down, it reads the webhooks on start-up."""
     await _notify(services, "webhooks_changed")
 
 

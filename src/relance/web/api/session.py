@@ -29,13 +29,13 @@ Password = Annotated[str, Meta(description="10 to 200 characters.", max_length=4
 
 
 class SetupState(msgspec.Struct, frozen=True):
-    """Whether the first operator is still to be made."""
+    """Whether the first operator is still to be created."""
 
     needed: bool
 
 
 class FirstOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first operator, with the token that was printed at the first start."""
+    """The first operator, with the token printed at the first start."""
 
     token: Annotated[str, Meta(description="The set-up token printed at the first start.", max_length=200)]
     email: Email
@@ -44,39 +44,39 @@ class FirstOperator(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who wants to sign in."""
+    """Credentials."""
 
     email: Email
     password: Password
 
 
 class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One's own password, the present one and the new."""
+    """The current password and the new one."""
 
     current: Annotated[str, Meta(description="The present password.", max_length=400)]
     password: Password
 
 
 class PasswordChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A password chosen by a link."""
+    """A password chosen through a link."""
 
     token: Annotated[str, Meta(description="The token of the link.", max_length=200)]
     password: Password
 
 
 SessionId = Annotated[str, PathParameter(description="The session's id, as it is listed.")]
-DEVICE_SECONDS = 400 * 24 * 3600  # as long as browsers keep a cookie
+DEVICE_SECONDS = 400 * 24 * 3600  # the longest that browsers keep a cookie
 
 
 @get("/setup", operation_id="getSetup", summary="Is set-up needed", opt=OPEN, responses=ERRORS, sync_to_thread=True)
 def get_setup(services: Behind) -> SetupState:
-    """Whether this server still waits for its first operator."""
+    """Whether this server has no operator yet."""
     return SetupState(services.operators.setup_needed())
 
 
 @post("/setup", operation_id="setUp", summary="Make the first operator", opt=OPEN, responses=ERRORS)
 async def set_up(request: Request[Any, Any, Any], data: JSONBody[FirstOperator], services: Behind) -> Response[Session]:
-    """Make the first operator and sign in. Needs the token printed at the first start; works once."""
+    """Create the first operator and sign in. Needs the token printed at the first start; works once."""
     expected = setup_token(services.context.secret)
     if not hmac.compare_digest(expected.encode(), data.token.strip().encode()):
         raise ForbiddenError(ErrorText("set_up_token", "This is not the set-up token that was printed at the first start."))
@@ -89,7 +89,7 @@ async def set_up(request: Request[Any, Any, Any], data: JSONBody[FirstOperator],
 
 @get("/session", operation_id="getSession", summary="Who am I", opt=OPEN, responses=ERRORS)
 async def get_session(request: Request[Any, Any, Any], services: Behind) -> Session | None:
-    """The operator who is signed in, and the CSRF token for changes; null where nobody is."""
+    """The signed-in operator, and the CSRF token for changes; null if there is none."""
     return await session_of(request, services.operators)
 
 
@@ -97,7 +97,7 @@ async def get_session(request: Request[Any, Any, Any], services: Behind) -> Sess
 async def sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn], services: Behind) -> Response[Session]:
     """Sign in with e-mail address and password.
 
-    Failures are limited by network and by account. A browser that has signed in before is counted apart from both.
+    Failures are limited by network and by account. A browser that has signed in before is counted separately.
     """
     now = RealClock().now()
     device = request.cookies.get(DEVICE_COOKIE, "")
@@ -130,7 +130,7 @@ async def change_password(
 
 @post("/password", operation_id="choosePassword", summary="Choose a password by a link", opt=OPEN, responses=ERRORS)
 async def choose_password(request: Request[Any, Any, Any], data: JSONBody[PasswordChoice], services: Behind) -> Response[Session]:
-    """Choose a password by the link of an invitation or a reset, and sign in. The link works once; all earlier sessions end."""
+    """Choose a password through an invitation or a reset link, and sign in. The link works once; all earlier sessions end."""
     made = await sync_to_thread(
         services.operators.choose_password,
         data.token.strip(),
@@ -144,7 +144,7 @@ async def choose_password(request: Request[Any, Any, Any], data: JSONBody[Passwo
 
 @get("/sessions", operation_id="listSessions", summary="Where am I signed in", opt=OPERATOR, responses=ERRORS)
 async def list_sessions(request: Request[Any, Caller, Any], services: Behind) -> Page[SignedIn]:
-    """Your own sessions that are open, the last used first."""
+    """Your own open sessions, most recently used first."""
     found = await sync_to_thread(services.operators.sessions, own_session(request.auth), RealClock().now())
     return Page(found, None)
 
@@ -153,7 +153,7 @@ async def list_sessions(request: Request[Any, Caller, Any], services: Behind) ->
     "/sessions/{session:str}", operation_id="endSession", summary="End a session", opt=OPERATOR, responses=ERRORS, status_code=204
 )
 async def end_session(request: Request[Any, Caller, Any], session: SessionId, services: Behind) -> None:
-    """Sign yourself out somewhere else."""
+    """Sign out one of your other sessions."""
     await sync_to_thread(services.operators.end_session, own_session(request.auth), session)
 
 
@@ -166,19 +166,19 @@ async def end_session(request: Request[Any, Caller, Any], session: SessionId, se
     status_code=200,
 )
 async def end_other_sessions(request: Request[Any, Caller, Any], services: Behind) -> dict[str, int]:
-    """Sign yourself out everywhere but here; says how many sessions ended."""
+    """Sign out all your other sessions; returns how many ended."""
     return {"ended": await sync_to_thread(services.operators.end_other_sessions, own_session(request.auth))}
 
 
 def own_session(caller: Caller) -> Session:
-    """The session of a caller who is signed in. Raises ``ForbiddenError`` for a key."""
+    """The session of a signed-in caller. Raises ``ForbiddenError`` for a key."""
     if caller.session is None:
         raise ForbiddenError(ErrorText("operators_only", "Only an operator who is signed in may do this."))
     return caller.session
 
 
 def setup_token(secret: bytes) -> str:
-    """The token that lets someone make the first operator: whoever can read the server's terminal or its data folder."""
+    """The token to create the first operator: for whoever can read the server's terminal or its data folder."""
     return hmac.digest(secret, b"set-up token", "sha256").hex()[:32]
 
 

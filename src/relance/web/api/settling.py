@@ -16,7 +16,7 @@ WAIT_SECONDS = 5.0
 
 
 async def settle(services: Services, events: Sequence[Event]) -> None:
-    """Append and wait. Raises ``NotSettledError`` where that takes long: the records are safe and will take effect."""
+    """Append and wait. Raises ``NotSettledError`` if that takes long: the records are safe and will take effect."""
     offset = await services.context.log.append(events)
     await services.context.worker.call("settled", offset=offset, timeout=WAIT_SECONDS)
 
@@ -24,7 +24,7 @@ async def settle(services: Services, events: Sequence[Event]) -> None:
 def command(
     request: Request[Any, Any, Any], services: Services, app_id: int, kind: Kind, person_id: int, body: dict[str, Any]
 ) -> Event:
-    """A log record about a person who is known by id."""
+    """A log record about a person known by id."""
     now = services.context.clock.now()
     return Event(
         app_id=app_id,

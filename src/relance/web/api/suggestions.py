@@ -1,4 +1,4 @@
-"""What a rule can be made of, from what arrived: properties of events and people, with their kinds, and their values."""
+"""Suggestions for rules, from what arrived: properties of events and people, with their kinds and values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Name = Annotated[str, QueryParameter(description="The property, with dots for wh
 
 
 class SuggestedProperty(msgspec.Struct, frozen=True):
-    """A property that arrived, the kinds of value it had (the most frequent first), and how many of the sample had it."""
+    """A property that arrived, its kinds of value (most frequent first), and in how many records of the sample."""
 
     name: str
     kinds: list[Literal["text", "number", "boolean", "date", "list"]]
@@ -27,21 +27,21 @@ class SuggestedProperty(msgspec.Struct, frozen=True):
 
 
 class SuggestedProperties(msgspec.Struct, frozen=True):
-    """The most frequent first, at most 200. ``sampled`` events or people were looked at."""
+    """Most frequent first, at most 200. ``sampled`` is the number of events or people examined."""
 
     sampled: int
     items: list[SuggestedProperty]
 
 
 class SuggestedValue(msgspec.Struct, frozen=True):
-    """A value that arrived, and how many of the sample had it; of a list, each of its values."""
+    """A value that arrived, and in how many records of the sample; for a list, each of its items."""
 
     value: Any
     count: int
 
 
 class SuggestedValues(msgspec.Struct, frozen=True):
-    """The most frequent first, at most 50."""
+    """Most frequent first, at most 50."""
 
     sampled: int
     items: list[SuggestedValue]
@@ -49,7 +49,7 @@ class SuggestedValues(msgspec.Struct, frozen=True):
 
 @get("/suggestions/properties", operation_id="suggestProperties", summary="Properties that arrived", responses=ERRORS)
 async def suggest_properties(app: AppId, services: Behind, event: Event = None) -> SuggestedProperties:
-    """From the newest 2,000 events of that name, of the 30 days before the last one; a minute old at most."""
+    """From the newest 2,000 events of that name in the 30 days before the last one; at most a minute old."""
     found = await services.context.worker.call("suggest_properties", app=app, event=event)
     return msgspec.convert(found, SuggestedProperties)
 

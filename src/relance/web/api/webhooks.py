@@ -1,4 +1,4 @@
-"""Webhooks: addresses of other systems that are told who entered and who left a segment."""
+"""Webhooks: addresses of other systems that get who entered and who left a segment."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ SegmentIds = Annotated[list[Segment], Meta(max_length=200, description="The segm
 
 
 class WebhookAnswer(msgspec.Struct, frozen=True):
-    """A webhook. ``answered_at``, ``failing_since``, ``next_at`` are real time; ``detail`` is what the other side said last.
+    """A webhook. ``answered_at``, ``failing_since``, ``next_at`` are real time; ``detail`` is the other side's last response.
 
-    Only an active one that fails is tried again (``next_at``).
+    Only an active one that fails is retried (``next_at``).
     """
 
     id: int
@@ -43,7 +43,7 @@ class WebhookAnswer(msgspec.Struct, frozen=True):
 
 
 class NewWebhook(msgspec.Struct, frozen=True):
-    """A webhook with the secret that its messages are signed with, which is shown in this answer and never again."""
+    """A webhook with its signing secret, shown only in this answer."""
 
     webhook: WebhookAnswer
     secret: str
@@ -57,7 +57,7 @@ class WebhookCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebhookChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of a webhook: what is left out stays. One that goes on begins where it stood."""
+    """A change of a webhook; omitted fields stay as they are. A resumed one continues where it stopped."""
 
     url: Url | UnsetType = UNSET
     segments: SegmentIds | UnsetType = UNSET
@@ -65,14 +65,14 @@ class WebhookChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WebhookTested(msgspec.Struct, frozen=True):
-    """What came of a test message."""
+    """The result of a test message."""
 
     taken: bool
     detail: str
 
 
 def as_webhook(webhook: Webhook, places: list[WebhookCursor]) -> WebhookAnswer:
-    """A webhook as the API shows it: of several partitions, what is worst."""
+    """A webhook in the API's form: the worst of several partitions."""
     failing = [place for place in places if place.failing_since]
     newest = max(failing or places, key=lambda place: place.answered_at, default=WebhookCursor(webhook.id, 0, 0))
     return WebhookAnswer(
@@ -101,13 +101,13 @@ def _note(
 
 @get("/", operation_id="listWebhooks", summary="List webhooks", responses=ERRORS, sync_to_thread=True)
 def list_webhooks(app: AppId, services: Behind) -> list[WebhookAnswer]:
-    """All webhooks of an app, without their secrets: there are 20 at most."""
+    """All webhooks of an app, without their secrets: 20 at most."""
     return [_shown(services, webhook) for webhook in services.webhooks.list(app)]
 
 
 @post("/", operation_id="createWebhook", summary="Create a webhook", responses=ERRORS)
 async def create_webhook(request: AnyRequest, app: AppId, data: JSONBody[WebhookCreation], services: Behind) -> NewWebhook:
-    """Make a webhook. From this answer on it is told of everybody who enters or leaves; the answer alone shows its secret."""
+    """Create a webhook. From now on it gets everyone who enters or leaves; its secret is shown only in this answer."""
 
     def make() -> NewWebhook:
         services.accounts.app(app)
@@ -124,7 +124,7 @@ async def create_webhook(request: AnyRequest, app: AppId, data: JSONBody[Webhook
 
 @get("/{webhook:int}", operation_id="getWebhook", summary="Read a webhook", responses=ERRORS, sync_to_thread=True)
 def get_webhook(app: AppId, webhook: WebhookId, services: Behind) -> WebhookAnswer:
-    """One webhook, and how it fares."""
+    """One webhook with its state."""
     return _shown(services, services.webhooks.get(app, webhook))
 
 
@@ -132,7 +132,7 @@ def get_webhook(app: AppId, webhook: WebhookId, services: Behind) -> WebhookAnsw
 async def change_webhook(
     request: AnyRequest, app: AppId, webhook: WebhookId, data: JSONBody[WebhookChange], services: Behind
 ) -> WebhookAnswer:
-    """Change its address or segments, pause it, or let it go on at once: a message that failed is tried again."""
+    """Change its address or segments, pause it, or resume it: a failed message is retried at once."""
 
     def change() -> WebhookAnswer:
         segments = None if data.segments is UNSET else data.segments
@@ -155,7 +155,7 @@ async def change_webhook(
 
 @post("/{webhook:int}/skip", operation_id="skipWebhook", summary="Go on from now", responses=ERRORS, status_code=200)
 async def skip_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, services: Behind) -> WebhookAnswer:
-    """Leave out what the webhook was not told of, and go on from now."""
+    """Skip what has not been sent, and continue from now."""
 
     def skip() -> Webhook:
         _note(request, services, app, "webhook.skipped", webhook, {})
@@ -183,7 +183,7 @@ async def rotate_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, se
 
 @post("/{webhook:int}/test", operation_id="testWebhook", summary="Send a test message", responses=ERRORS, status_code=200)
 async def test_webhook(app: AppId, webhook: WebhookId, services: Behind) -> WebhookTested:
-    """Send one message that says nothing, also to a webhook that is paused, and tell what came of it."""
+    """Send one test message, even if the webhook is paused, and return the result."""
     await sync_to_thread(services.webhooks.get, app, webhook)
     answer = await services.context.worker.call("webhook_test", app_id=app, number=webhook)
     return WebhookTested(answer["state"] == "sent", answer["detail"])
@@ -191,7 +191,7 @@ async def test_webhook(app: AppId, webhook: WebhookId, services: Behind) -> Webh
 
 @delete("/{webhook:int}", operation_id="deleteWebhook", summary="Delete a webhook", responses=ERRORS)
 async def delete_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, services: Behind) -> None:
-    """End it, at once and for good."""
+    """Delete it, at once and permanently."""
     await sync_to_thread(services.webhooks.delete, app, webhook)
     await sync_to_thread(_note, request, services, app, "webhook.deleted", webhook, {})
     await webhooks_changed(services)

@@ -1,4 +1,4 @@
-"""The dashboard's files. The program in them is TypeScript (``dashboard/``) and speaks to the REST API as anybody may."""
+"""Serves the dashboard's files. Its program is TypeScript (``dashboard/``) and a client of the REST API like any other."""
 
 from __future__ import annotations
 

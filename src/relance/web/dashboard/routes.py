@@ -1,6 +1,6 @@
-"""Serves what Vite built into ``static/``: one page for every address of the dashboard, and the files it loads.
+"""Serves Vite's output in ``static/``: one page for every address of the dashboard, and the files it loads.
 
-The addresses are listed, not caught, so that an unknown one elsewhere is answered by the API's one error shape.
+Addresses are listed rather than caught, so that unknown ones get the API's error shape.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from relance.core.errors import NotFoundError
 STATIC = Path(__file__).parent / "static"
 NAME_LIMIT = 200
 
-# Scripts come from this server only, none is inline. Styles may stand in elements: the kit writes its colours into a
-# <style> element, the journey canvas and the charts place things by style attributes. Pictures of pushes and e-mails
-# come from anywhere. Frames are previews of e-mails, which run nothing (sandbox).
+# Scripts come from this server only, none is inline. Inline styles are allowed: the UI kit puts its colours into a <style>
+# element, the journey canvas and the charts position things by style attributes. Images of pushes and e-mails come from anywhere.
+# Frames are previews of e-mails, which are sandboxed.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: http: https:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -42,7 +42,7 @@ PAGES = ["/", "/setup", "/sign-in", "/password", "/sandbox", "/inbox", "/apps", 
 
 @get(PAGES, include_in_schema=False, opt={"open": True})
 async def show_page() -> Response[bytes]:
-    """The dashboard's one page; which of its views is shown, the page decides by its address."""
+    """The dashboard's single page, which chooses its view by the address."""
     try:
         page = await sync_to_thread((STATIC / "index.html").read_bytes)
     except FileNotFoundError:
@@ -52,19 +52,19 @@ async def show_page() -> Response[bytes]:
 
 @get("/assets/{name:str}", include_in_schema=False, opt={"open": True})
 async def get_asset(name: FromPath[str]) -> Response[bytes]:
-    """A script, style sheet or typeface, kept by the browser for ever. Raises ``NotFoundError``."""
+    """A script, style sheet or font, cached by the browser indefinitely. Raises ``NotFoundError``."""
     return await sync_to_thread(_file, STATIC / "assets", name, FOREVER)
 
 
 @get("/shop/{name:str}", include_in_schema=False, opt={"open": True})
 async def get_picture(name: FromPath[str]) -> Response[bytes]:
-    """A picture of the demo's shop, which its messages show. Raises ``NotFoundError``."""
+    """An image of the demo's shop, used in its messages. Raises ``NotFoundError``."""
     return await sync_to_thread(_file, STATIC / "shop", name, SHORT)
 
 
 @get(["/favicon.svg", "/scheme.js"], include_in_schema=False, opt={"open": True})
 async def get_root_file(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """The files whose names never change. Raises ``NotFoundError`` where the dashboard has not been built."""
+    """Files with fixed names. Raises ``NotFoundError`` if the dashboard has not been built."""
     return await sync_to_thread(_file, STATIC, request.url.path.removeprefix("/"), SHORT)
 
 

@@ -1,4 +1,4 @@
-"""Events in, by the HTTP interface of the Segment spec: ``/v1/…``, outside the REST API and on a fast path of its own."""
+"""Event ingestion by the Segment spec's HTTP interface: ``/v1/…``, outside the REST API and on a fast path of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing answers to the wire: bytes and CORS headers, without a framework in between."""
+"""Writes answers to the wire: bytes and CORS headers, without a framework."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from litestar.types import Send
 from relance.events.model import Rejection
 from relance.web.errors import Problem
 
-# Any page may send events: the write key says whose they are, and no cookie is ever looked at.
+# Any page may send events: the write key identifies the app, and cookies are ignored.
 _ORIGIN = (b"access-control-allow-origin", b"*")
 _JSON = (b"content-type", b"application/json")
 _to_json = msgspec.json.Encoder().encode
@@ -21,14 +21,14 @@ Header = tuple[bytes, bytes]
 
 
 async def send_json(send: Send, status: int, body: bytes, extra: Iterable[Header] = ()) -> None:
-    """Send a whole answer. Few headers: the server looks at each with two regular expressions."""
+    """Send a whole answer. Few headers: the server checks each with two regular expressions."""
     headers = [_JSON, _ORIGIN, (b"content-length", b"%d" % len(body)), *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 async def send_problem(send: Send, problem: Problem) -> None:
-    """Send an error in the one shape."""
+    """Send an error in the common shape."""
     extra = [(name.lower().encode(), text.encode()) for name, text in problem.headers.items()]
     # Older clients of Segment and RudderStack look for these two at the top.
     body = {"code": problem.code, "message": problem.message, **problem.body}
@@ -36,7 +36,7 @@ async def send_problem(send: Send, problem: Problem) -> None:
 
 
 async def send_preflight(send: Send, headers: Iterable[Header]) -> None:
-    """Let a browser send: any origin, whatever headers it asks for."""
+    """Allow a browser to send: any origin, any headers."""
     asked = next((text for name, text in headers if name == b"access-control-request-headers"), b"content-type, authorization")
     allowed = [
         _ORIGIN,
@@ -50,11 +50,11 @@ async def send_preflight(send: Send, headers: Iterable[Header]) -> None:
 
 
 PlacedRejections = Sequence[tuple[int | None, Rejection]]
-"""What is said of events, by their places in the request; None: of what stands beside them."""
+"""Rejections and notes with the index of their event in the request; None: of what is beside the events."""
 
 
 def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: PlacedRejections = ()) -> bytes:
-    """The body of a 200: how many events are kept, which were set aside and why, and what was mended about some that are kept."""
+    """The body of a 200: how many events were accepted, which were rejected and why, and corrections to accepted ones."""
     if not rejected and not notes:
         return b'{"success":true,"accepted":%d,"rejected":[]}' % accepted
     answer: dict[str, Any] = {"success": True, "accepted": accepted, "rejected": _rows(rejected)}

@@ -1,4 +1,4 @@
-"""Reading a request's body: bounded while it comes in, and again while it is unpacked."""
+"""Reads a request's body, bounded while it arrives and again while it is decompressed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ClientGone(Exception):  # noqa: N818 - nobody is left to tell
 
 
 async def read_body(receive: Receive, encoding: bytes, largest: int) -> bytes:
-    """The whole body, unpacked, without the byte-order mark that some programs write before UTF-8.
+    """The whole body, decompressed, without the byte-order mark that some programs put before UTF-8.
 
     Raises ``TooLargeError``, ``EncodingError``, ``MalformedError`` or ``ClientGone``.
     """
@@ -50,7 +50,7 @@ async def _read_rest(receive: Receive, message: object, body: bytes, largest: in
 
 
 def unpack(packed: bytes, largest: int) -> bytes:
-    """Gunzip, giving up as soon as more than ``largest`` bytes come out: a small body may unpack to a thousand times its size."""
+    """Gunzip, giving up beyond ``largest`` bytes: a small body may expand a thousandfold."""
     parts: list[bytes] = []
     left = largest + 1
     while True:  # one gzip body may have several members

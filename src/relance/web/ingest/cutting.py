@@ -1,18 +1,18 @@
-"""A batch cut into its messages where the decoder refuses it as a whole: what is wrong with one of them is no reason to lose the
-others. Only texts and brackets are looked at, from the left to the right, once. Pure.
+"""Splits a batch that the decoder refuses as a whole into its messages, so that one bad message does not lose the others. Scans
+texts and brackets only, once from left to right. Pure.
 """
 
 from __future__ import annotations
 
 import re
 
-# A text (to the end of the body where nothing closes it), or one of the signs that JSON is cut by.
+# A text (to the end of the body if it is not closed), or one of JSON's delimiters.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.?[^"\\]*)*(?:"|\Z)|[\[\]{},:]', re.DOTALL)
 _CLOSING = {b"[": b"]", b"{": b"}"}
 
 
 def members_of(body: bytes) -> dict[bytes, bytes] | None:
-    """The members of an object as they came, by the texts of their names; None where brackets do not fit together."""
+    """The raw members of an object by their raw names; None if brackets do not match."""
     start = body.find(b"{")
     if start < 0 or body[:start].strip():
         return None
@@ -30,12 +30,12 @@ def members_of(body: bytes) -> dict[bytes, bytes] | None:
 
 
 def elements_of(text: bytes) -> list[bytes] | None:
-    """The elements of a list as they came; None where it is none."""
+    """The raw elements of a list; None if it is not one."""
     return _parts(text, 0) if text[:1] == b"[" else None
 
 
 def _parts(body: bytes, start: int) -> list[bytes] | None:
-    """What stands between the commas within the bracket at ``start``, which must be the last thing to close."""
+    """The parts between the commas inside the bracket at ``start``, which must be the last to close."""
     parts: list[bytes] = []
     open_ = [_CLOSING[body[start : start + 1]]]
     begun = start + 1

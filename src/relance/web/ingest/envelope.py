@@ -1,8 +1,8 @@
-"""The outside of a request: the batch cut into messages, its write key, its ``sentAt`` and context. Pure.
+"""The envelope of a request: its messages, write key, ``sentAt`` and context. Pure.
 
-The decoder refuses a whole body for one NaN, one half of a surrogate pair or one byte that is no UTF-8. That is one event's
-fault, or one field's beside the events, and no reason to lose the others: such a body, and only such a one, is cut by brackets
-alone (``cutting``). Each message is then judged by itself, and beside the messages what cannot be read is left out with a note.
+The decoder refuses a whole body for one NaN, half of a surrogate pair or an invalid UTF-8 byte. The fault is in one event, or in
+one field beside them, and must not lose the others: such bodies, and only these, are split by brackets alone (``cutting``). Each
+message is then judged on its own, and unreadable fields beside the messages are left out with a note.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MOST_EVENTS = 2_500  # the Segment spec's limit for a batch
 _NOTHING = Raw(b"")
 _NO_OBJECT = (Reason.UNREADABLE, Reason.TOO_DEEP)
 _BYTE = re.compile(r"\(byte (\d+)\)")
-_UNREADABLE = msgspec.UNSET  # stands for a field that no decoder takes
+_UNREADABLE = msgspec.UNSET  # stands for a field that no decoder accepts
 
 
 class Envelope(msgspec.Struct, gc=False):
-    """A request's messages as they came, and what was said of them all. ``sent_at`` is in ms, ``context`` an object or empty.
+    """A request's raw messages, and what applies to all of them. ``sent_at`` is in ms, ``context`` an object or empty.
 
-    ``mended`` is what was left out of what stands beside the messages.
+    ``mended`` are the fields beside the messages that were left out.
     """
 
     messages: list[bytes]
@@ -59,14 +59,14 @@ _read_value = msgspec.json.Decoder().decode
 
 
 def open_batch(body: bytes) -> Envelope:
-    """Cut a batch into its messages. Raises ``MalformedError`` where the body is no batch, ``TooLargeError`` for too many."""
+    """Split a batch into its messages. Raises ``MalformedError`` if the body is not a batch, ``TooLargeError`` for too many."""
     nul = may_hold_nul(body)
     try:
         _check_utf8(body)
         batch = _read_batch(body)
         messages = [bytes(raw) for raw in batch.batch]
         outside, context = _Outside(batch.write_key, batch.sent_at), bytes(batch.context)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # also where a number fits none
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # also if a number is out of range
         members = members_of(body) or {}
         found = elements_of(members.pop(b"batch", b""))
         if found is None:
@@ -80,9 +80,9 @@ def open_batch(body: bytes) -> Envelope:
 
 
 def open_single(body: bytes) -> Envelope:
-    """A message that came alone. Raises ``MalformedError`` where the body is no object.
+    """A message sent alone. Raises ``MalformedError`` if the body is not an object.
 
-    Whatever it says is its own, so that nothing is left out here.
+    All its fields are its own, so that none is left out here.
     """
     nul = may_hold_nul(body)
     try:
@@ -102,7 +102,7 @@ def _check_utf8(body: bytes) -> None:
 
 
 def _read_apart(members: dict[bytes, bytes]) -> _Outside:
-    """What stands beside the messages, each field by itself."""
+    """The fields beside the messages, decoded one by one."""
     return _Outside(*(_value(members.get(name)) for name in (b"writeKey", b"sentAt")))
 
 
@@ -116,7 +116,7 @@ def _value(raw: bytes | None) -> Any:
 
 
 def _write_key(outside: _Outside, mended: list[Mending]) -> str:
-    """The write key in the body. One that is no text names no app, and where the header names one nobody needs it."""
+    """The write key in the body. Anything but text names no app, and is not needed if the header has the key."""
     key = outside.write_key
     if key is None or type(key) is str:
         return key or ""
@@ -125,7 +125,7 @@ def _write_key(outside: _Outside, mended: list[Mending]) -> str:
 
 
 def _sent_at(outside: _Outside, mended: list[Mending]) -> int | None:
-    """When the sender says it sent the batch; it only serves to correct clocks."""
+    """When the sender says it sent the batch; only used to correct clocks."""
     if outside.sent_at is None:
         return None
     instant = instant_of(outside.sent_at)
@@ -135,7 +135,7 @@ def _sent_at(outside: _Outside, mended: list[Mending]) -> int | None:
 
 
 def _context(raw: bytes, nul: bool, mended: list[Mending]) -> bytes:
-    """The context that lies beneath every message's, without what would cost each of them its own."""
+    """The context shared by all messages, without members that would cost each of them its own."""
     if not raw or raw == b"null" or (raw[:1] == b"{" and not nul and not is_suspicious(raw)):
         return raw
     context, faults = without_faults(raw, "context")

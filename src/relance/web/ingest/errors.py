@@ -1,4 +1,4 @@
-"""What can go wrong with a request as a whole; what is wrong with single events is in ``relance.events.model.Reason``."""
+"""Errors of a whole request; those of single events are in ``relance.events.model.Reason``."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from relance.core.errors import InvalidError, RelanceError
 
 
 class MalformedError(InvalidError):
-    """The body is no JSON in UTF-8, or has not the form of a batch; ``data["position"]`` is the byte where reading stopped."""
+    """The body is not JSON in UTF-8, or not a batch; ``data["position"]`` is the byte where parsing stopped."""
 
     code = "malformed"
 
 
 class TooLargeError(RelanceError):
-    """The body, packed or unpacked, has more bytes than one request may bring, or the batch more events."""
+    """The body, compressed or decompressed, exceeds the maximum size of a request, or the batch the maximum number of events."""
 
     code = "too_large"
 
 
 class EncodingError(RelanceError):
-    """The body's ``Content-Encoding`` is none the server can unpack: send gzip or nothing."""
+    """The body's ``Content-Encoding`` is not supported: send gzip or none."""
 
     code = "unsupported_encoding"

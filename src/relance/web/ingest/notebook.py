@@ -1,7 +1,7 @@
-"""Which notes about mended events are kept for the developers' page: enough to learn from, never as many as there are events.
+"""Limits the notes about corrected events kept for the developers' page: enough to learn from, never one per event.
 
-A client with one fault has it in every event. So a request writes one note of each kind, which says how many events it is true
-of, and an app some of each kind in a while. Counts real time, never the program's clock.
+A client with a bug has it in every event. So a request writes one note of each kind, with the number of events it applies to, and
+an app some of each kind per period. Uses real time, never the program's clock.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import msgspec
 from relance.events.model import Rejection
 
 BURST = 50  # notes of one kind about one field that an app may write at once …
-PAUSE = 60.0  # … and then one in so many seconds
-MOST_KINDS = 10_000  # that are counted; bounds the memory
+PAUSE = 60.0  # … and then one per this many seconds
+MOST_KINDS = 10_000  # counters; bounds the memory
 
 
 class Notebook:
-    """Buckets of notes by app, reason and field."""
+    """Token buckets of notes by app, reason and field."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._buckets: dict[tuple[int, str, str], tuple[float, float]] = {}
 
     def kept(self, notes: Sequence[tuple[int | None, Rejection]]) -> list[Rejection]:
-        """Those of a request's notes that are written down."""
+        """Those of a request's notes that are stored."""
         found: dict[tuple[int, str, str], list[Rejection]] = {}
         for _, one in notes:
             found.setdefault((one.app_id, one.reason, one.path), []).append(one)

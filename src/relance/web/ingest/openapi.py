@@ -1,4 +1,4 @@
-"""The ingest routes in the served OpenAPI document, which the framework does not know of."""
+"""The ingest routes in the OpenAPI document; the framework does not know them."""
 
 from __future__ import annotations
 

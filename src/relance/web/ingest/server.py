@@ -1,7 +1,7 @@
-"""``POST /v1/…``: read, check, write to the log, answer. A bare ASGI application, for nothing else is called so often.
+"""``POST /v1/…``: read, check, write to the log, answer. A bare ASGI application, because nothing else is called as often.
 
-Going through the framework's routing costs three times what the whole of this does, so that ``relance.web.app`` hands
-requests over before it. An answer is sent only after the events are on the disk.
+The framework's routing alone costs three times as much as all of this, so ``relance.web.app`` hands requests over before it. An
+answer is sent only after the events are on disk.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ PREFIX = "/v1/"
 
 
 class Route(NamedTuple):
-    """What an address says of what it is sent. ``kind`` is empty for batches, whose messages say it themselves."""
+    """What an address implies about its messages. ``kind`` is empty for batches, whose messages carry it."""
 
     kind: str = ""
     imported: bool = False
 
 
-# An address that the asker chose by its Host header is told to nobody else: no cache keeps it, whatever it makes of "private".
+# An address that the caller chose by its Host header is for nobody else: no cache keeps it, whatever it makes of "private".
 _OF_THIS_HOST = [(b"cache-control", b"no-store"), (b"vary", b"host")]
 _KEPT_SHORTLY = [(b"cache-control", b"private, max-age=60")]
 ROUTES = {
@@ -72,7 +72,7 @@ class Ingest:
             return
         except RelanceError as error:
             problem = problem_of(error)
-        except Exception as error:  # the last line: whatever it is, the client gets the one shape
+        except Exception as error:  # last resort: whatever it is, the client gets the common shape
             problem = unexpected(error)
         if problem is not None:
             await send_problem(send, problem)
@@ -156,13 +156,13 @@ class Ingest:
         return key
 
     def _browser(self, app_id: int) -> Browser:
-        """What the app believes of a browser's calls. Tokens expire in real time, whatever the program's clock says."""
+        """The app's trust settings for a browser. Tokens expire in real time, whatever the program's clock says."""
         vouching, now = self._context.accounts.vouching(app_id), RealClock().now()
         return Browser(lambda token, user_id: unproven(token, user_id, vouching.secrets, now), vouching.trusts_unsigned)
 
 
 def _without_messages(body: bytes) -> bytes:
-    """What stood beside the messages, as it came: what is shown with a note about it."""
+    """The raw fields beside the messages: shown with notes about them."""
     beside = [
         b'"' + name + b'":' + text for name, text in (members_of(body) or {}).items() if name not in (b"batch", b"writeKey")
     ]
@@ -189,7 +189,7 @@ def _check_all(
 
 @lru_cache(maxsize=1_024)
 def _key_of_basic(authorization: bytes) -> str:
-    """The user name of Basic authentication; empty where there is none, for the key may be in the body."""
+    """The user name of Basic authentication; empty if there is none, since the key may be in the body."""
     scheme, _, credentials = authorization.partition(b" ")
     if scheme.lower() != b"basic":
         return ""

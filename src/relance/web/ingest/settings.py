@@ -1,4 +1,4 @@
-"""What Segment's browser library asks for before it sends anything: where to send it, and that there is nothing else to load."""
+"""The settings that Segment's browser library requests before it sends anything: where to send, and nothing else to load."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def key_of_settings_path(path: str) -> str | None:
 
 
 def settings_for(key: str, scope: HTTPScope, base_url: str, push_key: str) -> bytes:
-    """The settings document, pointing back at this server: at its public address, or at the host that was asked.
+    """The settings document, pointing back to this server: to its public address, or to the requested host.
 
-    ``push.applicationServerKey`` is what a page gives ``PushManager.subscribe`` (RFC 8292).
+    ``push.applicationServerKey`` is what a page passes to ``PushManager.subscribe`` (RFC 8292).
     """
     scheme, _, host = (base_url.rstrip("/") or f"{scope['scheme']}://{_host(scope)}").partition("://")
     document = {

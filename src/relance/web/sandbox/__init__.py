@@ -1,8 +1,7 @@
-"""The built-in sandbox over HTTP: its push endpoint, and what the sandbox page shows as a phone and a mailbox would.
+"""The built-in sandbox over HTTP: its push endpoint, and the phones and mailboxes of the sandbox page.
 
-``POST /sandbox/push/{id}`` is the push service's side and open to all who hold an endpoint, as on the real ones. Everything
-else is for a signed-in operator, or, where the server's own address is this machine's (a demo, a trial), for programs on
-this machine.
+``POST /sandbox/push/{id}`` is the push service's side, open to everyone with an endpoint, as on real ones. Everything else is for
+a signed-in operator, or, if the server's own address is this machine's (a demo, a trial), for programs on this machine.
 """
 
 from relance.web.sandbox.routes import handlers

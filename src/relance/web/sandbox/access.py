@@ -1,4 +1,4 @@
-"""Who may look into the sandbox."""
+"""Access control of the sandbox."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from relance.core.errors import NotFoundError, UnauthorizedError
 from relance.web.api.authentication import session_of
 from relance.web.context import Context
 
-# What proxies add: each some of these, and HTTP/1.0 is what nginx speaks to whatever is behind it unless it is told otherwise.
+# What proxies add: each adds some of these, and nginx uses HTTP/1.0 to its upstream unless configured otherwise.
 _FORWARDED = frozenset(
     ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "x-original-host")
 )
@@ -30,7 +30,7 @@ def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Context:
 
 
 def sandbox_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Sandbox:
-    """The sandbox. Raises ``NotFoundError`` where the settings leave it out."""
+    """The sandbox. Raises ``NotFoundError`` if it is disabled."""
     sandbox = context_of(connection).sandbox
     if sandbox is None:
         raise NotFoundError(ErrorText("sandbox_off", "The built-in sandbox is switched off."))
@@ -38,7 +38,7 @@ def sandbox_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Sandbox:
 
 
 async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """Guard: an operator who is signed in, or a program on this machine. Raises ``UnauthorizedError``."""
+    """Guard: a signed-in operator, or a program on this machine. Raises ``UnauthorizedError``."""
     if is_local(connection):
         return
     request: Request[Any, Any, Any] = Request(connection.scope)
@@ -47,11 +47,10 @@ async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
 
 
 def is_local(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """Whether a program on this machine calls a server that is nobody else's.
+    """Whether a program on this machine calls a server that is not public.
 
-    Three things must hold: the server's own address is this machine's, the caller is on it, and the request was not
-    passed on by a proxy. The Host header must name this machine too, so that no page of another site can call by a
-    name it made to point here.
+    All of these must hold: the server's own address is this machine's, the caller is on it, and no proxy forwarded the request.
+    The Host header must name this machine, too, so that no other site's page can call through a host name that it points here.
     """
     context = context_of(connection)
     if not _is_loopback(URL(context.settings.url).host) or connection.client is None:
@@ -67,7 +66,7 @@ def _is_of_proxy(name: str) -> bool:
 
 
 def _hosts_named(connection: ASGIConnection[Any, Any, Any, Any]) -> list[str | None]:
-    """The hosts by which the caller, and the page it comes from, name this server."""
+    """The host names that the caller, and the page it comes from, use for this server."""
     headers = connection.headers
     given = [f"http://{headers.get('host', '')}", *(headers[name] for name in ("origin", "referer") if name in headers)]
     try:

@@ -1,4 +1,4 @@
-"""What the sandbox page gets: phones with their pushes, mailboxes with their e-mails. Instants are ms."""
+"""The answers for the sandbox page: phones with their pushes, mailboxes with their e-mails. Instants are ms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relance.channels.sandbox.model import Arrival, Mail, ShownPush
 
 
 class PushItem(msgspec.Struct, frozen=True):
-    """A push as the phone shows it; ``data`` is the whole payload, with its buttons and receipt address."""
+    """A push as shown on the phone; ``data`` is the whole payload, with its buttons and receipt address."""
 
     id: int
     phone: str
@@ -42,7 +42,7 @@ class MailItem(msgspec.Struct, frozen=True, rename={"sender": "from"}):
 
 
 class MailPage(msgspec.Struct, frozen=True, rename={"sender": "from"}):
-    """An e-mail opened. Its HTML is served apart (``html_url``), in a sandbox; null where it has none."""
+    """An opened e-mail. Its HTML is served separately (``html_url``), in a sandbox; null if it has none."""
 
     id: int
     address: str

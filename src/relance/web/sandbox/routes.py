@@ -1,4 +1,4 @@
-"""The sandbox's routes. The store is a SQLite file of its own, read in threads."""
+"""The sandbox's routes. Its store is a SQLite file of its own, read in threads."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from relance.web.api.parameters import LARGEST_ID, Cursor, Limit
 from relance.web.sandbox.access import may_read, sandbox_of
 from relance.web.sandbox.answers import MailItem, MailPage, PushItem, arrival_item, mail_item, mail_page, push_item
 
-BODY_LIMIT = 16_384  # bytes; a push is at most 4,096, and more than that is answered 413 by the sandbox itself
+BODY_LIMIT = 16_384  # bytes; a push is at most 4,096, and larger ones get 413 from the sandbox itself
 
-# The e-mail's page may show pictures and its own styles, and open links in new windows. It runs nothing, sends nothing,
-# and is of no origin, so it can read nothing of the dashboard around it.
+# The e-mail may show images and its own styles, and open links in new windows. It runs no scripts, submits no forms, and has an
+# opaque origin, so that it can read nothing of the dashboard around it.
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src http: https: data:; "
     "style-src 'unsafe-inline'; font-src https: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -60,8 +60,8 @@ class NewPhone(msgspec.Struct):
 
 @post(["/sandbox/phones", "/inbox/phones"], guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
 async def add_phone(request: AnyRequest) -> dict[str, Any]:
-    """Subscribe a phone: what a browser's ``PushManager.subscribe`` gives."""
-    # A page of another site can send text/plain without asking, application/json only after a preflight nobody answers.
+    """Subscribe a phone: the counterpart of a browser's ``PushManager.subscribe``."""
+    # Other sites' pages can send text/plain freely, application/json only after a preflight that nobody answers.
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
     try:
@@ -85,7 +85,7 @@ async def list_phones(request: AnyRequest, cursor: Cursor = None, limit: Limit =
     ["/sandbox/api/phones/{phone:str}/pushes", "/inbox/api/phones/{phone:str}/pushes"], guards=[may_read], include_in_schema=False
 )
 async def list_pushes(request: AnyRequest, phone: FromPath[str], cursor: Cursor = None, limit: Limit = 50) -> Page[PushItem]:
-    """What came to a phone, newest first."""
+    """The pushes of a phone, newest first."""
     found = await sync_to_thread(sandbox_of(request).pushes, phone, read_cursor(cursor, int) or 0, limit + 1)
     return page([push_item(push) for push in found], limit, lambda push: push.id)
 
@@ -94,7 +94,7 @@ async def list_pushes(request: AnyRequest, phone: FromPath[str], cursor: Cursor 
 async def list_mail(
     request: AnyRequest, address: FromQuery[str] = "", search: FromQuery[str] = "", cursor: Cursor = None, limit: Limit = 50
 ) -> Page[MailItem]:
-    """E-mails, newest first; of one address, or with a part of the subject or address, where given."""
+    """E-mails, newest first; optionally of one address, or with a part of the subject or address."""
     found = await sync_to_thread(sandbox_of(request).mails, address, read_cursor(cursor, int) or 0, limit + 1, search=search)
     return page([mail_item(mail) for mail in found], limit, lambda mail: mail.id)
 
@@ -107,7 +107,7 @@ async def open_mail(request: AnyRequest, mail_id: Id) -> MailPage:
 
 @get(["/sandbox/api/mail/{mail_id:int}/html", "/inbox/api/mail/{mail_id:int}/html"], guards=[may_read], include_in_schema=False)
 async def show_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
-    """The HTML of an e-mail, for a frame. Loading its pictures counts as opening it, as in any mailbox."""
+    """The HTML of an e-mail, for a frame. Loading its images counts as an open, as in any mailbox."""
     mail = await sync_to_thread(sandbox_of(request).mail, mail_id)
     content = f'<!doctype html><meta charset="utf-8"><base target="_blank">{mail.html}'
     return Response(content.encode("utf-8", "replace"), media_type=MediaType.HTML, headers=MAIL_HEADERS)
@@ -115,7 +115,7 @@ async def show_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
 
 @get(["/sandbox/api/mail/{mail_id:int}/raw", "/inbox/api/mail/{mail_id:int}/raw"], guards=[may_read], include_in_schema=False)
 async def show_raw_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
-    """The e-mail as it came, for a look at its headers."""
+    """The raw e-mail, with its headers."""
     raw = await sync_to_thread(sandbox_of(request).raw_mail, mail_id)
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"'}
     return Response(raw, media_type="message/rfc822", headers=headers)
@@ -123,7 +123,7 @@ async def show_raw_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
 
 @get(["/sandbox/api/messages", "/inbox/api/messages"], guards=[may_read], include_in_schema=False)
 async def list_arrivals(request: AnyRequest, after: After = 0, limit: Limit = 50) -> list[PushItem | MailItem]:
-    """Pushes and e-mails after the one with id ``after``, in the order they came."""
+    """Pushes and e-mails after the one with id ``after``, in order of arrival."""
     found: list[Arrival] = await sync_to_thread(sandbox_of(request).messages_since, after, limit)
     return [arrival_item(arrival) for arrival in found]
 

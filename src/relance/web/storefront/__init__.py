@@ -1,1 +1,1 @@
-"""The demo's shop: what it sells, and the small pages that the links of its messages lead to."""
+"""The demo's shop: its products, and the small pages that its messages link to."""

@@ -1,4 +1,4 @@
-"""What the demo's shop sells."""
+"""The products of the demo's shop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Product(msgspec.Struct, frozen=True):
-    """One thing on the shelf. Its picture is ``/shop/<sku>.svg`` of this very server."""
+    """One product. Its image is ``/shop/<sku>.svg`` on this server."""
 
     sku: str
     name: str

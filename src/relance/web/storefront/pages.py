@@ -1,4 +1,4 @@
-"""The shop's pages. Pure: what stands in the address is looked up among what the shop sells, or shown escaped, or not at all."""
+"""The shop's pages. Pure: anything from the address is looked up in the catalogue, or shown escaped, or not at all."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ARRIVED_BY_LINK = (
 
 
 def show_cart(cart: str, sku: str) -> str:
-    """The page of a cart with one thing in it. ``cart`` and ``sku`` come from outside; an unknown thing is an empty cart."""
+    """The page of a cart with one product. ``cart`` and ``sku`` come from outside; an unknown product means an empty cart."""
     product = next((each for each in PRODUCTS if each.sku == sku), None)
     if product is None:
         return _page("Your cart", f'<h1>Your cart</h1><p class="soft">Nothing is in it.</p>{_shelf("On our shelves", PRODUCTS)}')
@@ -67,7 +67,7 @@ def show_cart(cart: str, sku: str) -> str:
 
 
 def show_front() -> str:
-    """The page with everything that the shop sells."""
+    """The page with all products."""
     return _page("Welcome", f"<h1>Good things for every day</h1>{_shelf('On our shelves', PRODUCTS)}")
 
 

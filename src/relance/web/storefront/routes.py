@@ -1,4 +1,4 @@
-"""The demo's shop over HTTP: only where the server tells a story, as only a demo does."""
+"""The demo's shop over HTTP: only on a server with a story's clock."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relance.infra.clock import StoryClock
 from relance.web.context import Context
 from relance.web.storefront.pages import show_cart, show_front
 
-# Nothing runs: one style element, and pictures of this server.
+# No scripts: one style element, and images of this server.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -22,7 +22,7 @@ HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
 
 @get(["/shop", "/shop/cart"], include_in_schema=False, opt={"open": True})
 async def show_shop(request: Request[Any, Any, Any]) -> Response[str]:
-    """The shop's front, or a cart: ``/shop/cart?cart=<id>&sku=<what is in it>``. Raises ``NotFoundError`` on real time."""
+    """The shop's front, or a cart: ``/shop/cart?cart=<id>&sku=<its product>``. Raises ``NotFoundError`` on real time."""
     context: Context = request.app.state.context
     if not isinstance(context.clock, StoryClock):
         raise NotFoundError(ErrorText("shop_of_demo", "This server has no shop: only a demo's has."))

@@ -1,7 +1,7 @@
-"""Where the links in messages lead: opened, clicked, unsubscribed, and what a phone says of a push.
+"""The links in messages: opens, clicks, unsubscriptions, and receipts of pushes.
 
-Each link carries a signed token that names a delivery; nothing else is believed. What people do is appended to the log
-as events, with ids computed from the delivery, so that a repeat counts once.
+Each link carries a signed token that names a delivery; nothing else is trusted. Engagements are appended to the log as events,
+with ids derived from the delivery, so that repeats count once.
 """
 
 from relance.web.tracking.routes import handlers

@@ -1,4 +1,4 @@
-"""What following the link of a confirmation mail comes to."""
+"""Handles the link of a confirmation mail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOURCE = "confirmation"
 
 
 class ConfirmationRequest(NamedTuple):
-    """Whom a confirmation mail asks, as things stand: ``topics`` are those a yes to which was told of whoever has the address."""
+    """The state of a confirmation; ``topics`` are those for which a yes of the address's owner was reported."""
 
     app: str
     subscription: Subscription
@@ -35,7 +35,7 @@ class ConfirmationRequest(NamedTuple):
 
 
 def read_asked(context: Context, delivery: Delivery | None) -> ConfirmationRequest | None:
-    """None where there is nothing to confirm, or no longer."""
+    """None if there is nothing to confirm, or no longer."""
     if delivery is None or delivery.message_id or not delivery.address:
         return None
     directory, app_id = Directory(context.state), delivery.app_id
@@ -49,7 +49,9 @@ def read_asked(context: Context, delivery: Delivery | None) -> ConfirmationReque
 
 
 def confirmed(delivery: Delivery, asked: ConfirmationRequest, now: int, language: str, *, agrees: bool) -> Event:
-    """The edit that a confirmation is: once, of the address as it stands. ``agrees``: the page said what else it means. Pure."""
+    """The edit that a confirmation makes: once, of the address as it is. ``agrees``: the page stated what else it
+    implies. Pure.
+    """
     topics = asked.topics if agrees else ()
     about = {"channel": EMAIL, "granted": True, "source": SOURCE, "address": delivery.address}
     evidence = {"wording": agreement(language, asked.app), "proof": {"delivery": delivery.id, "by": "page"}}

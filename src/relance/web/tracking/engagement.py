@@ -1,4 +1,4 @@
-"""The events that people's doings give rise to, and whose doings count. Pure."""
+"""The events caused by people's engagement, and which requests count as such. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from relance.messaging.derived import about_delivery
 from relance.messaging.model import Delivery
 from relance.users.model import GENERAL
 
-# What fetches a page before, or without, a person asking for it.
+# What fetches a page before, or without, a person requesting it.
 _PREFETCH_HEADERS = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
-# Crawlers, link previews and mail gateways that follow links name themselves. The list is short on purpose: a missing
-# name counts a click too many, a wrong one loses a person's. Gmail's picture proxy is no scanner: it fetches on opening.
+# Crawlers, link previews and mail gateways that follow links identify themselves. The list is short on purpose: a missing name
+# counts one click too many, a wrong one loses a person's. Gmail's image proxy is not a scanner: it fetches on opening.
 _SCANNER = re.compile(
     r"(?<!cu)bot\b|crawler|spider|slurp|facebookexternalhit|whatsapp|skypeuripreview|"
     r"barracuda|proofpoint|mimecast|urldefense|safelinks|messagelabs|trendmicro|virustotal",
@@ -27,14 +27,14 @@ _SCANNER = re.compile(
 
 
 def counts(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request is a person's doing: not a HEAD, not a prefetch, not a known scanner. Header names in lower case."""
+    """Whether a request is a person's: not a HEAD, not a prefetch, not a known scanner. Header names in lower case."""
     if method == "HEAD" or any(_PREFETCH.search(headers.get(name, "")) for name in _PREFETCH_HEADERS):
         return False
     return not _SCANNER.search(headers.get("user-agent", ""))
 
 
 def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event:
-    """What a person did with a delivery at ``now``. The same doing has the same id; each click is one of its own."""
+    """A person's engagement with a delivery at ``now``. Repetitions have the same id, except that each click is separate."""
     cause = (delivery.id, url, str(now)) if name is Name.MESSAGE_CLICKED else (delivery.id,)
     return about_delivery(
         name,
@@ -55,7 +55,7 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
 
 
 def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
-    """What a click tells: itself and, of an e-mail of which nobody knew it, that it was opened: pictures are often blocked."""
+    """A click and, for an e-mail not yet known to be opened, the open that it implies, since images are often blocked."""
     events = [engagement(Name.MESSAGE_CLICKED, delivery, now, url)]
     if delivery.channel != Channel.EMAIL.value or delivery.opened_at is not None:
         return events
@@ -63,10 +63,11 @@ def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
 
 
 def unsubscribed(delivery: Delivery, now: int, *, since: int = 0, by_page: bool = False) -> list[Event]:
-    """What an unsubscribe writes: the event, and the person's own no to marketing on the delivery's channel and at its address.
+    """The effects of an unsubscription: the event, and the person's explicit no to marketing on the delivery's channel and at its
+    address.
 
-    The event counts once. The command does not: who agreed again meanwhile and now follows the old link means it. ``since`` is
-    when what held until now was said: of posts that come before the first has settled one takes effect.
+    The event counts once. The command does not: a person who agreed again and now follows the old link means it. ``since`` is
+    when the previous statement was made: of several posts before the first has settled, one takes effect.
     """
     proof = {"delivery": delivery.id, "message": delivery.message_id, "by": "page" if by_page else "one_click"}
     consent = {"channel": delivery.channel, "topic": GENERAL, "granted": False, "source": "unsubscribe", "proof": proof}

@@ -1,4 +1,4 @@
-"""The few pages people see who follow a link of a message: plain, readable by anything, in English or French. Pure."""
+"""The few pages shown to people who follow a message's link: simple, widely readable, in English or French. Pure."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ HEADERS = {
 }
 
 
-PAGE_MARK = b"by=page"  # what the page's own button posts beside what mailboxes post
+PAGE_MARK = b"by=page"  # what the page's own button posts besides what mailboxes post
 
 
 class Text(StrEnum):
-    """What the pages say."""
+    """The texts of the pages."""
 
     ASK = "ask"
     DONE = "done"
@@ -70,18 +70,18 @@ _BUTTONS = {
     "en": {Text.ASK: "Unsubscribe", Text.CONFIRM: "Confirm my address"},
     "fr": {Text.ASK: "Me désabonner", Text.CONFIRM: "Confirmer mon adresse"},
 }
-_HIDDEN = {  # what RFC 8058 has mailboxes post, and what tells the page from them
+_HIDDEN = {  # what mailboxes post according to RFC 8058, and what distinguishes the page from them
     Text.ASK: '<input type="hidden" name="List-Unsubscribe" value="One-Click"><input type="hidden" name="by" value="page">'
 }
 _AGREES = {
     "en": "By confirming it you agree to get news and offers of {app} by e-mail, as was asked for with it.",
     "fr": "En la confirmant vous acceptez de recevoir par e-mail les nouvelles et les offres de {app}, comme demandé avec elle.",
 }
-AGREES_MARK = b"agrees=yes"  # what the page posts that showed ``agreement``
+AGREES_MARK = b"agrees=yes"  # posted by a page that showed ``agreement``
 
 
 def language_of(accepted: str) -> str:
-    """``en`` or ``fr``, whichever an ``Accept-Language`` header likes better; English where it names neither."""
+    """``en`` or ``fr``, whichever an ``Accept-Language`` header prefers; English if it names neither."""
     liked: dict[str, float] = {}
     for part in accepted[:1_000].split(","):
         name, _, quality = part.partition(";")
@@ -101,12 +101,12 @@ def _quality(text: str) -> float:
 
 
 def agreement(language: str, app: str) -> str:
-    """What whoever confirms an address agrees to where a consent was told with it."""
+    """What confirming an address implies if a consent was reported with it."""
     return _AGREES[language].replace("{app}", app)
 
 
 def page(text: Text, language: str, app: str = "", agrees: str = "") -> bytes:
-    """A whole page. Those that ask have a button, which posts to the same address. ``agrees``: what it means beside that."""
+    """A whole page. Questions have a button, which posts to the same address. ``agrees``: what it implies besides."""
     heading, words = (escape(part.replace("{app}", app)) for part in _WORDS[language][text])
     form, more = "", ""
     if text in _BUTTONS[language]:

@@ -1,4 +1,4 @@
-"""The tracking links ``/t/{kind}/{token}``. Open to all: a token is its own proof."""
+"""The tracking links ``/t/{kind}/{token}``. Public: a token is its own proof."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from relance.web.tracking.pages import AGREES_MARK, HEADERS, PAGE_MARK, Text, ag
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
 NOT_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-PATIENCE = 3.0  # seconds that a reader waits at most for what is noted about them
-MOST_PENDING = 1_000  # engagements being noted at once, before further ones are let go
+PATIENCE = 3.0  # seconds that a reader waits at most for the engagement to be recorded
+MOST_PENDING = 1_000  # engagements being recorded at once, before further ones are dropped
 RECEIPTS = {"delivered": Name.MESSAGE_DELIVERED, "clicked": Name.MESSAGE_CLICKED, "dismissed": Name.MESSAGE_DISMISSED}
 
 AnyRequest = Request[Any, Any, Any]
@@ -45,7 +45,7 @@ _pending: set[asyncio.Task[None]] = set()
 
 @route("/t/o/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
 async def opened(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """The picture of one pixel that tells an e-mail was opened. Raises ``LinkInvalidError``."""
+    """The one-pixel image that records the opening of an e-mail. Raises ``LinkInvalidError``."""
     link = _read(request, token, LinkKind.OPEN)
     await _note(request, link, Name.MESSAGE_OPENED)
     return Response(PIXEL, media_type="image/gif", headers=NOT_KEPT, status_code=200)
@@ -53,7 +53,7 @@ async def opened(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 
 @route("/t/c/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
 async def clicked(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """On to where the link points, which stands inside the signed token and nowhere else."""
+    """Redirect to the link's target, which is inside the signed token and nowhere else."""
     try:
         link = _read(request, token, LinkKind.CLICK)
     except LinkInvalidError:
@@ -67,7 +67,7 @@ async def clicked(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
 
 @post("/t/p/{token:str}/{action:str}", status_code=204, include_in_schema=False, request_max_body_size=BODY_LIMIT)
 async def receipt(request: AnyRequest, token: FromPath[str], action: FromPath[str]) -> Response[None]:
-    """A phone tells what became of a push; posted by the site's service worker, from the site's origin."""
+    """A phone reports the fate of a push; posted by the site's service worker, from the site's origin."""
     link = _read(request, token, LinkKind.PUSH)
     name = RECEIPTS.get(action)
     if name is None:
@@ -81,7 +81,7 @@ async def receipt(request: AnyRequest, token: FromPath[str], action: FromPath[st
 
 @route("/t/u/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
 async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """A page with a button. Looking changes nothing: scanners follow every link of an e-mail."""
+    """A page with a button. Viewing it changes nothing: scanners follow every link of an e-mail."""
     try:
         link = _read(request, token, LinkKind.UNSUBSCRIBE)
     except LinkInvalidError:
@@ -96,14 +96,14 @@ async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Respo
 async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     """Unsubscribe: the mailbox's own button (RFC 8058) and the page post the same. Durable before the answer.
 
-    The token is the proof and a POST the will: mailboxes post empty bodies, other types and line ends of their own, so that what
-    the body says decides nothing.
+    The token is the proof and a POST the intention: mailboxes post empty bodies, other types and their own line ends, so that the
+    body's content does not matter.
     """
     try:
         link = _read(request, token, LinkKind.UNSUBSCRIBE)
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
-    by_page = PAGE_MARK in await request.body()  # which is refused where it is too large
+    by_page = PAGE_MARK in await request.body()  # refused if it is too large
     delivery = await _delivery(request, link)
     if delivery is None:
         return _page(request, Text.BROKEN, 404)
@@ -116,7 +116,7 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
 
 @route("/t/k/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
 async def ask_for_confirmation(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """A page with a button: whoever reads an address says that it is theirs. Looking changes nothing."""
+    """A page with a button to confirm an address. Viewing it changes nothing."""
     try:
         link = _read(request, token, LinkKind.CONFIRM)
     except LinkInvalidError:
@@ -130,7 +130,7 @@ async def ask_for_confirmation(request: AnyRequest, token: FromPath[str]) -> Res
 
 @post("/t/k/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
 async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
-    """The address is theirs: it may be written to from now on. Durable before the answer; a second time changes nothing."""
+    """Confirm the address: messages may be sent to it from now on. Durable before the answer; repeating it changes nothing."""
     try:
         link = _read(request, token, LinkKind.CONFIRM)
     except LinkInvalidError:
@@ -164,7 +164,7 @@ async def _delivery(request: AnyRequest, link: Link) -> Delivery | None:
 
 
 def _unsubscribe(directory: Directory, delivery: Delivery, now: int, by_page: bool) -> list[Event]:
-    """What there is to write: nothing where the no stands already, or nobody is left to be written to."""
+    """What to write: nothing if the no already holds, or there is nobody left to write to."""
     if not delivery.person_id:
         return []
     app_id, channel, address = delivery.app_id, delivery.channel, delivery.address
@@ -180,9 +180,9 @@ async def _append(request: AnyRequest, events: list[Event]) -> None:
 
 
 async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> None:
-    """Append an engagement. Whoever follows a link gets where it leads, also while nothing can be read or written, and soon.
+    """Append an engagement. People get to the link's target quickly in any case, even while nothing can be read or written.
 
-    What takes longer goes on behind the answer, as it does when somebody hangs up before it is there.
+    If recording takes longer it continues in the background, as it does when the client disconnects.
     """
     headers = {key.lower(): value for key, value in request.headers.items()}
     if not counts(request.method, headers):
@@ -203,7 +203,7 @@ async def _append_engagement(request: AnyRequest, link: Link, name: Name, url: s
             now = _context(request).clock.now()
             events = clicks(delivery, now, url) if name is Name.MESSAGE_CLICKED else [engagement(name, delivery, now)]
             await _append(request, events)
-    except Exception as error:  # whatever is wrong with us keeps nobody from the shop
+    except Exception as error:  # whatever is wrong here must not keep anyone from the shop
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 
 
