@@ -95,13 +95,13 @@ def hundred_rules() -> list[Any]:
         tests = (where,) if number % 4 == 0 else ()
         rules.append(behaviour(EVENTS_OF_A_SHOP[number % 20], ">=", number % 5 + 1, lasts[number % 5 - number // 20], *tests))
     for number in range(30):
-        told = behaviour(EVENTS_OF_A_SHOP[number % 20], ">=", number % 4 + 2, lasts[number % 5])
+        condition = behaviour(EVENTS_OF_A_SHOP[number % 20], ">=", number % 4 + 2, lasts[number % 5])
         if number % 2:
-            rules.append({**told, "aggregate": "sum", "property": "price", "value": 40 * (number % 5 + 1)})
+            rules.append({**condition, "aggregate": "sum", "property": "price", "value": 40 * (number % 5 + 1)})
         elif number % 6:
-            rules.append({**told, "aggregate": "days"})
+            rules.append({**condition, "aggregate": "days"})
         else:
-            rules.append({**told, "aggregate": "distinct", "property": "cart_id"})
+            rules.append({**condition, "aggregate": "distinct", "property": "cart_id"})
     for number in range(10):
         steps = {"first": {"event": EVENTS_OF_A_SHOP[number]}, "then": {"event": EVENTS_OF_A_SHOP[number + 10]}}
         absent = number % 2 == 0

@@ -261,14 +261,14 @@ def main() -> None:
             fill(path, given.people, given.events)
         for row in preview_rows(path, given.people, given.kinds or list(RULES)):
             rows.append(row)
-            tell(row)
+            show(row)
     rows.append(median_row(rows))
-    tell(rows[-1])
+    show(rows[-1])
     if given.kinds is None:
         write("segments_preview", rows)
 
 
-def tell(row: Row) -> None:
+def show(row: Row) -> None:
     """A line of the results."""
     rival = "" if row.ratio is None else f", {row.ratio:g} x by hand"
     print(f"{'ok  ' if row.ok else 'MISS'} {row.name}: {row.value:g} s{rival}; {row.note}", flush=True)

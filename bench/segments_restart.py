@@ -46,11 +46,11 @@ def rules() -> Iterator[dict[str, Any]]:
         window = {"last": last} if number % 7 else None
         yield {"kind": "behaviour", "event": event, "value": number % 4 + 1, "window": window, "where": where}
     for number in range(10):
-        told = {"kind": "behaviour", "event": NAMES[number % 4], "window": {"last": LASTS[number % 5]}}
+        condition = {"kind": "behaviour", "event": NAMES[number % 4], "window": {"last": LASTS[number % 5]}}
         if number % 2:
-            yield {**told, "aggregate": "sum", "property": "price", "value": 40 * (number + 1)}
+            yield {**condition, "aggregate": "sum", "property": "price", "value": 40 * (number + 1)}
         else:
-            yield {**told, "aggregate": "days", "value": number % 3 + 1}
+            yield {**condition, "aggregate": "days", "value": number % 3 + 1}
     for number in range(3):
         steps = {"first": {"event": NAMES[number]}, "then": {"event": NAMES[number + 1]}}
         yield {"kind": "sequence", **steps, "within": "1h", "absent": number == 0, "on": "cart_id", "window": {"last": "1d"}}
@@ -89,12 +89,12 @@ class Rig:
 
     def _event(self, number: int, now: str) -> dict[str, Any]:
         person = int(PEOPLE * self.chance.random() ** 2)  # some are far more active than others
-        told = {"messageId": f"m-{number}", "userId": f"u-{person}", "timestamp": now}
+        condition = {"messageId": f"m-{number}", "userId": f"u-{person}", "timestamp": now}
         if self.chance.random() < 0.03:
-            return {"type": "identify", **told, "traits": {"plan": f"plan-{self.chance.randrange(6)}"}}
+            return {"type": "identify", **condition, "traits": {"plan": f"plan-{self.chance.randrange(6)}"}}
         name = self.chance.choices(NAMES, WEIGHTS)[0]
         properties = {"price": self.chance.randrange(100), "cart_id": f"c-{self.chance.randrange(5)}"}
-        return {"type": "track", **told, "event": name, "properties": properties}
+        return {"type": "track", **condition, "event": name, "properties": properties}
 
     def health(self) -> dict[str, Any]:
         with suppress(OSError, urllib.error.URLError, TimeoutError):
@@ -152,7 +152,9 @@ def restart_rows(events: int, port: int | None) -> list[Row]:
             figures = written(rig.program.log())
         finally:
             rig.program.stop()
-    told = f"{rig.sent:,} events of {PEOPLE:,} people, 40 segments; {behind:,} events read again; {restored.split('app=')[-1]}"
+    condition = (
+        f"{rig.sent:,} events of {PEOPLE:,} people, 40 segments; {behind:,} events read again; {restored.split('app=')[-1]}"
+    )
     share = figures["cpu"] / (stats.user + stats.system) * 100
     size = health["snapshot"]["bytes"] / 1e6
     return [
@@ -162,7 +164,7 @@ def restart_rows(events: int, port: int | None) -> list[Row]:
             unit="s",
             bar=f"<= {RESTART_BAR:g}",
             ok=seconds <= RESTART_BAR,
-            note=told,
+            note=condition,
         ),
         Row(
             name="a snapshot",

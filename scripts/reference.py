@@ -115,12 +115,12 @@ def settings() -> str:
 _READ = (
     (
         "the event of a goal (`Order Completed`)",
-        "`total`, else `revenue`: what it brought; `currency`; `order_id`: told twice, it counts once",
+        "`total`, else `revenue`: what it brought; `currency`; `order_id`: sent twice, it counts once",
     ),
     (
         f"`{REFUND_EVENT}`",
         "`order_id`: the order; `total`, else `revenue`, else the prices of `products`, else all: what is taken off; `currency`; "
-        "`refund_id`: told twice, it counts once",
+        "`refund_id`: sent twice, it counts once",
     ),
 )
 
@@ -149,7 +149,7 @@ def events() -> str:
         "`merge` and `delete` are commands and do not stand in a timeline.\n\n"
         + table(("kind", "what it is"), kinds)
         + "\n## Chains\n\n"
-        "What a journey does is told by events, and events start journeys. So that they do not go round in a circle, each event "
+        "Journeys emit events, and events start journeys. To prevent cycles, each event "
         "that Relance writes carries the journeys that brought it about (`caused_by` in its context), and **none of them is "
         "entered by it again**. That holds over any number of journeys, by way of segments (`segment_entered` that follows from "
         f"`message_sent`) and after any wait; what {LONGEST_CHAIN} journeys in a row have brought about starts no further one. "
@@ -441,15 +441,15 @@ def api() -> str:
 
 
 STORIES = ROOT / "docs" / "stories.md"
-TOLD = ROOT / "tests" / "acceptance"
+STORY_TESTS = ROOT / "tests" / "acceptance"
 _STORY = re.compile(r"(?P<title>[^.]+)\. (?P<story>.+)\n\nMissing: (?P<missing>.+)", re.DOTALL)
 
 
 def parts_of_story(path: Path) -> tuple[dict[str, str], list[str]]:
     """Title, story and what is missing, if the module's docstring says so, and its tests as sentences."""
     module = ast.parse(path.read_text())
-    told = _STORY.fullmatch(ast.get_docstring(module) or "")
-    parts = {name: " ".join(text.split()) for name, text in told.groupdict().items()} if told else {}
+    matched = _STORY.fullmatch(ast.get_docstring(module) or "")
+    parts = {name: " ".join(text.split()) for name, text in matched.groupdict().items()} if matched else {}
     names = [each.name for each in module.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
     return parts, [name.removeprefix("test_").replace("_", " ") for name in names]
 
@@ -458,14 +458,14 @@ def stories() -> str:
     """What is missing of each story as its test says it, or where it has none yet as ``not_yet.toml`` does."""
     found: dict[int, dict[str, str]] = {}
     proven: dict[int, list[str]] = {}
-    for path in sorted(TOLD.glob("test_s[0-9][0-9]_*.py")):
+    for path in sorted(STORY_TESTS.glob("test_s[0-9][0-9]_*.py")):
         number = int(path.name[6:8])
         parts, tests = parts_of_story(path)
         if parts:
             found[number] = parts
         listed = "".join(f"- {each}\n" for each in tests)
         proven.setdefault(number, []).append(f"Shown by [{path.name}](../tests/acceptance/{path.name}):\n\n{listed}")
-    for name, parts in tomllib.loads((TOLD / "not_yet.toml").read_text()).items():
+    for name, parts in tomllib.loads((STORY_TESTS / "not_yet.toml").read_text()).items():
         found[int(name.removeprefix("S"))] = parts
     rows, texts = [], []
     for number, parts in sorted(found.items()):
@@ -475,7 +475,7 @@ def stories() -> str:
         texts += [f"\n{each}" for each in proven.get(number, [])]
     return (
         "# Stories\n\n"
-        "What people do with Relance, and how far it goes. Each story that works, wholly or in part, is told from outside by a "
+        "What people do with Relance, and how far it goes. Each story that works, wholly or in part, is shown from outside by a "
         "test of its own, over HTTP, on a clock that the test moves; what is missing stands beside it.\n\n"
         + table(("", "story", "works", "missing"), rows)
         + "".join(texts)

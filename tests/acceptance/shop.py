@@ -124,8 +124,8 @@ class Shop:
         """One request, settled; ``at`` of an event is when it happened (ms), else now."""
         batch = []
         for each in events:
-            told = {key: value for key, value in each.items() if key != "at"}
-            batch.append({**told, "timestamp": iso(each.get("at") or self.now)})
+            answered = {key: value for key, value in each.items() if key != "at"}
+            batch.append({**answered, "timestamp": iso(each.get("at") or self.now)})
         answer: dict[str, Any] = self.program.call("POST", path, {"batch": batch}, f"basic:{self.write_key}", timeout=120)
         self.server.settle()
         return answer

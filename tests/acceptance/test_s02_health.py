@@ -29,8 +29,8 @@ def test_what_arrived_how_often_and_when_last(shop: Shop) -> None:
 def test_how_far_segments_and_the_server_are_behind(shop: Shop) -> None:
     segment = shop.segment(did("Product Viewed"))
     shop.track("ada", "Product Viewed")
-    told = shop.get("/segments/freshness")
-    assert (told["lag_ms"], told["late"], told["waiting"]) == (0, False, 0)
-    assert [(each["segment_id"], each["state"]) for each in told["segments"]] == [(segment, "live")]
+    answer = shop.get("/segments/freshness")
+    assert (answer["lag_ms"], answer["late"], answer["waiting"]) == (0, False, 0)
+    assert [(each["segment_id"], each["state"]) for each in answer["segments"]] == [(segment, "live")]
     assert shop.program.get("/health")["status"] == "ok"
     assert shop.get("/reports/latency")["event_to_segment"]["count"] > 0

@@ -28,8 +28,8 @@ def test_what_was_done_without_a_name_becomes_part_of_the_person_who_signs_in(sh
     [lea] = shop.items("/people")
     assert lea["traits"] == {"first_name": "Lea"}
     assert shop.members(looked) == {"lea"}
-    told = events_of(shop, lea["id"])
-    assert (told.count("Product Viewed"), told.count("App Opened")) == (2, 1)
+    answer = events_of(shop, lea["id"])
+    assert (answer.count("Product Viewed"), answer.count("App Opened")) == (2, 1)
     named = {(each["kind"], each["value"]) for each in shop.get(f"/people/{lea['id']}")["aliases"]}
     assert {("user_id", "lea"), ("anonymous_id", "laptop"), ("anonymous_id", "app")} <= named
 

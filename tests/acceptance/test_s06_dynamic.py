@@ -24,8 +24,8 @@ def test_who_opened_the_app_in_the_last_seven_days(shop: Shop) -> None:
     assert shop.members(active) == set()
     shop.track("ada", "Application Opened")
     assert shop.members(active) == {"ada"}
-    told = [(each["change"], each["occurred_at"]) for each in reversed(shop.items(f"/segments/{active}/changes"))]
-    assert told == [("entered", opened), ("left", opened + 7 * DAY), ("entered", opened + 7 * DAY)]
+    answer = [(each["change"], each["occurred_at"]) for each in reversed(shop.items(f"/segments/{active}/changes"))]
+    assert answer == [("entered", opened), ("left", opened + 7 * DAY), ("entered", opened + 7 * DAY)]
 
 
 def test_a_cart_without_its_order_for_two_hours(shop: Shop) -> None:

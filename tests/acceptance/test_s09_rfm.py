@@ -23,9 +23,9 @@ def test_ten_cells_of_buyers_who_often_and_lately_bought_first(shop: Shop) -> No
             orders.append(track(f"u{number}", "Order Completed", {"total": 10, "order_id": f"{number}-{order}"}, at=at))
     for begin in range(0, len(orders), 125):
         shop.send(*orders[begin : begin + 125], path="/v1/import")
-    told = shop.get("/reports/rfm?amount=total")
-    assert (told["ready"], told["people"], told["purchases"], told["spent"]) == (True, 125, 375, 3750.0)
-    assert {each["cell"]: each["people"] for each in told["cells"]} == {
+    answer = shop.get("/reports/rfm?amount=total")
+    assert (answer["ready"], answer["people"], answer["purchases"], answer["spent"]) == (True, 125, 375, 3750.0)
+    assert {each["cell"]: each["people"] for each in answer["cells"]} == {
         "Champions": 10,
         "Loyal": 20,
         "Potential Loyalist": 20,
@@ -41,8 +41,8 @@ def test_ten_cells_of_buyers_who_often_and_lately_bought_first(shop: Shop) -> No
 
 def test_too_few_buyers_are_no_ground_for_cells(shop: Shop) -> None:
     shop.track("ada", "Order Completed", {"total": 10})
-    told = shop.get("/reports/rfm")
-    assert (told["ready"], told["people"], told["cells"], told["least"]) == (False, 1, [], {"buyers": 100, "days": 60})
+    answer = shop.get("/reports/rfm")
+    assert (answer["ready"], answer["people"], answer["cells"], answer["least"]) == (False, 1, [], {"buyers": 100, "days": 60})
 
 
 def test_any_event_will_do(shop: Shop) -> None:

@@ -24,9 +24,11 @@ def test_its_course_and_its_sentence_and_its_versions(shop: Shop) -> None:
     shop.advance(began + 4 * DAY)
     points = shop.get(f"/segments/{segment}/course?since={began}&until={began + 4 * DAY}")["points"]
     assert [(each["entered"], each["left"], each["size"]) for each in points] == [(2, 0, 2), (1, 0, 3), (0, 2, 1), (0, 1, 0)]
-    told = shop.get(f"/segments/{segment}")
-    assert told["sentence"]["en"].startswith("did “Product Viewed” in the last 2 days")
-    shop.call("PATCH", f"/segments/{segment}", {"version": told["version"], "rule": did("Product Viewed", window={"last": "9d"})})
+    answer = shop.get(f"/segments/{segment}")
+    assert answer["sentence"]["en"].startswith("did “Product Viewed” in the last 2 days")
+    shop.call(
+        "PATCH", f"/segments/{segment}", {"version": answer["version"], "rule": did("Product Viewed", window={"last": "9d"})}
+    )
     newest, first = shop.items(f"/segments/{segment}/versions")
     assert (newest["version"], first["version"]) == (2, 1)
     assert shop.members(segment) == {"a", "b", "c"}

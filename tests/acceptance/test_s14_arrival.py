@@ -118,10 +118,10 @@ def test_who_may_enter_once_is_in_once_however_late_the_first_time_is_told(shop:
     nodes = (delay("wait", "20m", "mail"), say("mail", message))
     journey = shop.journey({"event": "Added once", "key": "cart", "reentry": "once"}, *nodes, exits=exits)
     ada, now = person(shop, "ada"), shop.now
-    told = [did(ada, "Added once", now), did(ada, "Bought", now + 5 * MINUTE), did(ada, "Added once", now + 10 * MINUTE)]
+    answer = [did(ada, "Added once", now), did(ada, "Bought", now + 5 * MINUTE), did(ada, "Added once", now + 10 * MINUTE)]
     shop.advance(now + 15 * MINUTE)
     for each in arrives:
-        shop.send(told[each])
+        shop.send(answer[each])
     shop.advance(now + HOUR)
     assert (shop.reasons(journey), shop.deliveries(message)) in [
         (["exit_event"], []),

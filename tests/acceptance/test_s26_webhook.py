@@ -58,15 +58,15 @@ def test_who_enters_and_leaves_is_told_and_signed(shop: Shop, listener: tuple[st
     shop.track("ada", "Order Completed")
     shop.wait(61 * MINUTE)
     deadline = time.monotonic() + 60
-    while len(told(posted)) < 2 and time.monotonic() < deadline:
+    while len(answer(posted)) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert told(posted) == [("entered", "Lookers", "ada"), ("left", "Lookers", "ada")]
+    assert answer(posted) == [("entered", "Lookers", "ada"), ("left", "Lookers", "ada")]
     for headers, body in posted:
         signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
         digest = hmac.new(b64decode(secret.removeprefix("whsec_")), signed, sha256).digest()
         assert headers["webhook-signature"] == f"v1,{b64encode(digest).decode()}"
 
 
-def told(posted: Posted) -> list[tuple[str, str, str]]:
+def answer(posted: Posted) -> list[tuple[str, str, str]]:
     changes = [each for _, body in posted for each in json.loads(body)["data"]["changes"]]
     return [(each["type"], each["segment"]["name"], each["person"]["user_id"]) for each in changes]

@@ -81,8 +81,8 @@ def test_why_somebody_is_in_a_segment_or_not_and_how_a_run_ended(shop: Shop) -> 
     )
     shop.send(identify("ada"), track("ada", "Order Completed"))
     ada = shop.person("ada")["id"]
-    told = shop.get(f"/segments/{buyers}/people/{ada}/explanation")
-    assert (told["member"], told["rule"]["found"]) == (False, 1)
+    answer = shop.get(f"/segments/{buyers}/people/{ada}/explanation")
+    assert (answer["member"], answer["rule"]["found"]) == (False, 1)
     shop.track("ada", "Order Completed")
     assert shop.get(f"/segments/{buyers}/people/{ada}/explanation")["member"] is True
     shop.wait(DAY)

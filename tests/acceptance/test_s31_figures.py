@@ -38,8 +38,8 @@ def test_the_report_counts_what_people_did(shop: Shop) -> None:
     shop.track("u4", "Order Completed", {"order_id": "1", "total": 40, "currency": "EUR"})
     shop.track("u0", "Order Completed", {"order_id": "2", "total": 60, "currency": "EUR"})
 
-    told = shop.figures(mail)
-    counted = {name: told[name] for name in ("sent", "delivered", "opened", "clicked", "converted", "direct", "unsubscribed")}
+    answer = shop.figures(mail)
+    counted = {name: answer[name] for name in ("sent", "delivered", "opened", "clicked", "converted", "direct", "unsubscribed")}
     assert counted == {
         "sent": 10,
         "delivered": None,  # no mail server tells
@@ -49,10 +49,10 @@ def test_the_report_counts_what_people_did(shop: Shop) -> None:
         "direct": 1,
         "unsubscribed": 1,
     }
-    assert (told["revenue"], told["currency"]) == (40.0, "EUR")
-    assert told["rates"] == {"delivered": None, "opened": 0.8, "clicked": 0.4, "converted": 0.1, "unsubscribed": 0.1}
-    told = shop.figures(push)
-    counted = {name: told[name] for name in ("sent", "delivered", "opened", "clicked", "converted", "skipped")}
+    assert (answer["revenue"], answer["currency"]) == (40.0, "EUR")
+    assert answer["rates"] == {"delivered": None, "opened": 0.8, "clicked": 0.4, "converted": 0.1, "unsubscribed": 0.1}
+    answer = shop.figures(push)
+    counted = {name: answer[name] for name in ("sent", "delivered", "opened", "clicked", "converted", "skipped")}
     assert counted == {"sent": 4, "delivered": 3, "opened": None, "clicked": 1, "converted": 1, "skipped": 6}
 
     report = shop.get("/reports/messages")

@@ -21,8 +21,8 @@ def mailing(shop: Shop, name: str, within: str = "3d") -> int:
 
 def earned(shop: Shop, message: int) -> tuple[int, int, float]:
     """Converted, of these direct, revenue."""
-    told = shop.figures(message)
-    return told["converted"], told["direct"], told["revenue"]
+    answer = shop.figures(message)
+    return answer["converted"], answer["direct"], answer["revenue"]
 
 
 def test_an_order_within_the_time_counts_and_one_at_its_end_does_not(shop: Shop) -> None:

@@ -137,15 +137,15 @@ def explanation(segment: str, person: str) -> Any:
     events = [RuleEvent(one["event"], one["occurred_at"], place, one["properties"]) for place, one in enumerate(load("timeline"))]
     rules = {one["id"]: parse_rule(one["rule"]) for one in load("segments")}
     traits = (_found(load("people"), person) or {})["traits"]
-    told = explain(rules[int(segment)], events, traits, NOW, int(person), rules.get)
-    return {"person_id": int(person), "now": NOW, "member": told.holds, "rule": _said(told)}
+    body = explain(rules[int(segment)], events, traits, NOW, int(person), rules.get)
+    return {"person_id": int(person), "now": NOW, "member": body.holds, "rule": _said(body)}
 
 
 def _said(part: Explained) -> dict[str, Any]:
     inner = part.parts[0].condition if part.kind == "not" else None
     data = part.condition if inner is None else {"not": inner}
-    told: dict[str, Any] = msgspec.to_builtins(part)
-    return {**told, "parts": [_said(one) for one in part.parts], "sentence": None if data is None else in_words(data)}
+    body: dict[str, Any] = msgspec.to_builtins(part)
+    return {**body, "parts": [_said(one) for one in part.parts], "sentence": None if data is None else in_words(data)}
 
 
 def versions(segment: str, newest: int = 4) -> list[dict[str, Any]]:
@@ -161,16 +161,16 @@ def versions(segment: str, newest: int = 4) -> list[dict[str, Any]]:
         {"version": 5, "name": "Buyers", "created_at": NOW, "created_by": "operator:2", "author": "Grace"},
     ]
     whole = [{**one, "rule": rule, "sentence": in_words(rule), "archived": False} for one, rule in zip(found, rules, strict=True)]
-    told = [None, *(_difference(older, newer) for older, newer in itertools.pairwise(whole))]
-    return [{**one, "difference": each} for one, each in zip(whole, told, strict=True)][newest - 1 :: -1]
+    body = [None, *(_difference(older, newer) for older, newer in itertools.pairwise(whole))]
+    return [{**one, "difference": each} for one, each in zip(whole, body, strict=True)][newest - 1 :: -1]
 
 
 def _difference(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
     found = difference(older["name"], parse_rule(older["rule"]), newer["name"], parse_rule(newer["rule"]))
-    told: dict[str, Any] = msgspec.to_builtins(found)
+    body: dict[str, Any] = msgspec.to_builtins(found)
     for side in ("added", "removed"):
-        told[side] = [{"condition": each, "sentence": in_words(each)} for each in told[side]]
-    return told
+        body[side] = [{"condition": each, "sentence": in_words(each)} for each in body[side]]
+    return body
 
 
 def _of_segment(rest: list[str]) -> Any:

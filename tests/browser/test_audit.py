@@ -31,13 +31,13 @@ def test_the_audit_says_when_who_what_and_leads_there(open_page: OpenPage) -> No
     expect(rows.nth(1)).to_contain_text("API key “Back office”")
     expect(rows.nth(1).get_by_role("link")).to_have_count(0)  # what was deleted has no page
     expect(rows.nth(2)).to_contain_text("Merged person 9 into another")
-    for told in (
+    for answer in (
         "Time zone: Europe/Paris",
         "Currency: none",
         "Hosts of links: shop.example and *.blog.example",
         "Unsigned browsers are believed: no",
     ):
-        expect(rows.nth(3)).to_contain_text(told)
+        expect(rows.nth(3)).to_contain_text(answer)
     expect(rows.nth(4)).to_contain_text("State: paused")
     expect(rows.nth(5)).to_contain_text("Invited operator Grace Brewster Hopper")
     expect(rows.nth(6)).to_contain_text("Replaced by key: 4")
@@ -60,9 +60,9 @@ def test_every_action_is_told_in_words(open_page: OpenPage, language: str, title
     page.route("**/apps/1/audit?*", lambda route: route.fulfill(json=answers.page(lines)))
     page.goto("/apps/1/developers")
     expect(card(page, title).locator("tbody tr")).to_have_count(len(lines))
-    told = card(page, title).inner_text()
-    assert [each["action"] for each in lines if each["action"] in told] == []
-    assert "{}" not in told
+    answer = card(page, title).inner_text()
+    assert [each["action"] for each in lines if each["action"] in answer] == []
+    assert "{}" not in answer
 
 
 def test_the_audit_fits_every_screen(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT
 
-TOLD = ROOT / "tests" / "acceptance"
-MODULES = sorted(TOLD.glob("test_s[0-9][0-9]_*.py"))
-NOT_YET = tomllib.loads((TOLD / "not_yet.toml").read_text())
+PLAYED = ROOT / "tests" / "acceptance"
+MODULES = sorted(PLAYED.glob("test_s[0-9][0-9]_*.py"))
+NOT_YET = tomllib.loads((PLAYED / "not_yet.toml").read_text())
 
 
 def number_of(path: Path) -> int:
@@ -25,9 +25,9 @@ def test_the_page_is_what_the_tests_say(reference: ModuleType) -> None:
 
 
 def test_every_story_is_told_once_or_stands_as_missing(reference: ModuleType) -> None:
-    told = [number_of(path) for path in MODULES if reference.parts_of_story(path)[0]]
+    played = [number_of(path) for path in MODULES if reference.parts_of_story(path)[0]]
     missing = [int(name.removeprefix("S")) for name in NOT_YET]
-    assert sorted(told + missing) == list(range(1, 38))
+    assert sorted(played + missing) == list(range(1, 38))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -23,7 +23,7 @@ def open_rig(folder: Path) -> Rig:
     return Rig(folder, *open_stores(Settings(data=str(folder))))
 
 
-def tell(word: str) -> None:
+def print_line(word: str) -> None:
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
 
@@ -44,14 +44,14 @@ def main(folder: Path) -> None:
     rig.tick.definitions_changed()
     filling = Backfilling([rig.parts], lambda: None)
     filling.start()
-    tell("filling")
+    print_line("filling")
     minute = 1
     while True:
         minute += 1
         rig.write(rig.track(f"u{minute % PEOPLE}", "Product Viewed", minute * MINUTE))
         rig.settle(minute * MINUTE)
         filling.look()
-        tell("tick" if rig.parts.live.building(rig.app) else "live")
+        print_line("tick" if rig.parts.live.building(rig.app) else "live")
 
 
 if __name__ == "__main__":

@@ -128,11 +128,11 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
 def check_changes(books: Books, members: Mapping[int, tuple[int, int, set[int]]]) -> None:
     """Of each person that was never merged: entering and leaving were told in turns, and the last says who is in."""
     merged = {person for row in books.rows("merged_users") for person in (row["from_id"], row["root_id"], row["into_id"])}
-    told = books.past(
+    reported = books.past(
         "SELECT person_id, properties, event FROM events WHERE event IN ('segment_entered', 'segment_left') ORDER BY position"
     )
     inside: dict[int, set[int]] = {segment: set() for segment in members}
-    for person, properties, event in told:
+    for person, properties, event in reported:
         segment = msgspec.json.decode(properties)["segment"]
         entered = event == "segment_entered"
         if person not in merged:

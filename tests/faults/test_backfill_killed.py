@@ -23,9 +23,9 @@ def test_killed_in_the_middle(tmp_path: Path, ticks: int) -> None:
     ) as child:
         assert child.stdout is not None
         words = (line.strip() for line in child.stdout)  # among what it logs
-        told = list(islice((word for word in words if word in ("filling", "tick", "live")), ticks + 1))
+        reported = list(islice((word for word in words if word in ("filling", "tick", "live")), ticks + 1))
         child.kill()
-    assert told == ["filling", *(["tick"] * ticks)], "it was to be killed in the middle"
+    assert reported == ["filling", *(["tick"] * ticks)], "it was to be killed in the middle"
     rig = open_rig(folder)
     try:
         app = rig.segments.page(1).items[0].app_id

@@ -71,13 +71,13 @@ def undisturbed(folder: Path, state_url: str, seed: int) -> dict[str, Any]:
 
 def differences(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """What differs, with the first entries that only one of the two has."""
-    told = []
+    reported = []
     for name, right in expected.items():
         one, other = (list(each.items()) if isinstance(each, dict) else list(each) for each in (found[name], right))
         if one != other:
             wrong, missing = [each for each in one if each not in other], [each for each in other if each not in one]
-            told.append(f"{name}: {wrong[:2]} instead of {missing[:2]}")
-    return told
+            reported.append(f"{name}: {wrong[:2]} instead of {missing[:2]}")
+    return reported
 
 
 @pytest.mark.parametrize("seed", [1])

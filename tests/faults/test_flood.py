@@ -98,7 +98,7 @@ class Flood:
         try:
             connection.request("POST", "/v1/batch", body, self.headers)
             answer = connection.getresponse()
-            told = answer.read()
+            reported = answer.read()
         except (OSError, http.client.HTTPException):
             connection.close()
             return False
@@ -107,7 +107,7 @@ class Flood:
             if answer.status == 200:
                 self.acknowledged.update(ids)
             else:
-                self.refusals.append(json.loads(told))
+                self.refusals.append(json.loads(reported))
                 self.retry_after.add(answer.getheader("retry-after"))
         return answer.status == 200
 

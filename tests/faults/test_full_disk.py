@@ -87,12 +87,12 @@ def test_while_the_log_finds_no_room_health_says_that_nothing_is_taken_and_takes
         server = psutil.Process(program.process.pid)
         before = server.rlimit(psutil.RLIMIT_FSIZE)
         server.rlimit(psutil.RLIMIT_FSIZE, (ROOM, before[1]))
-        status, told = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
-        assert (status, told["error"]["code"]) == (503, "log_unavailable")
-        assert "no room left" in told["message"]
-        status, told = answer_of(program, "GET", "/health")
-        assert (status, told["status"], told["full"]) == (503, "not_taking", True)
-        assert "Free some space" in told["detail"]
+        status, reported = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
+        assert (status, reported["error"]["code"]) == (503, "log_unavailable")
+        assert "no room left" in reported["message"]
+        status, reported = answer_of(program, "GET", "/health")
+        assert (status, reported["status"], reported["full"]) == (503, "not_taking", True)
+        assert "Free some space" in reported["detail"]
         command = [sys.executable, "-m", "relance", "doctor"]
         found = subprocess.run(command, env=program.environment(), capture_output=True, text=True, check=False)
         assert "no room left" in " ".join(found.stdout.split())
@@ -118,13 +118,13 @@ def test_a_worker_that_finds_no_room_at_a_start_is_told_of_in_words_and_starts_b
         program.kill()
         program.launch(["prlimit", f"--fsize={ROOM}:unlimited"])
         deadline = time.monotonic() + 120
-        told: dict[str, Any] = {}
-        while "no room left" not in told.get("detail", ""):
-            assert time.monotonic() < deadline, (told, program.log()[-4000:])
+        reported: dict[str, Any] = {}
+        while "no room left" not in reported.get("detail", ""):
+            assert time.monotonic() < deadline, (reported, program.log()[-4000:])
             with contextlib.suppress(OSError):
-                told = answer_of(program, "GET", "/health")[1]
+                reported = answer_of(program, "GET", "/health")[1]
             time.sleep(0.2)
-        assert told["status"] in {"worker_gone", "not_taking"}
+        assert reported["status"] in {"worker_gone", "not_taking"}
         assert program.process is not None
         for each in (psutil.Process(program.process.pid), *program.workers()):
             with contextlib.suppress(psutil.NoSuchProcess):

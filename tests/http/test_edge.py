@@ -89,9 +89,9 @@ async def test_a_head_that_grows_for_ever_is_cut_off(where: str) -> None:
                 await asyncio.sleep(0.005)
                 sent += len(pieces[1])
         status, body = await answer(reader)
-        told = json.loads(body)
-        assert (status, told["error"]["code"]) == (431, "head_too_large")
-        assert (told["code"], told["message"]) == (told["error"]["code"], told["error"]["message"])
+        result = json.loads(body)
+        assert (status, result["error"]["code"]) == (431, "head_too_large")
+        assert (result["code"], result["message"]) == (result["error"]["code"], result["error"]["message"])
         assert sent < 500_000
         writer.close()
 

@@ -190,9 +190,9 @@ async def test_no_redirection_is_followed(tmp_path: Path, status: int, place: st
     try:
         async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefixes=[origin]) as channel:
             pushed = await channel.send(PushSubscription(f"{origin}push", ANY.p256dh, ANY.auth), b"x", 60)
-        told = await sender.send(f"{origin}webhook", SECRET, "msg_1", b"{}")
+        answered = await sender.send(f"{origin}webhook", SECRET, "msg_1", b"{}")
     finally:
         await sender.close()
         await runner.cleanup()
     assert asked == ["/push", "/webhook"]
-    assert SendState.SENT not in (pushed.state, told.state)
+    assert SendState.SENT not in (pushed.state, answered.state)

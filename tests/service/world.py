@@ -91,7 +91,7 @@ class World:
         self.deliveries = Deliveries(engine)
         self.push, self.mail = NotedTransport(), NotedTransport()
         self.position = 1
-        self.told: list[Event] = []  # every derived event, once it was read from the outbox
+        self.emitted: list[Event] = []  # every derived event, once it was read from the outbox
         self._numbers = 0
 
     def app(self, app_id: int) -> App:
@@ -117,9 +117,9 @@ class World:
         context: dict[str, Any] = {}
         if push is not None:
             context["device"] = {"token": {"endpoint": push, "keys": KEYS}}
-        told = Event(app, Kind.IDENTIFY, "", f"identify-{person_id}", f"u{person_id}", "", START, START)
-        told.body, told.context = json.dumps(traits).encode(), json.dumps(context).encode()
-        assert self.people([told]) == [person_id], "people are numbered from 1 in the order they are made"
+        emitted = Event(app, Kind.IDENTIFY, "", f"identify-{person_id}", f"u{person_id}", "", START, START)
+        emitted.body, emitted.context = json.dumps(traits).encode(), json.dumps(context).encode()
+        assert self.people([emitted]) == [person_id], "people are numbered from 1 in the order they are made"
         return person_id
 
     def people(self, events: Sequence[Event]) -> list[int]:
@@ -134,9 +134,9 @@ class World:
 
     def edit(self, person_id: int, **body: Any) -> None:
         """An operator's change of consent or of a subscription."""
-        told = self.event("", person_id, START, kind=Kind.EDIT)
-        told.body = json.dumps(body).encode()
-        self.people([told])
+        emitted = self.event("", person_id, START, kind=Kind.EDIT)
+        emitted.body = json.dumps(body).encode()
+        self.people([emitted])
 
     # -- definitions -----------------------------------------------------------------------------------------------
 
@@ -206,7 +206,7 @@ class World:
             ids, waiting, _ = take_outbox(connection, 0, 10_000)
             if ids:
                 remove_outbox(connection, ids)
-            self.told += waiting
+            self.emitted += waiting
             entries = [*events, *(each for each in waiting if each.kind == Kind.DERIVED)]
             late = [bool(each.flags & Flag.IMPORTED) or each.received_at - each.occurred_at > HOUR for each in entries]
             batch = Batch(entries, [each.person_id for each in entries], late, self.position)

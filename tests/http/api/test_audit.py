@@ -49,15 +49,15 @@ def test_what_was_done_is_read_page_by_page(boss: Api, shop: NewApp, other: NewA
     assert boss.ask("GET", f"{app}/held-back/export")[0] == 200
     boss.ask("PATCH", f"/apps/{other.app.id}", {"version": 1, "name": "Theirs"})
     found = lines(boss, app)
-    told = [(each["name"], each["action"], each["target"]) for each in found if each["action"] != "app.created"]
-    assert told[: len(told) - 2] == [
+    answered = [(each["name"], each["action"], each["target"]) for each in found if each["action"] != "app.created"]
+    assert answered[: len(answered) - 2] == [
         ("Ada", "held_back.exported", f"app:{shop.app.id}"),
         ("Ada", "list.archived", f"list:{number}"),
         ("Ada", "journey.paused", f"journey:{made['id']}"),
         ("Ada", "journey.published", f"journey:{made['id']}"),
         ("Ada", "app.changed", f"app:{shop.app.id}"),
     ]
-    assert {action for _, action, _ in told[-2:]} == {"operator.signed_in", "operator.created"}
+    assert {action for _, action, _ in answered[-2:]} == {"operator.signed_in", "operator.created"}
     assert lines(boss, app, limit=2) == found
 
 
@@ -67,9 +67,9 @@ def test_operators_and_keys_it_was_done_to_have_their_names(boss: Api, shop: New
     boss.ask("POST", "/operators", {"email": "grace@example.org", "name": "Grace"})
     hook = boss.ask("POST", f"{app}/webhooks", {"url": "https://93.184.215.14/hook"})[1]["webhook"]["id"]
     assert boss.ask("DELETE", f"{app}/webhooks/{hook}")[0] == 204
-    told = [(each["action"], each["target_name"]) for each in lines(boss, app)[:4]]
+    answered = [(each["action"], each["target_name"]) for each in lines(boss, app)[:4]]
     hooked = [("webhook.deleted", f"webhook:{hook}"), ("webhook.created", f"webhook:{hook}")]
-    assert told == [*hooked, ("operator.invited", "Grace"), ("key.created", "Web shop")]
+    assert answered == [*hooked, ("operator.invited", "Grace"), ("key.created", "Web shop")]
 
 
 def test_a_repeated_request_is_noted_once(boss: Api, shop: NewApp) -> None:

@@ -57,10 +57,10 @@ def test_concurrent_repetitions_do_the_work_once(operator: Api, shop: NewApp, ac
         return status, answer["text"] if status == 201 else answer["error"]["code"]
 
     with ThreadPoolExecutor(6) as pool:
-        told = set(pool.map(ask, range(6)))
-    made = {text for status, text in told if status == 201}
+        response = set(pool.map(ask, range(6)))
+    made = {text for status, text in response if status == 201}
     assert len(made) == 1
-    assert told - {(201, text) for text in made} <= {(409, "idempotency_in_flight")}
+    assert response - {(201, text) for text in made} <= {(409, "idempotency_in_flight")}
     assert len(accounts.keys(shop.app.id)) == 4
 
 

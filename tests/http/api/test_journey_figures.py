@@ -33,7 +33,7 @@ def path(settled: Api, shop: NewApp) -> str:
     return f"{app}/journeys/{made['id']}"
 
 
-def tell(api: Api, path: str, event: str, cart: str, **properties: Any) -> None:
+def report(api: Api, path: str, event: str, cart: str, **properties: Any) -> None:
     body = {"event": event, "user_id": f"u-{cart}", "properties": {"cart_id": cart, **properties}}
     assert api.ask("POST", f"{path.rsplit('/journeys', 1)[0]}/events", body)[0] == 201
 
@@ -47,11 +47,11 @@ def test_a_journey_without_anybody_in_it_came_to_nothing(settled: Api, path: str
 
 def test_buyers_are_told_by_the_event_that_ended_their_runs(settled: Api, path: str) -> None:
     for cart, total in (("a", 60), ("b", 70), ("c", 80), ("d", 90), ("small", 5)):
-        tell(settled, path, "Product Added", cart, total=total)
+        report(settled, path, "Product Added", cart, total=total)
     for cart in ("a", "b"):
-        tell(settled, path, "Order Completed", cart, total=60, currency="EUR", order_id=cart)
-        tell(settled, path, "Order Completed", cart, total=60, currency="EUR", order_id=cart)
-    tell(settled, path, "Cart Emptied", "c")
+        report(settled, path, "Order Completed", cart, total=60, currency="EUR", order_id=cart)
+        report(settled, path, "Order Completed", cart, total=60, currency="EUR", order_id=cart)
+    report(settled, path, "Cart Emptied", "c")
     _, counts = settled.ask("GET", f"{path}/counts")
     assert {(each["node"], each["way"], each["to"], each["event"]): each["runs"] for each in counts["edges"]} == {
         ("", "start", "big", ""): 5,

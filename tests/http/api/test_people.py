@@ -189,8 +189,8 @@ def test_a_repeated_creation_is_answered_and_not_done_again(settled: Api, shop: 
 )
 def test_what_is_no_id_at_the_door_makes_nobody_here(settled: Api, shop: NewApp, none: str) -> None:
     path = f"/apps/{shop.app.id}/people"
-    status, told = settled.ask("POST", path, {"user_id": none, "traits": {"plan": "pro"}})
-    assert (status, told["error"]["data"]["path"]) == (400, "user_id"), told
+    status, answered = settled.ask("POST", path, {"user_id": none, "traits": {"plan": "pro"}})
+    assert (status, answered["error"]["data"]["path"]) == (400, "user_id"), answered
     assert settled.ask("GET", path)[1]["items"] == []
 
 

@@ -44,10 +44,10 @@ def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewAp
     today = EVER | {"window": {"from": "2026-01-01"}}
     assert settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": today, "person": 1})[0] == 404
     buy(settled, app, "u-1")
-    status, told = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": today, "person": 1})
+    status, answered = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": today, "person": 1})
     assert status == 200
-    assert told["rule"]["condition"]["window"] == {"from": "2026-01-01", "zone": "Europe/Paris"}
-    assert (told["member"], told["rule"]["found"]) == (None, 1)
+    assert answered["rule"]["condition"]["window"] == {"from": "2026-01-01", "zone": "Europe/Paris"}
+    assert (answered["member"], answered["rule"]["found"]) == (None, 1)
 
 
 def test_the_apps_country_is_written_into_rules_and_stays(settled: Api, app: str, shop: NewApp) -> None:
@@ -60,8 +60,8 @@ def test_the_apps_country_is_written_into_rules_and_stays(settled: Api, app: str
     assert answer["sentence"]["en"] == "the country is “FR” (“FR” where it is not known)"
     assert settled.ask("PATCH", app, {"version": shop.app.version + 1, "country": "BE"})[0] == 200
     assert [settled.ask("GET", path)[1]["size"] for path in (before, after)] == [0, 1]
-    status, told = settled.ask("GET", f"{after}/people/1/explanation")
-    assert (status, told["member"], told["rule"]["measure"], told["rule"]["found"]) == (200, True, "default", "FR")
+    status, answered = settled.ask("GET", f"{after}/people/1/explanation")
+    assert (status, answered["member"], answered["rule"]["measure"], answered["rule"]["found"]) == (200, True, "default", "FR")
     facts = settled.ask("GET", f"{app}/people/1")[1]["facts"]
     assert (facts["country"], facts["country_source"]) == ("BE", "default")
     status, answer = settled.ask("PATCH", app, {"version": shop.app.version + 2, "country": "Mars"})
@@ -130,10 +130,10 @@ def test_filter_lists_of_onesignal_are_read_and_written(settled: Api, app: str) 
         {"field": "amount_spent", "relation": ">", "value": "50"},
     ]
     names = {"event": "Paid", "amount": "price"}
-    status, told = settled.ask("POST", f"{app}/segments/filters/read", {"filters": filters, "purchases": names})
-    assert (status, told["rule"]["any"][1]["event"], told["rule"]["any"][1]["property"]) == (200, "Paid", "price")
-    assert "level is “10”" in told["sentence"]["en"]
-    status, written = settled.ask("POST", f"{app}/segments/filters/write", {"rule": told["rule"], "purchases": names})
+    status, answered = settled.ask("POST", f"{app}/segments/filters/read", {"filters": filters, "purchases": names})
+    assert (status, answered["rule"]["any"][1]["event"], answered["rule"]["any"][1]["property"]) == (200, "Paid", "price")
+    assert "level is “10”" in answered["sentence"]["en"]
+    status, written = settled.ask("POST", f"{app}/segments/filters/write", {"rule": answered["rule"], "purchases": names})
     assert (status, written) == (200, {"filters": filters})
     wrong = [*filters[:2], {"field": "planet", "relation": "=", "value": "Mars"}]
     status, answer = settled.ask("POST", f"{app}/segments/filters/read", {"filters": wrong})
@@ -164,8 +164,8 @@ def test_an_explanation_knows_what_the_program_made_out_itself(settled: Api, app
     event = {"event": "Seen", "user_id": "u-1", "context": {"locale": "fr-FR"}}
     assert settled.ask("POST", f"{app}/events", event)[0] == 201
     rule = {"kind": "person", "name": "language", "is": "=", "value": "fr"}
-    status, told = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": rule, "person": 1})
-    assert (status, told["rule"]["found"], told["rule"]["holds"]) == (200, "fr", True)
+    status, answered = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": rule, "person": 1})
+    assert (status, answered["rule"]["found"], answered["rule"]["holds"]) == (200, "fr", True)
 
 
 def test_versions_tell_who_when_and_what_changed(settled: Api, app: str, shop: NewApp) -> None:
@@ -192,12 +192,14 @@ def test_any_two_versions_are_compared(settled: Api, app: str) -> None:
     path, _ = made(settled, app, "Buyers", BUYERS)
     settled.ask("PATCH", path, {"version": 1, "rule": {"all": [BUYERS, EVER]}})
     settled.ask("PATCH", path, {"version": 2, "name": "Good buyers", "rule": EVER})
-    status, told = settled.ask("GET", f"{path}/versions/1/difference/3")
-    assert (status, told["renamed"]) == (200, {"before": "Buyers", "after": "Good buyers"})
-    assert [each["sentence"]["en"] for each in told["added"]] == ["did “Order Completed”"]
-    assert [each["sentence"]["en"] for each in told["removed"]] == ["did “Order Completed” at least twice in the last 30 days"]
+    status, answered = settled.ask("GET", f"{path}/versions/1/difference/3")
+    assert (status, answered["renamed"]) == (200, {"before": "Buyers", "after": "Good buyers"})
+    assert [each["sentence"]["en"] for each in answered["added"]] == ["did “Order Completed”"]
+    assert [each["sentence"]["en"] for each in answered["removed"]] == [
+        "did “Order Completed” at least twice in the last 30 days"
+    ]
     back = settled.ask("GET", f"{path}/versions/3/difference/1")[1]
-    assert (back["added"], back["removed"]) == (told["removed"], told["added"])
+    assert (back["added"], back["removed"]) == (answered["removed"], answered["added"])
     same = settled.ask("GET", f"{path}/versions/2/difference/2")[1]
     assert same == {"renamed": None, "added": [], "removed": [], "regrouped": False, "meaning_changed": False}
     assert settled.ask("GET", f"{path}/versions/1/difference/4")[0] == 404
@@ -325,18 +327,18 @@ def test_an_explanation_says_what_was_found_and_which_events_decide(settled: Api
         event = {"event": "Order Completed", "user_id": f"u-{number}", "message_id": f"m-{number}"}
         assert settled.ask("POST", f"{app}/events", event)[0] == 201
     settled.ask("POST", f"{app}/people", {"user_id": "u-2", "traits": {"plan": "pro"}})
-    status, told = settled.ask("GET", f"{path}/people/2/explanation")
-    assert (status, told["member"], told["rule"]["holds"], told["person_id"]) == (200, False, False, 2)
-    bought, plan = told["rule"]["parts"]
+    status, answered = settled.ask("GET", f"{path}/people/2/explanation")
+    assert (status, answered["member"], answered["rule"]["holds"], answered["person_id"]) == (200, False, False, 2)
+    bought, plan = answered["rule"]["parts"]
     assert (bought["holds"], bought["found"], bought["events"][0]["message_id"]) == (False, 1, "m-2")
     assert (plan["holds"], plan["measure"], plan["found"]) == (True, "value", "pro")
     assert settled.ask("POST", f"{app}/people/1/merge", {"into": 2})[0] == 200
     for person in (1, 2):
-        _, told = settled.ask("GET", f"{path}/people/{person}/explanation")
-        assert (told["member"], told["rule"]["holds"], told["person_id"]) == (True, True, 2)
-        bought = told["rule"]["parts"][0]
+        _, answered = settled.ask("GET", f"{path}/people/{person}/explanation")
+        assert (answered["member"], answered["rule"]["holds"], answered["person_id"]) == (True, True, 2)
+        bought = answered["rule"]["parts"][0]
         assert [each["message_id"] for each in bought["events"]] == ["m-2", "m-1"]
-        assert told["rule"]["changes_at"] == bought["events"][-1]["occurred_at"] + 30 * DAY
+        assert answered["rule"]["changes_at"] == bought["events"][-1]["occurred_at"] + 30 * DAY
     assert settled.ask("GET", f"{path}/people/99/explanation")[0] == 404
     assert settled.ask("GET", f"{app}/segments/99/people/2/explanation")[0] == 404
 
@@ -433,9 +435,9 @@ def test_an_explanation_keeps_the_shape_of_the_rule_and_says_every_condition(set
     number = settled.ask("POST", f"{app}/lists", {"name": "VIP"})[1]["id"]
     rule = {"all": [inside(buyers), {"not": {"kind": "list", "list": number}}]}
     path, _ = made(settled, app, "Plain buyers", rule)
-    status, told = settled.ask("GET", f"{path}/people/1/explanation")
-    assert (status, told["member"], told["rule"]["sentence"]) == (200, True, None)
-    named, negated = told["rule"]["parts"]
+    status, answered = settled.ask("GET", f"{path}/people/1/explanation")
+    assert (status, answered["member"], answered["rule"]["sentence"]) == (200, True, None)
+    named, negated = answered["rule"]["parts"]
     assert (named["kind"], named["condition"]) == ("segment", inside(buyers))
     assert named["sentence"] == {"en": "is in the segment “Buyers”", "fr": "est dans le segment «\xa0Buyers\xa0»"}
     assert [part["condition"]["event"] for part in named["parts"]] == ["Order Completed"]

@@ -20,7 +20,7 @@ def token(place: Place, sub: str = "vic", seconds: int = 60, secret: str = "") -
     return jwt.encode({"sub": sub, "exp": int(time.time()) + seconds}, secret or place.identity_secret, algorithm="HS256")
 
 
-def told(place: Place, *messages: dict[str, Any], **outside: Any) -> Any:
+def posted(place: Place, *messages: dict[str, Any], **outside: Any) -> Any:
     answer = place.post("/v1/batch", {"batch": list(messages), **outside}, auth=(place.browser_key, ""))
     assert answer.status_code == 200
     return answer.json()
@@ -41,20 +41,20 @@ def test_each_message_of_a_batch_is_judged_by_its_own_token(place: Place) -> Non
         ({"type": "page", "anonymousId": "phone"}, UNSIGNED, None),
         (with_token(token(place, "12"), TRACK | {"userId": 12}), SIGNED, None),
     ]
-    answer = told(place, *(message for message, _, _ in cases))
+    answer = posted(place, *(message for message, _, _ in cases))
     assert [event.flags for event in place.events()] == [flags for _, flags, _ in cases]
     noted = {one["index"]: one["code"] for one in answer["notes"]}
     assert noted == {index: code for index, (_, _, code) in enumerate(cases) if code}
 
 
 def test_a_token_of_the_batch_counts_for_each_message_that_has_none(place: Place) -> None:
-    told(place, TRACK, with_token(token(place, "lea")), context={"identity_token": token(place)})
+    posted(place, TRACK, with_token(token(place, "lea")), context={"identity_token": token(place)})
     assert [event.flags for event in place.events()] == [SIGNED, UNSIGNED]
 
 
 def test_a_token_goes_no_further_than_the_door(place: Place) -> None:
     secret = token(place)
-    told(place, with_token(secret), with_token(secret, TRACK | {"event": ""}), with_token(secret + "x"))
+    posted(place, with_token(secret), with_token(secret, TRACK | {"event": ""}), with_token(secret + "x"))
     place.post("/v1/track", with_token(secret))
     kept = [event.context for event in place.events()] + [one.payload for one in place.rejected()]
     assert len(kept) == 5
@@ -97,7 +97,7 @@ def test_a_token_that_was_put_in_the_wrong_place_is_not_shown(place: Place, wher
         "traits": {"properties": {"identity_token": secret}},
         "top": {"identity_token": secret},
     }
-    told(place, TRACK | wrong[where])
+    posted(place, TRACK | wrong[where])
     (noted,) = place.rejected()
     assert b"identity_token" in noted.payload
     assert secret[-40:].encode() not in noted.payload
@@ -105,7 +105,7 @@ def test_a_token_that_was_put_in_the_wrong_place_is_not_shown(place: Place, wher
 
 def test_a_browser_joins_nobody_and_brings_in_no_history(place: Place) -> None:
     alias = {"type": "alias", "userId": "mallory", "previousId": "vic"}
-    answer = told(place, alias, TRACK | {"context": {"import": True}}, with_token(token(place, "mallory"), alias))
+    answer = posted(place, alias, TRACK | {"context": {"import": True}}, with_token(token(place, "mallory"), alias))
     assert [(one["index"], one["code"]) for one in answer["rejected"]] == [(0, "unsigned"), (1, "server_key_needed")]
     assert [event.flags for event in place.events()] == [SIGNED]
     alone = place.post("/v1/alias", alias, auth=(place.browser_key, ""))
@@ -122,7 +122,7 @@ def test_a_server_needs_no_token(place: Place) -> None:
 
 def test_an_app_may_trust_browsers(place: Place) -> None:
     place.accounts.update_app(place.app_id, 0, version=1, trust_unsigned_browsers=True)
-    answer = told(place, TRACK, {"type": "alias", "userId": "a", "previousId": "b"}, with_token(token(place)))
+    answer = posted(place, TRACK, {"type": "alias", "userId": "a", "previousId": "b"}, with_token(token(place)))
     assert "notes" not in answer
     assert [event.flags for event in place.events()] == [UNSIGNED | TRUSTED, UNSIGNED | TRUSTED, SIGNED]
 

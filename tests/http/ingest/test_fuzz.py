@@ -26,10 +26,10 @@ def test_every_event_of_a_batch_is_kept_or_set_aside(place: Place, messages: lis
     body = json.dumps({"batch": messages}, ensure_ascii=ascii_only).encode("utf-8", "replace")
     answer = place.post("/v1/batch", body)
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert told["accepted"] + len(told["rejected"]) == len(messages)
-    assert [one["index"] for one in told["rejected"]] == sorted({one["index"] for one in told["rejected"]})
-    assert (len(place.events()), refusals(place)) == (kept + told["accepted"], aside + len(told["rejected"]))
+    answered = answer.json()
+    assert answered["accepted"] + len(answered["rejected"]) == len(messages)
+    assert [one["index"] for one in answered["rejected"]] == sorted({one["index"] for one in answered["rejected"]})
+    assert (len(place.events()), refusals(place)) == (kept + answered["accepted"], aside + len(answered["rejected"]))
 
 
 def refusals(place: Place) -> int:

@@ -24,10 +24,10 @@ TRACK = {"type": "track", "event": "Order Completed", "userId": "u1"}
 
 def problem(answer: httpx.Response) -> str:
     """The code of an error, whose shape is checked."""
-    told = answer.json()
-    error = told["error"]
+    answered = answer.json()
+    error = answered["error"]
     if answer.request.url.path.startswith("/v1/"):
-        assert (told["code"], told["message"]) == (error["code"], error["message"])  # where older clients look
+        assert (answered["code"], answered["message"]) == (error["code"], error["message"])  # where older clients look
     assert set(error) == {"code", "message", "reason", "parameters", "data"}
     assert error["message"]
     assert isinstance(error["data"], dict)
@@ -177,9 +177,9 @@ def test_the_good_of_a_mixed_batch_are_kept_and_the_bad_set_aside(place: Place) 
         TRACK | {"messageId": "good 2"},
     )
     assert answer.status_code == 200
-    told = answer.json()
-    assert (told["success"], told["accepted"]) == (True, 2)
-    assert [(one["index"], one["code"], one["path"]) for one in told["rejected"]] == [
+    answered = answer.json()
+    assert (answered["success"], answered["accepted"]) == (True, 2)
+    assert [(one["index"], one["code"], one["path"]) for one in answered["rejected"]] == [
         (1, "missing_name", "event"),
         (2, "invalid", ""),
         (3, "invalid", ""),
@@ -190,7 +190,7 @@ def test_the_good_of_a_mixed_batch_are_kept_and_the_bad_set_aside(place: Place) 
     ]
     assert [event.message_id for event in place.events()] == ["good 1", "good 2"]
     assert [(one.reason, one.path, one.detail) for one in place.rejected()] == [
-        (one["code"], one["path"], one["message"]) for one in told["rejected"]
+        (one["code"], one["path"], one["message"]) for one in answered["rejected"]
     ]
     assert place.rejected()[0].message_id == "bad 1"
 
@@ -231,10 +231,10 @@ def test_what_cannot_be_kept_costs_only_its_own_event(place: Place) -> None:
         single = place.post("/v1/track", bad)
         assert (single.status_code, problem(single) in (reason, "malformed")) == (400, True)
         assert len(place.events()) == before + 2
-    told = place.post(
+    answered = place.post(
         "/v1/batch", b'{"batch":[{"userId":"u","type":"track","event":"E","properties":{"a":[0,{"b":NaN}]}}]}'
     ).json()
-    assert told["rejected"][0]["path"] == "properties.a.1.b"
+    assert answered["rejected"][0]["path"] == "properties.a.1.b"
 
 
 def test_hostile_bodies_are_cut_in_linear_time(place: Place) -> None:
@@ -424,7 +424,7 @@ BESIDE = [
 def test_what_is_wrong_beside_the_events_costs_none_of_them(place: Place) -> None:
     """Each fault costs its own field, is told with the answer and kept as a note; the events are taken all the same."""
     event = TRACK | {"timestamp": "2026-03-01T11:00:00Z"}
-    for number, (beside, told, context) in enumerate(BESIDE):
+    for number, (beside, answered, context) in enumerate(BESIDE):
         for body in (
             f'{{"batch":[{json.dumps(event)},{json.dumps(event)}],{beside}}}',
             f'{{{beside},"batch":[{json.dumps(event)}]}}',
@@ -434,14 +434,14 @@ def test_what_is_wrong_beside_the_events_costs_none_of_them(place: Place) -> Non
             assert answer.status_code == 200, (number, answer.text)
             assert answer.json()["rejected"] == []
             assert [(each["index"], each["code"], each["path"][:100]) for each in answer.json().get("notes", ())] == [
-                (None, code, path[:100]) for code, path in told
+                (None, code, path[:100]) for code, path in answered
             ], number
             taken = place.events()[events:]
             assert len(taken) == answer.json()["accepted"] > 0
             assert {each.occurred_at for each in taken} == {NOON - 3_600_000}
             assert context is ... or [msgspec.json.decode(each.context) for each in taken] == [context] * len(taken), number
             kept = place.rejected()[notes:]
-            assert [(each.reason, each.path[:100]) for each in kept] == [(code, path[:100]) for code, path in told], number
+            assert [(each.reason, each.path[:100]) for each in kept] == [(code, path[:100]) for code, path in answered], number
             assert all(each.is_note and each.payload for each in kept)
             assert not any(place.key.encode() in each.payload for each in kept)
 

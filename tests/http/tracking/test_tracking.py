@@ -310,8 +310,8 @@ def test_what_is_done_with_a_test_send_is_marked(client: TestClient[Any], events
 
 def test_who_unsubscribes_by_a_tests_link_has_unsubscribed_and_counts_nowhere(client: TestClient[Any], events: Read) -> None:
     client.post(link(LinkKind.UNSUBSCRIBE, delivery=TEST_DELIVERY), data=ONE_CLICK)
-    told, *others = events()
-    assert (told.name, msgspec.json.decode(told.body)["what"]) == ("message_tested", "unsubscribed")
+    answered, *others = events()
+    assert (answered.name, msgspec.json.decode(answered.body)["what"]) == ("message_tested", "unsubscribed")
     assert [each.kind for each in others] == ["edit"]
 
 

@@ -58,8 +58,8 @@ def test_of_concurrent_claims_exactly_one_is_fresh(answers: IdempotentAnswers) -
             return error.code
 
     with ThreadPoolExecutor(6) as pool:
-        told = sorted(pool.map(claim, range(6)))
-    assert told == ["fresh"] + ["idempotency_in_flight"] * 5
+        reported = sorted(pool.map(claim, range(6)))
+    assert reported == ["fresh"] + ["idempotency_in_flight"] * 5
 
 
 def test_only_one_takes_over_a_claim_whose_process_died(answers: IdempotentAnswers) -> None:

@@ -88,12 +88,12 @@ def test_a_session_ends_by_time_or_by_signing_out(operators: Operators) -> None:
 
 
 def test_an_unknown_address_and_a_wrong_password_are_told_alike(operators: Operators) -> None:
-    told = []
+    reported = []
     for email in ("ada@example.org", "nobody@example.org"):
         with pytest.raises(WrongCredentialsError) as caught:
             operators.sign_in(email, "wrong password", email, NOW)
-        told.append((caught.value.message, caught.value.data))
-    assert told[0] == told[1]
+        reported.append((caught.value.message, caught.value.data))
+    assert reported[0] == reported[1]
 
 
 def test_too_many_failures_from_an_address_are_refused_until_they_age(operators: Operators) -> None:
@@ -121,9 +121,9 @@ def test_attempts_side_by_side_count_each_other(operators: Operators) -> None:
         return "signed_in"
 
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(attempt, range(8)))
-    assert "signed_in" not in told
-    assert told.count("wrong_credentials") <= 3
+        reported = list(pool.map(attempt, range(8)))
+    assert "signed_in" not in reported
+    assert reported.count("wrong_credentials") <= 3
 
 
 @pytest.mark.parametrize("email", ["", "ada", "@x", "a@", "a b@c.d", "a\x00@c.d", "a" * 250 + "@c.de"])
@@ -141,12 +141,12 @@ def test_a_short_password_and_a_taken_address_are_refused(operators: Operators) 
 
 
 def test_an_account_is_limited_from_however_many_networks(operators: Operators) -> None:
-    told = []
+    reported = []
     for number in range(6):
         with pytest.raises((WrongCredentialsError, RateLimitedError)) as caught:
             operators.sign_in("ada@example.org", "wrong password", f"198.51.100.{number}", NOW)
-        told.append(caught.value.code)
-    assert told == ["wrong_credentials"] * 3 + ["rate_limited"] * 3
+        reported.append(caught.value.code)
+    assert reported == ["wrong_credentials"] * 3 + ["rate_limited"] * 3
 
 
 def test_a_browser_that_has_signed_in_before_cannot_be_locked_out_by_others(operators: Operators) -> None:
@@ -161,12 +161,12 @@ def test_a_browser_that_has_signed_in_before_cannot_be_locked_out_by_others(oper
 
 def test_a_device_is_limited_and_is_good_for_its_own_account_alone(operators: Operators) -> None:
     mine = operators.sign_in("ada@example.org", PASSWORD, "10.0.0.1", NOW).device
-    told = []
+    reported = []
     for number in range(5):
         with pytest.raises((WrongCredentialsError, RateLimitedError)) as caught:
             operators.sign_in("ada@example.org", "wrong password", f"10.0.1.{number}", NOW, device=mine)
-        told.append(caught.value.code)
-    assert told == ["wrong_credentials"] * 3 + ["rate_limited"] * 2
+        reported.append(caught.value.code)
+    assert reported == ["wrong_credentials"] * 3 + ["rate_limited"] * 2
     for email in ("eve@example.org", "bob@example.org"):
         for number in range(5):
             with pytest.raises((WrongCredentialsError, RateLimitedError)) as caught:

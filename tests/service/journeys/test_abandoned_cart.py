@@ -51,7 +51,7 @@ async def test_the_push_goes_out_after_two_hours_and_the_mail_a_day_later(world:
         "mail": (1, 0),
         "done": (1, 0),
     }
-    assert [event.name for event in world.told] == [
+    assert [event.name for event in world.emitted] == [
         Name.JOURNEY_ENTERED,
         Name.MESSAGE_SENT,
         Name.JOURNEY_LEFT,
@@ -188,7 +188,7 @@ async def test_without_consent_there_is_a_reason_instead_of_a_mail(
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, reason)
     assert delivery.why.endswith(".")
     assert [(each.reason, each.count) for each in world.deliveries.skipped(APP)] == [(reason, 1)]
-    assert world.told[-1].name == Name.MESSAGE_SKIPPED
+    assert world.emitted[-1].name == Name.MESSAGE_SKIPPED
 
 
 async def test_who_has_no_address_is_told_of_with_a_reason(world: World) -> None:

@@ -123,14 +123,14 @@ def rig(tmp_path: Any, state: Engine, log_engine: Engine) -> Iterator[Rig]:
 
 def test_a_segment_that_a_journey_makes_carries_the_chain_on(rig: Rig) -> None:
     signed = rig.segments.create(rig.app, "signed up", counted("Signed Up", ">=", 1, None), START)
-    told = rig.segments.create(rig.app, "told", counted("journey_left", ">=", 1, "7d"), START)
+    reported = rig.segments.create(rig.app, "told", counted("journey_left", ">=", 1, "7d"), START)
     message = rig.messages.create(rig.app, "hello", "email", {"subject": "a", "text": "b"}, START).id
     journey = rig.journeys.create(rig.app, "loop", send("segment_entered", message), START)
     rig.journeys.publish(rig.app, journey.id, START)
     rig.definitions_changed()
     rig.write(rig.track("ada", "Signed Up", MINUTE))
     rig.settle(2 * MINUTE)
-    assert [len(rig.members(each.id)) for each in (signed, told)] == [1, 1]
+    assert [len(rig.members(each.id)) for each in (signed, reported)] == [1, 1]
     [run] = rig.journeys.runs(rig.app, journey.id)
     assert run.data == f'{{"segment":{signed.id}}}'
     assert [(each.reason, each.event) for each in rig.journeys.missed(rig.app, 1)] == [("caused_by_itself", "segment_entered")]

@@ -49,7 +49,7 @@ BY_CART: dict[str, Any] = {
 END = START + 3 * DAY
 
 
-class Told(NamedTuple):
+class StoryEvent(NamedTuple):
     """An event: what, whose (1 or 2, who may be one person), of which cart, when it happened, when it was received."""
 
     name: str
@@ -60,12 +60,12 @@ class Told(NamedTuple):
     received: int
 
 
-def told(name: str, person: int, cart: str, total: int, happened: int, delay: int) -> Told:
-    return Told(name, person, cart, total, happened, happened + min(delay, HOUR if name == "add" else 2 * DAY))
+def story_event(name: str, person: int, cart: str, total: int, happened: int, delay: int) -> StoryEvent:
+    return StoryEvent(name, person, cart, total, happened, happened + min(delay, HOUR if name == "add" else 2 * DAY))
 
 
 events = st.builds(
-    told,
+    story_event,
     st.sampled_from(["add", "add", "look", "look", "buy", "noise"]),
     st.integers(1, 2),
     st.sampled_from(["a", "b"]),
@@ -87,14 +87,14 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return made
 
 
-class Telling:
+class Playback:
     """One app with one journey, told a story in one way. Persons 1 and 2 become one where ``joins_at`` events were told."""
 
     apps = 0
 
     def __init__(self, engine: Engine, graph: Mapping[str, Any] = GRAPH) -> None:
-        Telling.apps += 1
-        self.app, self.engine = Telling.apps, engine
+        Playback.apps += 1
+        self.app, self.engine = Playback.apps, engine
         message = Messages(engine).create(self.app, "m", "web_push", {"title": "x"}, START)
         nodes = [{**node, "message": message.id} if "message" in node else node for node in graph["nodes"]]
         self.definitions = Journeys(engine)
@@ -125,8 +125,8 @@ class Telling:
                 found.setdefault(person, []).append(past)
         return found
 
-    def tell(
-        self, story: Sequence[Told], cuts: Sequence[int] = (), *, restarts: bool = False, joins_at: int | None = None
+    def play(
+        self, story: Sequence[StoryEvent], cuts: Sequence[int] = (), *, restarts: bool = False, joins_at: int | None = None
     ) -> Any:
         """In the order given; each piece is a tick, which lets time pass to the newest receipt so far."""
         made = self.events(story)
@@ -169,7 +169,7 @@ class Telling:
             journeys.joined(self.app, 1)
         return journeys
 
-    def events(self, story: Sequence[Told]) -> list[Event]:
+    def events(self, story: Sequence[StoryEvent]) -> list[Event]:
         return [
             Event(
                 app_id=self.app,
@@ -244,48 +244,50 @@ class Telling:
         return ways
 
 
-def in_order(story: Sequence[Told]) -> list[Told]:
+def in_order(story: Sequence[StoryEvent]) -> list[StoryEvent]:
     return [each._replace(received=each.happened) for each in sorted(story, key=lambda each: each.happened)]
 
 
-def one_by_one(story: Sequence[Told]) -> list[int]:
+def one_by_one(story: Sequence[StoryEvent]) -> list[int]:
     return list(range(1, len(story)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graph=graphs, story=stories, data=st.data())
-def test_events_may_arrive_in_any_order(engine: Engine, graph: Mapping[str, Any], story: list[Told], data: st.DataObject) -> None:
+def test_events_may_arrive_in_any_order(
+    engine: Engine, graph: Mapping[str, Any], story: list[StoryEvent], data: st.DataObject
+) -> None:
     ordered = in_order(story)
-    truth = Telling(engine, graph).tell(ordered, one_by_one(ordered))
-    assert Telling(engine, graph).tell(ordered) == truth
+    truth = Playback(engine, graph).play(ordered, one_by_one(ordered))
+    assert Playback(engine, graph).play(ordered) == truth
     arrived = sorted(story, key=lambda each: each.received)
     cuts = sorted(data.draw(st.sets(st.integers(1, len(story)))))
-    assert Telling(engine, graph).tell(arrived, cuts, restarts=data.draw(st.booleans())) == truth
+    assert Playback(engine, graph).play(arrived, cuts, restarts=data.draw(st.booleans())) == truth
     mixed = data.draw(st.permutations([each._replace(received=max(one.received for one in story)) for each in story]))
     if all(each.received - each.happened <= HOUR for each in mixed if each.name == "add"):
-        assert Telling(engine, graph).tell(mixed) == truth
+        assert Playback(engine, graph).play(mixed) == truth
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graph=graphs, story=stories, data=st.data())
 def test_two_who_turn_out_to_be_one_may_be_joined_at_any_time(
-    engine: Engine, graph: Mapping[str, Any], story: list[Told], data: st.DataObject
+    engine: Engine, graph: Mapping[str, Any], story: list[StoryEvent], data: st.DataObject
 ) -> None:
     ordered = in_order(story)
-    truth = Telling(engine, graph).tell(ordered, one_by_one(ordered), joins_at=0)
+    truth = Playback(engine, graph).play(ordered, one_by_one(ordered), joins_at=0)
     arrived = sorted(story, key=lambda each: each.received)
     cuts = sorted(data.draw(st.sets(st.integers(1, len(story)))))
-    assert Telling(engine, graph).tell(arrived, cuts, joins_at=data.draw(st.integers(0, len(story)))) == truth
+    assert Playback(engine, graph).play(arrived, cuts, joins_at=data.draw(st.integers(0, len(story)))) == truth
 
 
 def test_a_message_that_was_withdrawn_is_wanted_again_when_its_time_comes(engine: Engine) -> None:
-    """Each look that is told late takes the run another way: the last of them back to where it was before, where it waits. The
+    """Each look that arrives late takes the run another way: the last of them back to where it was before, where it waits. The
     message at the end of that wait was withdrawn by the look before, and the wait's end wants it again.
     """
     looks = [(6_123_039, 0), (3_611_023, 5 * HOUR), (5_809_037, 5 * HOUR), (5_966_038, 5 * HOUR)]
-    story = [told("add", 1, "a", 0, 0, 0), *(told("look", 1, "a", 0, happened, delay) for happened, delay in looks)]
+    story = [story_event("add", 1, "a", 0, 0, 0), *(story_event("look", 1, "a", 0, happened, delay) for happened, delay in looks)]
     ordered = in_order(story)
-    truth = Telling(engine).tell(ordered, one_by_one(ordered))
-    assert Telling(engine).tell(story, one_by_one(story)) == truth
+    truth = Playback(engine).play(ordered, one_by_one(ordered))
+    assert Playback(engine).play(story, one_by_one(story)) == truth
     [(_, _, wanted)] = truth
     assert wanted[-1] == ("two", START + 6_123_039 + 10 * MINUTE + HOUR)

@@ -143,8 +143,8 @@ async def test_what_was_worth_sending_during_a_pause_is_not_sent_after_it(world:
     [expired] = world.deliveries.page(APP, message_id=flash.id)
     assert (expired.reason, expired.created_at) == (SkipReason.EXPIRED, START + HOUR)
     assert [sent[0] for sent in world.push.sent] == [START + 11 * HOUR]
-    assert world.told[-1].name == "message_sent"
-    assert "message_skipped" in [event.name for event in world.told]
+    assert world.emitted[-1].name == "message_sent"
+    assert "message_skipped" in [event.name for event in world.emitted]
 
 
 def test_waking_that_moves_nothing_is_an_error_that_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,11 +64,11 @@ ENDS: dict[LeaveReason, list[tuple[Callable[[Rig, int], None], int]]] = {
     LeaveReason.MERGED: [(merged, 3)],
     LeaveReason.SUPERSEDED: [(superseded, 4)],
 }
-NOT_TOLD = {LeaveReason.DELETED, LeaveReason.TOO_MANY_STEPS}  # of nobody; and no graph that is checked has it
+NOT_EMITTED = {LeaveReason.DELETED, LeaveReason.TOO_MANY_STEPS}  # of nobody; and no graph that is checked has it
 
 
 def test_each_way_to_end_is_here() -> None:
-    assert set(ENDS) | NOT_TOLD == set(LeaveReason)
+    assert set(ENDS) | NOT_EMITTED == set(LeaveReason)
 
 
 @pytest.mark.parametrize(("reason", "end", "count"), [(reason, *each) for reason, found in ENDS.items() for each in found])

@@ -68,13 +68,13 @@ def graph(*, key: str | None = "cart_id", nodes: Any = (_DELAY,), exits: Any = (
 
 
 class Did(NamedTuple):
-    """Hours after the start; ``told`` later, if so."""
+    """Hours after the start; ``reported_at`` later, if so."""
 
     at: float
     what: str
     cart: Any = "c1"
     person: int = 1
-    told: float = -1
+    reported_at: float = -1
     order: str = ""
     imported: bool = False
 
@@ -83,14 +83,14 @@ def as_event(world: World, did: Did) -> Event:
     properties: dict[str, Any] = {} if did.cart is None else {"cart_id": did.cart}
     if did.order:
         properties["order_id"] = did.order
-    at, told = (START + int(hours * HOUR) for hours in (did.at, max(did.at, did.told)))
+    at, reported_at = (START + int(hours * HOUR) for hours in (did.at, max(did.at, did.reported_at)))
     flags = Flag.IMPORTED if did.imported else 0
-    return world.event(did.what, did.person, at, received_at=told, flags=flags, **properties)
+    return world.event(did.what, did.person, at, received_at=reported_at, flags=flags, **properties)
 
 
 def settle(world: World, story: Iterable[Did]) -> None:
     """Each as it is told, time passing until then."""
-    for did in sorted(story, key=lambda each: max(each.at, each.told)):
+    for did in sorted(story, key=lambda each: max(each.at, each.reported_at)):
         event = as_event(world, did)
         world.tick(now=event.received_at - 1)
         world.tick([event])
@@ -128,11 +128,13 @@ ENTERS = Did(0, ADDED)
         pytest.param(graph(), [ENTERS, Did(5, ORDER), Did(6, ORDER), Did(7, ORDER, order="o")], 1, id="several orders"),
         pytest.param(graph(), [ENTERS, Did(5, ORDER, order="o"), Did(6, ORDER, None, order="o")], 1, id="one order told twice"),
         pytest.param(graph(), [ENTERS, Did(5, ORDER, None, order="o"), Did(6, ORDER, order="o")], 1, id="the cart told later"),
-        pytest.param(graph(), [ENTERS, Did(5, ORDER, told=100)], 1, id="a late order"),
-        pytest.param(graph(exits=[EXIT]), [ENTERS, Did(5, ORDER, told=100)], 1, id="a late order that is an exit"),
-        pytest.param(graph(nodes=(MATCHED, _END)), [ENTERS, Did(5, ORDER, told=100)], 1, id="a late order that was waited for"),
+        pytest.param(graph(), [ENTERS, Did(5, ORDER, reported_at=100)], 1, id="a late order"),
+        pytest.param(graph(exits=[EXIT]), [ENTERS, Did(5, ORDER, reported_at=100)], 1, id="a late order that is an exit"),
         pytest.param(
-            graph(exits=[EXIT]), [Did(0, ADDED, told=0.9), Did(0.5, ORDER)], 1, id="the entry after the order it led to"
+            graph(nodes=(MATCHED, _END)), [ENTERS, Did(5, ORDER, reported_at=100)], 1, id="a late order that was waited for"
+        ),
+        pytest.param(
+            graph(exits=[EXIT]), [Did(0, ADDED, reported_at=0.9), Did(0.5, ORDER)], 1, id="the entry after the order it led to"
         ),
         pytest.param(graph(exits=[EXIT]), [ENTERS, Did(5, ORDER, imported=True)], 1, id="an import ends it"),
         pytest.param(graph(), [ENTERS, Did(5, ORDER, imported=True)], 0, id="an import credits nothing otherwise"),
@@ -213,14 +215,14 @@ def _of_first(event: Event) -> Event:
 
 _HOURS = st.integers(0, 100)
 _CARTS = st.sampled_from(["a", "b"])
-_TOLD = st.integers(0, 120)
+_REPORTED_AT = st.integers(0, 120)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the queries of both are tried by the stories above
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     entries=st.lists(st.tuples(_HOURS, _CARTS), min_size=1, max_size=4, unique_by=lambda each: each[0]),
-    orders=st.lists(st.tuples(_HOURS, st.one_of(_CARTS, st.none()), _TOLD), max_size=4),
+    orders=st.lists(st.tuples(_HOURS, st.one_of(_CARTS, st.none()), _REPORTED_AT), max_size=4),
 )
 def test_whoever_bought_in_time_is_counted_however_late_it_is_told(
     world: World, entries: list[tuple[int, str]], orders: list[tuple[int, str | None, int]]
@@ -230,7 +232,11 @@ def test_whoever_bought_in_time_is_counted_however_late_it_is_told(
             connection.exec_driver_sql(f"DELETE FROM {table}")
     world.past, world.clock.instant = [], START
     journey = world.publish(graph())
-    settle(world, [Did(at, ADDED, cart) for at, cart in entries] + [Did(at, ORDER, cart, told=told) for at, cart, told in orders])
+    settle(
+        world,
+        [Did(at, ADDED, cart) for at, cart in entries]
+        + [Did(at, ORDER, cart, reported_at=reported_at) for at, cart, reported_at in orders],
+    )
     begun: dict[str, list[int]] = {}
     for at, cart in sorted(entries):
         if all(at - before >= 24 for before in begun.get(cart, ())):  # a run is under way for a day

@@ -114,9 +114,9 @@ async def test_it_says_of_which_run_it_is_and_has_the_members_that_entries_may_n
     await BRINGING_ABOUT[event](world)
     await world.pass_to(START + 2 * HOUR)
     [first] = world.definitions.runs(APP, journey)
-    told = [json.loads(each.body) for each, _ in world.past if each.name == event]
-    assert told
-    for body in told:
+    reported = [json.loads(each.body) for each, _ in world.past if each.name == event]
+    assert reported
+    for body in reported:
         assert set(body) <= MEMBERS[event]
         assert (body["journey"], body["run"], body["node"]) == (journey, first.id, "m")
     assert [run.run_key for run in world.definitions.runs(APP, second)] == [first.id]

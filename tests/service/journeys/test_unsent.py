@@ -106,9 +106,9 @@ async def test_a_purchase_before_the_last_message_has_left_stops_it(world: World
 
 
 def consenting(world: World) -> Event:
-    told = world.event("", 0, START + DUE + 20 * SECOND, kind="identify", consent={"email": True})
-    told.user_id = "u1"
-    return told
+    reported = world.event("", 0, START + DUE + 20 * SECOND, kind="identify", consent={"email": True})
+    reported.user_id = "u1"
+    return reported
 
 
 @pytest.mark.parametrize("pieces", ["one tick", "two ticks", "with the entry"])

@@ -152,7 +152,7 @@ async def test_a_click_told_after_the_purchase_it_led_to_takes_the_credit(world:
     assert (earned(world, a), earned(world, b)) == ((1, EARNED), (0, {}))
     assert world.deliveries.get(APP, b.id).converted_at is None
     world.tick()
-    assert len([each for each in world.told if each.name == Name.MESSAGE_CONVERTED]) == 1
+    assert len([each for each in world.emitted if each.name == Name.MESSAGE_CONVERTED]) == 1
 
 
 async def test_a_click_in_a_mail_opens_it(world: World) -> None:
@@ -287,9 +287,9 @@ async def test_a_purchase_before_the_sign_in_is_credited_with_it(world: World, p
     delivery = await sent(world, 1, START)
     world.tick([click(world, delivery, START + 1), world.event(ORDER, 2, START + 2, total=49, currency="EUR", **properties)])
     assert earned(world, delivery) == (0, {})
-    [told] = join(world, 2, 1)
+    [emitted] = join(world, 2, 1)
     assert earned(world, delivery) == (1, EARNED)
-    assert (told.name, told.person_id, json.loads(told.body)["revenue"]) == ("message_converted", 1, 49)
+    assert (emitted.name, emitted.person_id, json.loads(emitted.body)["revenue"]) == ("message_converted", 1, 49)
     assert join(world, 2, 1) == []
 
 
@@ -526,14 +526,14 @@ def test_a_rate_is_never_more_than_all(world: World, came: list[tuple[str, str, 
     rows = [
         {
             **_row(place, 0),
-            **{f"{name}_at": START if name in told else None for name in _INSTANTS},
+            **{f"{name}_at": START if name in emitted else None for name in _INSTANTS},
             "channel": channel,
             "state": state,
             "goal_event": goal,
-            "conversions": int("converted" in told),
+            "conversions": int("converted" in emitted),
         }
-        for place, (channel, state, goal, told) in enumerate(came)
-        if goal or "converted" not in told
+        for place, (channel, state, goal, emitted) in enumerate(came)
+        if goal or "converted" not in emitted
     ]
     with writing(world.engine) as connection:
         connection.exec_driver_sql("DELETE FROM deliveries")

@@ -72,7 +72,7 @@ async def test_a_crash_before_what_became_of_it_is_recorded(
     assert delivery.state is ends
     assert delivery.attempts == (2 if channel == "web_push" else 1)
     world.tick()
-    assert [event.name for event in world.told] == [Name.MESSAGE_SENT if repeats else Name.MESSAGE_FAILED]
+    assert [event.name for event in world.emitted] == [Name.MESSAGE_SENT if repeats else Name.MESSAGE_FAILED]
 
 
 async def test_a_repeated_push_carries_the_same_topic_and_tag(world: World) -> None:
@@ -208,7 +208,7 @@ async def test_what_may_be_tried_again_waits_longer_each_time_and_fails_in_the_e
     assert gaps == [0, 30 * SECOND, 150 * SECOND, 630 * SECOND, 2550 * SECOND]
     [delivery] = world.deliveries.page(APP)
     assert (delivery.state, delivery.detail, delivery.attempts) == (DeliveryState.FAILED, "503", 5)
-    assert [event.name for event in world.told] == [Name.MESSAGE_FAILED]
+    assert [event.name for event in world.emitted] == [Name.MESSAGE_FAILED]
 
 
 async def test_an_address_that_is_gone_is_told_to_the_log(world: World) -> None:
@@ -217,7 +217,7 @@ async def test_an_address_that_is_gone_is_told_to_the_log(world: World) -> None:
     world.push.answers = [SendResult(SendState.GONE, "410")]
     await world.send()
     world.tick()
-    failed, edit = world.told
+    failed, edit = world.emitted
     assert (failed.name, edit.kind) == (Name.MESSAGE_FAILED, Kind.EDIT)
     world.people([edit])
     intend(world, 1, cause="d")
@@ -353,10 +353,10 @@ async def test_what_becomes_of_a_test_is_told_under_a_name_of_its_own_and_moves_
     await world.send()
     assert world.mail.sent[0][2].subject == "Hi lamp"  # type: ignore[union-attr]
     found = world.deliveries.get(APP, delivery.id)
-    for told in (*clicks(found, START + 5, "https://shop.example/"), *unsubscribed(found, START + 6)):
-        world.tick([told])
+    for emitted in (*clicks(found, START + 5, "https://shop.example/"), *unsubscribed(found, START + 6)):
+        world.tick([emitted])
     world.tick()
-    own = [each for each in world.told if each.kind == "derived"]
+    own = [each for each in world.emitted if each.kind == "derived"]
     assert {(each.name, each.flags) for each in own} == {("message_tested", Flag.SYNTHETIC)}
     found = world.deliveries.get(APP, delivery.id)
     assert (found.opened_at, found.clicked_at, found.unsubscribed_at) == (START + 5, START + 5, START + 6)

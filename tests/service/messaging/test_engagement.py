@@ -36,7 +36,7 @@ async def sent(world: World, person_id: int, at: int, cause: str = "c", goal: Go
 
 def conversions(world: World) -> list[dict[str, Any]]:
     world.tick()
-    return [json.loads(each.body) for each in world.told if each.name == Name.MESSAGE_CONVERTED]
+    return [json.loads(each.body) for each in world.emitted if each.name == Name.MESSAGE_CONVERTED]
 
 
 async def test_the_first_of_each_kind_counts(world: World) -> None:
@@ -68,7 +68,7 @@ async def test_a_bounce_takes_the_address_out_of_use(world: World) -> None:
     delivery = await sent(world, 1, START)
     world.tick([world.engagement("message_bounced", delivery, START + 1)])
     world.tick()
-    [edit] = [each for each in world.told if each.kind == Kind.EDIT]
+    [edit] = [each for each in world.emitted if each.kind == Kind.EDIT]
     assert b'"state":"suppressed"' in edit.body
 
 

@@ -114,8 +114,8 @@ async def test_why_a_person_did_not_get_a_message_is_one_question(world: World) 
     world.edit(1, subscription={"channel": "web_push", "address": "https://push.example/1", "state": "suppressed"})
     made = world.messages.create(APP, "m", "web_push", PUSH, START)
     with writing(world.engine) as connection:
-        told = messaging.intend(connection, [Intent(APP, 1, made.id, "c", START)])
-    assert [event.name for event in told.events] == ["message_skipped"]
+        reported = messaging.intend(connection, [Intent(APP, 1, made.id, "c", START)])
+    assert [event.name for event in reported.events] == ["message_skipped"]
     [delivery] = world.deliveries.page(APP, person_id=1, message_id=made.id)
     assert (delivery.reason, delivery.why) == (SkipReason.SUPPRESSED, DESCRIPTIONS[SkipReason.SUPPRESSED])
 

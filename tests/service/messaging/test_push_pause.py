@@ -75,7 +75,7 @@ class PushWorld(World):
 
     def ended(self) -> set[str]:
         """Addresses that are no more, once the commands about them have settled."""
-        self.people([event for event in self.told if event.kind == Kind.EDIT])
+        self.people([event for event in self.emitted if event.kind == Kind.EDIT])
         found: set[str] = set()
         for person in self.endpoints:
             found.update(each.address for each in Directory(self.engine).subscriptions(APP, person) if each.state == "gone")

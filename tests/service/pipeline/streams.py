@@ -197,7 +197,7 @@ class Found:
         segments, app = self.rig.segments, self.rig.app
         return [meaning(segments.get(app, number).rule, lambda _segment: None) for number in self.segments]
 
-    def told(self) -> list[tuple[Any, ...]]:
+    def emitted(self) -> list[tuple[Any, ...]]:
         """Whose each outside event is, and when it happened."""
         events = resolved_events(EVENTS.c.app_id == self.rig.app, EVENTS.c.kind != "derived")
         wanted = sa.select(events.c.person_id, events.c.event, events.c.message_id, events.c.occurred_at)

@@ -130,7 +130,7 @@ def merged_when_the_wait_was_over(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
-    "tell",
+    "arrive",
     [
         in_one_batch,
         in_order_in_one_batch,
@@ -143,9 +143,9 @@ def merged_when_the_wait_was_over(rig: Rig) -> None:
         merged_when_the_wait_was_over,
     ],
 )
-def test_nobody_who_bought_is_reminded(rig: Rig, tell: Callable[[Rig], None]) -> None:
+def test_nobody_who_bought_is_reminded(rig: Rig, arrive: Callable[[Rig], None]) -> None:
     journey = publish(rig)
-    tell(rig)
+    arrive(rig)
     runs, deliveries = outcome(rig, journey)
     assert runs == STOPPED
     assert all(each == ("skipped", "journey_stopped") for each in deliveries)

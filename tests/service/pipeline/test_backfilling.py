@@ -98,8 +98,8 @@ def test_ticks_go_on_and_progress_is_shown_until_it_joins(rig: Rig, held: Held, 
         viewed(rig, f"u{minute % 3}", minute * MINUTE)
     number = make(rig, filling)
     until(lambda: rig.parts.live.building(rig.app)[0].began_at is not None)
-    (told,) = calls(rig).freshness(rig.app)["building"]
-    assert (told["segment"], told["is_new"], told["stage"]) == (number, True, "reading")
+    (reported,) = calls(rig).freshness(rig.app)["building"]
+    assert (reported["segment"], reported["is_new"], reported["stage"]) == (number, True, "reading")
     with pytest.raises(SegmentBuildingError):
         calls(rig).members(rig.app, number)
     viewed(rig, "u9", 10 * MINUTE)
@@ -119,9 +119,9 @@ def test_a_history_that_fails_is_tried_again_and_told_of(rig: Rig, held: Held, f
     held.is_broken = True
     number = make(rig, filling)
     until(lambda: held.failures >= 2)
-    (told,) = rig.parts.live.building(rig.app)
-    assert (told.segment, told.error) == (number, "the disk is gone")
-    assert told.tries >= 1
+    (reported,) = rig.parts.live.building(rig.app)
+    assert (reported.segment, reported.error) == (number, "the disk is gone")
+    assert reported.tries >= 1
     viewed(rig, "bob", 5 * MINUTE)
     assert rig.history("Product Viewed")[-1] == (2, 5 * MINUTE)
     held.is_held = held.is_broken = False

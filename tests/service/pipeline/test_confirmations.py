@@ -35,7 +35,7 @@ class Post:
     def __init__(self, rig: Rig) -> None:
         self.rig, self.mail = rig, NotedTransport()
 
-    def tell(self, *events: Event) -> None:
+    def settle(self, *events: Event) -> None:
         self.rig.write(*events)
         self.rig.settle()
 
@@ -87,22 +87,22 @@ def held_back(post: Post, reason: HoldReason | None = HoldReason.TOO_MANY_CONFIR
 
 @pytest.mark.parametrize("together", [True, False])
 def test_one_visitor_causes_few_mails_and_what_was_not_asked_is_listed_until_it_is(post: Post, together: bool) -> None:
-    told = [f"{number}@example.org" for number in range(6)]
-    events = [post.says("phone", 1 + number, email=address) for number, address in enumerate(told)]
+    addresses = [f"{number}@example.org" for number in range(6)]
+    events = [post.says("phone", 1 + number, email=address) for number, address in enumerate(addresses)]
     for some in [events] if together else [[each] for each in events]:
-        post.tell(*some)
+        post.settle(*some)
         post.restart()
     assert post.send() == []  # the first three were given up meanwhile
-    assert held_back(post) == [("phone", told[3:])]
+    assert held_back(post) == [("phone", addresses[3:])]
     assert held_back(post, HoldReason.KNOWN_DEVICE) == []
-    (last,) = [each for each in subscriptions(post, "phone") if each.address == told[5]]
+    (last,) = [each for each in subscriptions(post, "phone") if each.address == addresses[5]]
     assert (last.state, last.reason) == ("unconfirmed", "too_many_confirmations")
-    post.tell(post.says("phone", HOUR // 2, email=told[5]))
+    post.settle(post.says("phone", HOUR // 2, email=addresses[5]))
     assert post.send() == []
     post.rig.clock.advance(START + 2 * HOUR)
-    post.tell(post.says("phone", 2 * HOUR, email=told[5]))
-    assert post.send() == [told[5]]
-    (last,) = [each for each in subscriptions(post, "phone") if each.address == told[5]]
+    post.settle(post.says("phone", 2 * HOUR, email=addresses[5]))
+    assert post.send() == [addresses[5]]
+    (last,) = [each for each in subscriptions(post, "phone") if each.address == addresses[5]]
     assert (last.state, last.reason) == ("unconfirmed", "")
     assert held_back(post) == []
 
@@ -114,8 +114,8 @@ def test_all_visitors_of_an_app_cause_so_many_mails_an_hour(
     rig = Rig(tmp_path / "data", state, log_engine, confirmations_per_hour=5, partitions=partitions)
     try:
         post = Post(rig)
-        post.tell(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20)))
-        post.tell(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20, 40)))
+        post.settle(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20)))
+        post.settle(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20, 40)))
         sent = post.send()
         assert len(sent) == 5
         noted = [address for _, addresses in held_back(post) for address in addresses]
@@ -123,7 +123,7 @@ def test_all_visitors_of_an_app_cause_so_many_mails_an_hour(
         app_is(post, confirm_addresses=True)
         other = Accounts(rig.state).create_app("Other", START).app.id
         event = post.says("desk", 50, email=NEW)
-        post.tell(msgspec.structs.replace(event, app_id=other))
+        post.settle(msgspec.structs.replace(event, app_id=other))
         assert post.send() == [NEW]  # another app has its own
     finally:
         rig.close()
@@ -131,8 +131,8 @@ def test_all_visitors_of_an_app_cause_so_many_mails_an_hour(
 
 def test_what_was_not_asked_does_not_come_true_by_that(post: Post) -> None:
     for number in range(5):
-        post.tell(post.says("phone", 1 + number, email=f"{number}@example.org", marketing_consent=True))
-    post.tell(post.rig.identify("ada", 10, "phone"))
+        post.settle(post.says("phone", 1 + number, email=f"{number}@example.org", marketing_consent=True))
+    post.settle(post.rig.identify("ada", 10, "phone"))
     assert [each.state for each in subscriptions(post, "phone") if each.address == "4@example.org"] == ["unconfirmed"]
     assert held_back(post, None) == []
 
@@ -142,7 +142,7 @@ def test_an_address_is_asked_once_however_often_and_by_however_many_it_is_told(p
     events = [post.says("phone", 1, email=NEW), post.says("phone", 2, email=NEW), post.says("tablet", 3, email=NEW)]
     sent: list[str] = []
     for some in [events] if together else [[each] for each in events]:
-        post.tell(*some)
+        post.settle(*some)
         sent += post.send()
         post.restart()
     assert sent == [NEW]
@@ -153,19 +153,19 @@ def test_an_address_is_asked_once_however_often_and_by_however_many_it_is_told(p
     assert found is not None
     assert found.person_id == tablet.id  # so that it is forgotten with them
     # Given up, and told again: it was asked already.
-    post.tell(post.says("tablet", 4, email="other@example.org"))
+    post.settle(post.says("tablet", 4, email="other@example.org"))
     assert post.send() == ["other@example.org"]
-    post.tell(post.says("tablet", 5, email=NEW))
+    post.settle(post.says("tablet", 5, email=NEW))
     assert post.send() == []
 
 
 def test_an_address_whose_person_was_deleted_is_not_asked_again(post: Post) -> None:
-    post.tell(post.says("phone", 1, email=NEW))
+    post.settle(post.says("phone", 1, email=NEW))
     assert post.send() == [NEW]
     person = post.rig.people.find(post.rig.app, "anonymous_id", "phone")
     assert person is not None
-    post.tell(post.rig.event(Kind.DELETE, "", 2, {}, person_id=person.id))
-    post.tell(post.says("desk", 3, email=NEW))
+    post.settle(post.rig.event(Kind.DELETE, "", 2, {}, person_id=person.id))
+    post.settle(post.says("desk", 3, email=NEW))
     assert post.send() == []
     with reading(post.rig.state) as connection:
         found = store.delivery(connection, confirmation_id(post.rig.app, NEW))
@@ -175,7 +175,7 @@ def test_an_address_whose_person_was_deleted_is_not_asked_again(post: Post) -> N
 
 def test_the_mail_holds_nothing_that_a_visitor_said(post: Post) -> None:
     app_is(post, name="Thé & <Café>\u00a0", language="fr-CA")
-    post.tell(post.says("phone", 1, email=NEW, first_name="BUY NOW https://evil.example", city="evil"))
+    post.settle(post.says("phone", 1, email=NEW, first_name="BUY NOW https://evil.example", city="evil"))
     post.send()
     ((_, _, mail),) = post.mail.sent
     assert isinstance(mail, Email)
@@ -188,7 +188,7 @@ def test_the_mail_holds_nothing_that_a_visitor_said(post: Post) -> None:
 
 
 def test_it_counts_nowhere_among_the_apps_messages(post: Post) -> None:
-    post.tell(post.says("phone", 1, email=NEW))
+    post.settle(post.says("phone", 1, email=NEW))
     post.send()
     assert post.state_of() == ("sent", "")
     rig = post.rig
@@ -200,15 +200,15 @@ def test_it_counts_nowhere_among_the_apps_messages(post: Post) -> None:
 
 @pytest.mark.parametrize("flags", [0, Flag.SIGNED.value])
 def test_an_address_that_is_somebodys_by_then_is_not_asked(post: Post, flags: int) -> None:
-    post.tell(post.says("phone", 1, email=NEW), post.says("desk", 2, flags, "ada", email=NEW))
+    post.settle(post.says("phone", 1, email=NEW), post.says("desk", 2, flags, "ada", email=NEW))
     assert post.send() == []
     assert post.state_of() == (DeliveryState.SKIPPED.value, "expired")
-    post.tell(post.says("tablet", 3, email=NEW))
+    post.settle(post.says("tablet", 3, email=NEW))
     assert post.send() == []
 
 
 def test_who_is_believed_is_asked_nothing(post: Post) -> None:
-    post.tell(
+    post.settle(
         post.says("desk", 1, 0, "ada", email=NEW), post.says("phone", 2, UNSIGNED | Flag.TRUSTED.value, email="b@example.org")
     )
     assert post.send() == []
@@ -216,13 +216,13 @@ def test_who_is_believed_is_asked_nothing(post: Post) -> None:
 
 def test_an_app_may_ask_nobody(post: Post) -> None:
     app_is(post, confirm_addresses=False)
-    post.tell(post.says("phone", 1, email=NEW))
+    post.settle(post.says("phone", 1, email=NEW))
     assert post.send() == []
 
 
 def test_a_mailbox_that_does_not_exist_is_suppressed(post: Post) -> None:
     post.mail.answers = [SendResult(SendState.BOUNCED, "550 5.1.1")]
-    post.tell(post.says("phone", 1, email=NEW))
+    post.settle(post.says("phone", 1, email=NEW))
     post.send()
     person = post.rig.people.find(post.rig.app, "anonymous_id", "phone")
     assert person is not None

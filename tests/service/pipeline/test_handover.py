@@ -120,7 +120,7 @@ def play(rig: Rig, disturb: Disturb) -> Player:
 def account(player: Player) -> dict[str, object]:
     found = Found(player)
     assert found.members == found.defined()
-    return {"people": found.people, "members": found.members, "told": found.told(), "changes": found.changes()}
+    return {"people": found.people, "members": found.members, "emitted": found.emitted(), "changes": found.changes()}
 
 
 @pytest.fixture(scope="module")
@@ -200,8 +200,8 @@ def test_who_it_was_is_said_wherever_a_member_becomes_part_of_another(tmp_path: 
     rig.write(rig.identify(ada, 1, desk), rig.identify(ada, 1, phone))
     rig.settle(1)
     assert rig.members(segment) == [first]
-    [told] = rig.parts.history.events(rig.app, "segment_merged", limit=10)
-    assert (told.person_id, from_json(told.properties)) == (first, {"segment": segment, "person": second})
+    [emitted] = rig.parts.history.events(rig.app, "segment_merged", limit=10)
+    assert (emitted.person_id, from_json(emitted.properties)) == (first, {"segment": segment, "person": second})
     rig.close()
 
 

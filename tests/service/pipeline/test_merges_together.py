@@ -67,7 +67,7 @@ def test_however_a_stream_of_merges_is_cut_the_end_is_the_same(chosen: list[Any]
             found.append(Found(player))
         singly, together = found
         assert singly.people == together.people
-        assert singly.told() == together.told()
+        assert singly.emitted() == together.emitted()
         assert singly.members == together.members == together.defined()
 
 

@@ -38,10 +38,10 @@ def test_the_loop_runs_on_clickhouse(rig: Rig) -> None:
     assert rig.history("Product Added") == [(1, 10), (2, 20), (2, HOUR)]
 
 
-@pytest.mark.parametrize("tell", [the_purchase_first, by_a_known_person_who_is_merged])
-def test_a_journey_looks_into_history_there_as_well(rig: Rig, tell: Callable[[Rig], None]) -> None:
+@pytest.mark.parametrize("arrive", [the_purchase_first, by_a_known_person_who_is_merged])
+def test_a_journey_looks_into_history_there_as_well(rig: Rig, arrive: Callable[[Rig], None]) -> None:
     journey = publish(rig)
-    tell(rig)
+    arrive(rig)
     assert [run.reason for run in rig.journeys.runs(rig.app, journey)] == ["exit_event"]
 
 

@@ -48,7 +48,7 @@ def test_in_a_stream_that_comes_slowly_nothing_differs(chosen: list[Any], story:
                 player.slowly(step)
         one, four = (Found(player) for player in players)
         assert one.people == four.people
-        assert one.told() == four.told()
+        assert one.emitted() == four.emitted()
         assert one.members == four.members == four.defined()
         assert one.changes() == four.changes()
 
@@ -62,5 +62,5 @@ def test_however_fast_a_stream_comes_the_members_are_those_of_the_definition(cho
             player.at_once(group)
         found = Found(player)
         assert found.members == found.defined()
-        ids = [message_id for _, _, message_id, _ in found.told()]
+        ids = [message_id for _, _, message_id, _ in found.emitted()]
         assert len(set(ids)) == len(ids)

@@ -17,7 +17,7 @@ from tests.service.pipeline.beside import Beside, Create, play, stories, take_sm
 from tests.service.pipeline.streams import rules_of_every_kind as rules
 from tests.service.pipeline.test_partitions import rigs
 
-told = given(chosen=st.lists(rules, min_size=1, max_size=2), late=rules, story=stories(rules))
+emitted = given(chosen=st.lists(rules, min_size=1, max_size=2), late=rules, story=stories(rules))
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def check(chosen: list[Any], late: Any, story: list[Any], **more: str) -> None:
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-@told
+@emitted
 def test_whatever_comes_in_between_the_members_are_those_of_the_definition(
     chosen: list[Any], late: Any, story: list[Any]
 ) -> None:
@@ -40,7 +40,7 @@ def test_whatever_comes_in_between_the_members_are_those_of_the_definition(
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@told
+@emitted
 def test_likewise_with_history_on_clickhouse(
     clickhouse_url: str, clickhouse_database: Callable[[], str], chosen: list[Any], late: Any, story: list[Any]
 ) -> None:

@@ -39,14 +39,14 @@ def order(rig: Rig, at: int, name: str = "Order Completed", **ids: str) -> Event
 @pytest.mark.parametrize("cut", ["one batch", "a tick each", "a restart each"])
 def test_each_event_under_a_used_id_starts_its_run_and_no_repeat_does(rig: Rig, cut: str) -> None:
     orders, receipts = publish(rig, "Order Completed"), publish(rig, "Receipt Wanted")
-    told = [
+    reported = [
         order(rig, 1, user_id="u1"),
         order(rig, 2, user_id="u2"),
         order(rig, 3, anonymous_id="u1"),
         order(rig, 4, user_id="u3", anonymous_id="a3"),
         order(rig, 5, "Receipt Wanted", user_id="u1"),
     ]
-    for event in [*told, *told]:
+    for event in [*reported, *reported]:
         rig.write(event)
         if cut != "one batch":
             rig.settle(10)

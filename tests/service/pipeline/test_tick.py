@@ -210,14 +210,14 @@ def test_a_change_bears_the_time_of_what_the_rule_listens_to_whatever_else_came_
     names = {rig.segments.create(rig.app, name, rule, START).id: name for name, rule in rules.items()}
     rig.tick.definitions_changed()
     rig.settle(4 * HOUR)
-    rig.write(_told_late(rig, "ada"), _told_late(rig, "bo"), rig.track("ada", "App Opened", 4 * HOUR))
+    rig.write(_received_late(rig, "ada"), _received_late(rig, "bo"), rig.track("ada", "App Opened", 4 * HOUR))
     rig.write(rig.identify("ada", 4 * HOUR, age=20))
     rig.settle()
     entered = rig.parts.history.events(rig.app, Name.SEGMENT_ENTERED, limit=10)
-    told = {
+    received = {
         (names[from_json(each.properties)["segment"]], each.person_id): (each.occurred_at - START, each.late) for each in entered
     }
-    assert told == {
+    assert received == {
         ("bought", 1): (0, True),
         ("bought", 2): (0, True),
         ("opened", 1): (4 * HOUR, False),
@@ -226,7 +226,7 @@ def test_a_change_bears_the_time_of_what_the_rule_listens_to_whatever_else_came_
     }
 
 
-def _told_late(rig: Rig, who: str) -> Event:
+def _received_late(rig: Rig, who: str) -> Event:
     """A purchase of the start that is told four hours later."""
     event = rig.track(who, "Order Completed", 0)
     event.received_at = START + 4 * HOUR

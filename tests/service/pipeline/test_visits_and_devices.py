@@ -104,9 +104,9 @@ def test_a_servers_word_is_no_visit(rig: Rig, message: dict[str, Any]) -> None:
     for week in range(5):
         rig.write(sent(rig, week * 7 * DAY, userId="ada"))
         rig.settle(week * 7 * DAY)
-    told = 34 * DAY
-    rig.write(sent(rig, told, userId="ada", **message))
-    rig.settle(told)
+    reported = 34 * DAY
+    rig.write(sent(rig, reported, userId="ada", **message))
+    rig.settle(reported)
     assert rig.people.list(rig.app)[0].last_seen == START + 28 * DAY
     assert (rig.members(away), rig.members(dormant)) == ([], [])
     rig.settle(28 * DAY + 7 * DAY + 1)

@@ -38,8 +38,8 @@ class Receiver:
     @property
     def changes(self) -> list[tuple[str, int, str]]:
         """(entered or left, segment, user id) of all that was taken."""
-        told = [change for body in self.taken if body["type"] == "segment.changes" for change in body["data"]["changes"]]
-        return [(each["type"], each["segment"]["id"], each["person"]["user_id"]) for each in told]
+        reported = [change for body in self.taken if body["type"] == "segment.changes" for change in body["data"]["changes"]]
+        return [(each["type"], each["segment"]["id"], each["person"]["user_id"]) for each in reported]
 
     @property
     def listed(self) -> set[tuple[int, int]]:

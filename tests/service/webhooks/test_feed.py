@@ -31,7 +31,7 @@ def rig(tmp_path: Path, state: Engine, log_engine: Engine) -> Iterator[Rig]:
     made.close()
 
 
-class Told:
+class WebhookRig:
     """A rig with one webhook that a receiver answers."""
 
     def __init__(self, rig: Rig, receiver: Receiver) -> None:
@@ -68,70 +68,70 @@ class Told:
 
 
 @pytest.fixture
-async def told(rig: Rig) -> AsyncIterator[Told]:
+async def hooks(rig: Rig) -> AsyncIterator[WebhookRig]:
     async with Receiver() as receiver:
-        made = Told(rig, receiver)
+        made = WebhookRig(rig, receiver)
         yield made
         await made.sender.close()
 
 
-async def test_each_change_is_told_once_and_in_order(rig: Rig, told: Told) -> None:
-    told.happen("before", "Product Viewed", 0)
-    feed, _ = await told.make()
-    told.happen("ada", "Product Viewed", 1_000)
-    told.happen("bob", "Order Completed", 2_000)
+async def test_each_change_is_told_once_and_in_order(rig: Rig, hooks: WebhookRig) -> None:
+    hooks.happen("before", "Product Viewed", 0)
+    feed, _ = await hooks.make()
+    hooks.happen("ada", "Product Viewed", 1_000)
+    hooks.happen("bob", "Order Completed", 2_000)
     await feed.settle()
-    told.happen("ada", "Order Completed", 3_000)
+    hooks.happen("ada", "Order Completed", 3_000)
     await feed.settle()
     await feed.settle()
-    expected = [("entered", told.keen, "ada"), ("entered", told.buyers, "bob"), ("entered", told.buyers, "ada")]
-    assert told.receiver.changes == expected
+    expected = [("entered", hooks.keen, "ada"), ("entered", hooks.buyers, "bob"), ("entered", hooks.buyers, "ada")]
+    assert hooks.receiver.changes == expected
     rig.settle(3_600_000)  # the hour of the first view is over
     await feed.settle()
-    assert told.receiver.changes == [*expected, ("left", told.keen, "before")]
-    assert told.receiver.taken[-1]["data"]["changes"][0]["segment"]["name"] == "Keen"
-    assert len(set(told.receiver.ids)) == len(told.receiver.ids) == len(told.receiver.taken)
+    assert hooks.receiver.changes == [*expected, ("left", hooks.keen, "before")]
+    assert hooks.receiver.taken[-1]["data"]["changes"][0]["segment"]["name"] == "Keen"
+    assert len(set(hooks.receiver.ids)) == len(hooks.receiver.ids) == len(hooks.receiver.taken)
 
 
-async def test_only_the_segments_asked_for_are_told(rig: Rig, told: Told) -> None:
-    feed, made = await told.make(told.buyers)
-    told.happen("ada", "Product Viewed", 1_000)
+async def test_only_the_segments_asked_for_are_told(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make(hooks.buyers)
+    hooks.happen("ada", "Product Viewed", 1_000)
     await feed.settle()
-    assert told.receiver.ids == []
-    [place] = told.webhooks.places(made.id)
+    assert hooks.receiver.ids == []
+    [place] = hooks.webhooks.places(made.id)
     assert place.position == rig.tick.cursor.position  # what is not for it does not wait
-    told.happen("ada", "Order Completed", 2_000)
+    hooks.happen("ada", "Order Completed", 2_000)
     await feed.settle()
-    assert told.receiver.changes == [("entered", told.buyers, "ada")]
+    assert hooks.receiver.changes == [("entered", hooks.buyers, "ada")]
 
 
-async def test_a_failure_is_repeated_as_the_same_message_and_nothing_overtakes_it(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
-    told.receiver.answers = [500, 302]
-    told.happen("ada", "Product Viewed", 1_000)
+async def test_a_failure_is_repeated_as_the_same_message_and_nothing_overtakes_it(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
+    hooks.receiver.answers = [500, 302]
+    hooks.happen("ada", "Product Viewed", 1_000)
     await feed.settle()
-    [place] = told.webhooks.places(made.id)
+    [place] = hooks.webhooks.places(made.id)
     assert (place.attempts, place.detail) == (1, "500 said so")
-    told.happen("bob", "Product Viewed", 2_000)
+    hooks.happen("bob", "Product Viewed", 2_000)
     await feed.settle()  # not due yet
-    assert len(told.receiver.ids) == 1
-    told.due_now(made.id)
+    assert len(hooks.receiver.ids) == 1
+    hooks.due_now(made.id)
     await feed.changed()
     await feed.settle()  # the redirection is not followed
-    told.due_now(made.id)
-    feed = told.feed()  # another process goes on
+    hooks.due_now(made.id)
+    feed = hooks.feed()  # another process goes on
     await feed.settle()
-    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
-    assert told.receiver.ids[0] == told.receiver.ids[1] == told.receiver.ids[2] != told.receiver.ids[3]
-    [place] = told.webhooks.places(made.id)
+    assert hooks.receiver.changes == [("entered", hooks.keen, "ada"), ("entered", hooks.keen, "bob")]
+    assert hooks.receiver.ids[0] == hooks.receiver.ids[1] == hooks.receiver.ids[2] != hooks.receiver.ids[3]
+    [place] = hooks.webhooks.places(made.id)
     assert (place.attempts, place.failing_since) == (0, 0)
 
 
 async def test_a_crash_between_the_post_and_its_record_repeats_the_message_under_its_id(
-    told: Told, monkeypatch: pytest.MonkeyPatch
+    hooks: WebhookRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed, _ = await told.make()
-    told.happen("ada", "Product Viewed", 1_000)
+    feed, _ = await hooks.make()
+    hooks.happen("ada", "Product Viewed", 1_000)
     posted = threading.Event()
 
     def crash(*_: object) -> None:
@@ -142,98 +142,102 @@ async def test_a_crash_between_the_post_and_its_record_repeats_the_message_under
     monkeypatch.setattr("relance.webhooks.feed.PAUSE", 0)
     await feed.look()
     assert await asyncio.to_thread(posted.wait, 60)
-    told.happen("bob", "Product Viewed", 2_000)
-    await told.feed().settle()
-    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
-    assert told.receiver.ids[0] == told.receiver.ids[1] != told.receiver.ids[2]
+    hooks.happen("bob", "Product Viewed", 2_000)
+    await hooks.feed().settle()
+    assert hooks.receiver.changes == [
+        ("entered", hooks.keen, "ada"),
+        ("entered", hooks.keen, "ada"),
+        ("entered", hooks.keen, "bob"),
+    ]
+    assert hooks.receiver.ids[0] == hooks.receiver.ids[1] != hooks.receiver.ids[2]
 
 
-async def test_an_address_that_says_gone_is_stopped_until_an_operator_lets_it_go_on(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
-    told.receiver.answers = [410]
-    told.happen("ada", "Product Viewed", 1_000)
+async def test_an_address_that_says_gone_is_stopped_until_an_operator_lets_it_go_on(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
+    hooks.receiver.answers = [410]
+    hooks.happen("ada", "Product Viewed", 1_000)
     await feed.settle()
-    assert told.webhooks.get(rig.app, made.id).state is WebhookState.STOPPED
-    told.happen("bob", "Product Viewed", 2_000)
+    assert hooks.webhooks.get(rig.app, made.id).state is WebhookState.STOPPED
+    hooks.happen("bob", "Product Viewed", 2_000)
     await feed.settle()
-    assert len(told.receiver.ids) == 1
-    told.webhooks.change(rig.app, made.id, paused=False)
+    assert len(hooks.receiver.ids) == 1
+    hooks.webhooks.change(rig.app, made.id, paused=False)
     await feed.changed()
     await feed.settle()
-    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
+    assert hooks.receiver.changes == [("entered", hooks.keen, "ada"), ("entered", hooks.keen, "bob")]
 
 
-async def test_an_operator_may_skip_what_was_not_told(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
-    told.webhooks.change(rig.app, made.id, paused=True)
+async def test_an_operator_may_skip_what_was_not_told(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
+    hooks.webhooks.change(rig.app, made.id, paused=True)
     await feed.changed()
-    told.happen("ada", "Product Viewed", 1_000)
+    hooks.happen("ada", "Product Viewed", 1_000)
     await feed.settle()
-    assert told.receiver.ids == []
-    told.webhooks.skip(rig.app, made.id)
+    assert hooks.receiver.ids == []
+    hooks.webhooks.skip(rig.app, made.id)
     await feed.changed()
-    told.happen("bob", "Product Viewed", 2_000)
+    hooks.happen("bob", "Product Viewed", 2_000)
     await feed.settle()
-    assert told.receiver.changes == [("entered", told.keen, "bob")]
+    assert hooks.receiver.changes == [("entered", hooks.keen, "bob")]
 
 
-async def test_a_person_who_was_deleted_meanwhile_is_not_told_of(rig: Rig, told: Told) -> None:
-    feed, _ = await told.make()
-    told.happen("ada", "Product Viewed", 1_000)
-    told.happen("bob", "Product Viewed", 2_000)
+async def test_a_person_who_was_deleted_meanwhile_is_not_told_of(rig: Rig, hooks: WebhookRig) -> None:
+    feed, _ = await hooks.make()
+    hooks.happen("ada", "Product Viewed", 1_000)
+    hooks.happen("bob", "Product Viewed", 2_000)
     ada = rig.people.find(rig.app, "user_id", "ada")
     assert ada is not None
     rig.write(rig.event(Kind.DELETE, "", 3_000, {"person": ada.id}))
     rig.settle(3_000)
     await feed.settle()
-    assert told.receiver.changes == [("entered", told.keen, "bob")]
+    assert hooks.receiver.changes == [("entered", hooks.keen, "bob")]
 
 
-async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_id(rig: Rig, told: Told) -> None:
-    feed, _ = await told.make()
-    told.happen("ada", "Order Completed", 1_000)
+async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_id(rig: Rig, hooks: WebhookRig) -> None:
+    feed, _ = await hooks.make()
+    hooks.happen("ada", "Order Completed", 1_000)
     rig.write(*(rig.event(Kind.TRACK, name, 2_000, {}, anonymous_id="phone") for name in ("Order Completed", "Product Viewed")))
     rig.settle(2_000)
     await feed.settle()
     ada, phone = 1, 2
-    assert told.receiver.listed == {(told.buyers, ada), (told.buyers, phone), (told.keen, phone)}
+    assert hooks.receiver.listed == {(hooks.buyers, ada), (hooks.buyers, phone), (hooks.keen, phone)}
     rig.write(rig.identify("ada", 3_000, "phone"))
     rig.settle(3_000)
     await feed.settle()
-    changes = [change for body in told.receiver.taken for change in body["data"]["changes"]][3:]
+    changes = [change for body in hooks.receiver.taken for change in body["data"]["changes"]][3:]
     assert {(each["type"], each["segment"]["id"], each["person"]["id"], each["former_id"]) for each in changes} == {
-        ("merged", told.buyers, ada, phone),
-        ("merged", told.keen, ada, phone),
-        ("entered", told.keen, ada, None),
+        ("merged", hooks.buyers, ada, phone),
+        ("merged", hooks.keen, ada, phone),
+        ("entered", hooks.keen, ada, None),
     }
     assert {each["person"]["user_id"] for each in changes} == {"ada"}
-    assert told.receiver.listed == {(told.buyers, ada), (told.keen, ada)}
+    assert hooks.receiver.listed == {(hooks.buyers, ada), (hooks.keen, ada)}
 
 
-async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_user_id(rig: Rig, told: Told) -> None:
-    feed, _ = await told.make(told.buyers)
+async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_user_id(rig: Rig, hooks: WebhookRig) -> None:
+    feed, _ = await hooks.make(hooks.buyers)
     for user in ("ada", "bob", "eve"):
-        told.happen(user, "Order Completed", 1_000)
+        hooks.happen(user, "Order Completed", 1_000)
     for at, (user, former) in enumerate([("bob", "eve"), ("ada", "bob")], 2):
         rig.write(rig.event(Kind.ALIAS, "", at * 1_000, {"previous_id": former}, user_id=user))
         rig.settle(at * 1_000)
     await feed.settle()
-    changes = [change for body in told.receiver.taken for change in body["data"]["changes"]]
+    changes = [change for body in hooks.receiver.taken for change in body["data"]["changes"]]
     ids = {"ada": 1, "bob": 2, "eve": 3}
     assert {(each["type"], each["former_id"], each["former_user_id"]) for each in changes if each["former_id"]} == {
         *(("merged", ids[user], user) for user in ("bob", "eve")),
         *(("entered", ids[user], user) for user in ("bob", "eve")),
     }
     assert {each["person"]["user_id"] for each in changes} == {"ada"}
-    assert told.receiver.listed == {(told.buyers, 1)}
+    assert hooks.receiver.listed == {(hooks.buyers, 1)}
 
 
 @pytest.mark.parametrize("look_between", [True, False])
 async def test_a_list_kept_by_what_is_told_is_right_however_soon_after_entering_one_becomes_part_of_another(
-    rig: Rig, told: Told, look_between: bool
+    rig: Rig, hooks: WebhookRig, look_between: bool
 ) -> None:
-    feed, _ = await told.make(told.keen)
-    told.happen("ada", "Order Completed", 1_000)
+    feed, _ = await hooks.make(hooks.keen)
+    hooks.happen("ada", "Order Completed", 1_000)
     rig.write(rig.event(Kind.TRACK, "Product Viewed", 2_000, {}, anonymous_id="phone"))
     rig.clock.advance(START + 2_000)
     rig.tick.run()  # its entering waits in the outbox when the two become one
@@ -242,36 +246,36 @@ async def test_a_list_kept_by_what_is_told_is_right_however_soon_after_entering_
     rig.write(rig.identify("ada", 3_000, "phone"))
     rig.settle(3_000)
     await feed.settle()
-    assert [(each["type"], each["former_id"]) for body in told.receiver.taken for each in body["data"]["changes"]] == [
+    assert [(each["type"], each["former_id"]) for body in hooks.receiver.taken for each in body["data"]["changes"]] == [
         ("entered", 2),
         ("merged", 2),
         ("entered", None),
     ]
-    assert told.receiver.listed == {(told.keen, 1)}
+    assert hooks.receiver.listed == {(hooks.keen, 1)}
     rig.settle(3_602_000)
     await feed.settle()
-    assert told.receiver.listed == set()
+    assert hooks.receiver.listed == set()
 
 
-async def test_another_secret_signs_from_now_on_and_a_test_message_tells_what_came_of_it(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
+async def test_another_secret_signs_from_now_on_and_a_test_message_tells_what_came_of_it(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
     assert (await feed.test(rig.app, made.id, START)).detail == "204"
-    rotated = told.webhooks.rotate(rig.app, made.id)
+    rotated = hooks.webhooks.rotate(rig.app, made.id)
     answer = await feed.test(rig.app, made.id, START)
     assert answer.detail == "401 wrong signature"
-    told.receiver.secret = rotated.secret
+    hooks.receiver.secret = rotated.secret
     assert (await feed.test(rig.app, made.id, START)).detail == "204"
 
 
-async def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_at_the_next_start(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
+async def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_at_the_next_start(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
     assert made.secret.startswith("whsec_")
     with writing(rig.state) as connection:
         kept = connection.execute(sa.text("SELECT secret FROM webhooks")).scalar_one()
         assert made.secret not in kept
         connection.execute(sa.text("UPDATE webhooks SET secret = :it"), {"it": made.secret})
     for _ in range(2):
-        told.webhooks.seal_all()
+        hooks.webhooks.seal_all()
         await feed.changed()
         assert (await feed.test(rig.app, made.id, START)).detail == "204"
     with reading(rig.state) as connection:
@@ -280,8 +284,8 @@ async def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_at_the_ne
     assert again.startswith("sealed:")
 
 
-async def test_a_secret_sealed_by_another_server_is_said_and_not_raised(rig: Rig, told: Told) -> None:
-    feed, made = await told.make()
+async def test_a_secret_sealed_by_another_server_is_said_and_not_raised(rig: Rig, hooks: WebhookRig) -> None:
+    feed, made = await hooks.make()
     with writing(rig.state) as connection:
         foreign = Sealing(b"o" * 32).seal(made.secret)
         connection.execute(sa.text("UPDATE webhooks SET secret = :it"), {"it": foreign})

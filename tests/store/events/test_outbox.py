@@ -39,10 +39,12 @@ def test_what_is_told_of_many_people_comes_out_as_events_in_its_place(state: Eng
     words, people, instants, flags = (
         array("q", column).tobytes() for column in ((1, 0, 1), (5, 6, 1 << 40), (10, 11, 12), (0, 1, 0))
     )
-    told = EventBatch(kinds, words, people, instants, flags)
-    assert len(told) == 3
+    batch_of_events = EventBatch(kinds, words, people, instants, flags)
+    assert len(batch_of_events) == 3
     with writing(state) as connection:
-        put_outbox(connection, 0, [make_event(1, app_id=8), make_event(2, app_id=8), told, make_event(3, app_id=8)], 10)
+        put_outbox(
+            connection, 0, [make_event(1, app_id=8), make_event(2, app_id=8), batch_of_events, make_event(3, app_id=8)], 10
+        )
     with writing(state) as connection:
         _, events, _ = take_outbox(connection, 0, 100)
     assert [event.message_id for event in events if event.app_id == 8] == ["m1", "m2", "b2-5-10", f"b2-{1 << 40}-12", "m3"]
@@ -51,7 +53,7 @@ def test_what_is_told_of_many_people_comes_out_as_events_in_its_place(state: Eng
     assert (events[3].name, events[3].person_id, events[3].flags) == ("segment_left", 1 << 40, 0)
 
 
-def told_of(app: int, people: int, first: int = 0) -> EventBatch:
+def entering(app: int, people: int, first: int = 0) -> EventBatch:
     """That so many people entered a segment."""
     words, persons, instants, flags = (
         array("q", column).tobytes() for column in ([0] * people, range(first, first + people), range(people), [0] * people)
@@ -61,8 +63,8 @@ def told_of(app: int, people: int, first: int = 0) -> EventBatch:
 
 def test_what_is_derived_of_one_app_keeps_no_other_waiting(state: Engine) -> None:
     with writing(state) as connection:
-        put_outbox(connection, 0, [told_of(1, 500_000)], 10)
-        put_outbox(connection, 0, [told_of(2, 3), make_event(7, app_id=3)], 11)
+        put_outbox(connection, 0, [entering(1, 500_000)], 10)
+        put_outbox(connection, 0, [entering(2, 3), make_event(7, app_id=3)], 11)
     of_flood: list[int] = []
     for tick in range(3):
         with writing(state) as connection:

@@ -99,11 +99,11 @@ def test_verdicts_are_those_of_a_dict_through_failures_restarts_and_compaction(
             committed = dict(model.known)
             half = len(events) // 2
             with engine.connect().execution_options(relance_writes=True) as connection, connection.begin() as transaction:
-                told = []
+                reported = []
                 for some in (events[:half], events[half:]):
                     assert seen.admit(some, now) == model.admit(some, now)
-                    told.append((seen.reused, model.reused))
-                assert [found for found, _ in told] == [expected for _, expected in told]
+                    reported.append((seen.reused, model.reused))
+                assert [found for found, _ in reported] == [expected for _, expected in reported]
                 seen.flush(connection, tick, now)
                 if fate == "fail":
                     transaction.rollback()

@@ -135,19 +135,19 @@ def test_what_is_committed_is_the_truth_wherever_it_stops(memory: Engine, story:
         STATE.drop_all(connection, store.TABLES)
         STATE.create_all(connection, store.TABLES)
     shop = Shop(memory)
-    for kind, *told in story:
+    for kind, *reported in story:
         shop.now += 1
         match kind:
             case "buy":
-                shop.buy(NAMES[told[0]], told[1])
+                shop.buy(NAMES[reported[0]], reported[1])
             case "edit":
-                shop.edit(told[0])
+                shop.edit(reported[0])
             case "archive":
-                shop.archive(told[0])
+                shop.archive(reported[0])
             case "lose":
-                shop.lose_a_commit(NAMES[told[0]], told[1])
+                shop.lose_a_commit(NAMES[reported[0]], reported[1])
             case "wait":
-                shop.now += told[0]
+                shop.now += reported[0]
         shop.live.expire(shop.now)
         shop.flush()
         shop.check()

@@ -34,22 +34,22 @@ def history() -> Iterator[History]:
     history.close()
 
 
-def play(history: History, app: int, start: int, told: list[every_kind.Told]) -> tuple[dict[int, list[RuleEvent]], int]:
+def play(history: History, app: int, start: int, reported: list[every_kind.DrawnEvent]) -> tuple[dict[int, list[RuleEvent]], int]:
     """Put a stream into history; returns it by person, and its newest instant."""
     lines: dict[int, list[RuleEvent]] = {person: [] for person in PEOPLE}
     events, persons, now = [], [], start
     first = next(_positions)
-    for place, each in enumerate(told):
+    for place, each in enumerate(reported):
         now += each.gap
         occurred_at = now - each.delay
         body = to_json(each.properties).encode()
         context = every_kind.context_of(each.properties)
-        told_context = to_json(context).encode()
-        events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", occurred_at, now, body, told_context))
+        context_text = to_json(context).encode()
+        events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", occurred_at, now, body, context_text))
         persons.append(each.person)
         spot = read_location(context.get("location"))
         lines[each.person].append(RuleEvent(each.heard, occurred_at, first + place, each.properties, spot))
-    for _ in told:
+    for _ in reported:
         next(_positions)
     history.append(0, Batch(events, persons, [False] * len(events), first))
     return lines, now
@@ -96,13 +96,13 @@ def test_a_query_finds_whom_the_definition_holds_for(history: History, kind: str
     @given(
         KINDS[kind].map(every_kind.read),
         every_kind.starts,
-        st.lists(every_kind.told(st.sampled_from(PEOPLE)), min_size=5, max_size=30),
+        st.lists(every_kind.drawn_events(st.sampled_from(PEOPLE)), min_size=5, max_size=30),
         every_kind.gaps,
         st.lists(every_kind.known, min_size=len(PEOPLE), max_size=len(PEOPLE)),
     )
-    def check(rule: Any, start: int, told: list[every_kind.Told], wait: int, traits: list[dict[str, Any]]) -> None:
+    def check(rule: Any, start: int, reported: list[every_kind.DrawnEvent], wait: int, traits: list[dict[str, Any]]) -> None:
         names = heard(rule)  # two of three events are such as the condition asks for
-        story = [each._replace(name=names[place % len(names)]) if place % 3 else each for place, each in enumerate(told)]
+        story = [each._replace(name=names[place % len(names)]) if place % 3 else each for place, each in enumerate(reported)]
         app = next(_apps)
         lines, newest = play(history, app, start, story)
         known = dict(zip(PEOPLE, traits, strict=True))

@@ -121,8 +121,8 @@ def test_what_an_announced_edit_changes_is_told_also_by_a_start_but_once(state: 
     segments.update(1, number, 1, START + 3, rule=BOUGHT, announce=announce)
     for _ in range(2):  # the first was not committed
         live = open_live(state, history, START + 4)
-        told = [(each.person_id, each.entered, each.late) for each in live.expire(START + 4)]
-        assert told == ([(1, True, False)] if announce else [])
+        reported = [(each.person_id, each.entered, each.late) for each in live.expire(START + 4)]
+        assert reported == ([(1, True, False)] if announce else [])
     flush(state, live, 2, START + 4)
     again = open_live(state, history, START + 5)
     assert (again.members(1, number), len(again.expire(START + 5))) == ([1, 2], 0)

@@ -20,13 +20,24 @@ from relance.segments.query.compile import answers, in_each_zone, members, name_
 from relance.segments.query.preview import preview
 from relance.segments.rule.tree import All, Rule, conditions, parse_rule, to_data
 from tests.store.conftest import Open
-from tests.unit.segments.every_kind import KNOWN_ZONES, Told, gaps, known, on_events, read, rules, starts, told, trees
+from tests.unit.segments.every_kind import (
+    KNOWN_ZONES,
+    DrawnEvent,
+    drawn_events,
+    gaps,
+    known,
+    on_events,
+    read,
+    rules,
+    starts,
+    trees,
+)
 from tests.unit.segments.everybody import InMemory
 
 PEOPLE = range(1, 5)  # of whom the last does nothing
 
 people = st.sampled_from([1, 1, 1, 2, 2, 3])
-streams = st.lists(told(people), min_size=4, max_size=20)
+streams = st.lists(drawn_events(people), min_size=4, max_size=20)
 merges = st.lists(st.tuples(people, people, st.integers(1, 20)), max_size=1)
 traits = st.dictionaries(st.sampled_from(PEOPLE), known)
 many_conditions = st.lists(trees(on_events).map(read), min_size=5, max_size=5)
@@ -42,7 +53,7 @@ class Past:
     now: int = 0
     events: dict[int, list[RuleEvent]] = field(default_factory=dict)
 
-    def tell(self, stream: Sequence[Told], folded: Sequence[tuple[int, int, int]], start: int, later: int) -> None:
+    def write(self, stream: Sequence[DrawnEvent], folded: Sequence[tuple[int, int, int]], start: int, later: int) -> None:
         """Append the stream; ``now`` is ``later`` after its newest instant."""
         at, events = start, []
         for position, each in enumerate(stream, 1):
@@ -85,14 +96,14 @@ relaxed = settings(max_examples=25, deadline=None, suppress_health_check=list(He
 def test_members_are_whom_the_definition_gives(
     history: History,
     chosen: Rule,
-    stream: list[Told],
+    stream: list[DrawnEvent],
     folded: list[tuple[int, int, int]],
     start: int,
     later: int,
     traits_of: dict[int, dict[str, Any]],
 ) -> None:
     past = Past(history)
-    past.tell(stream, folded, start, later - 1)  # sometimes before the newest event
+    past.write(stream, folded, start, later - 1)  # sometimes before the newest event
     inside = past.inside(chosen, traits_of)
     assert past.found(chosen, traits_of) == inside, to_data(chosen)
     everybody = InMemory({person: traits_of.get(person, {}) for person in PEOPLE})
@@ -105,10 +116,10 @@ def test_members_are_whom_the_definition_gives(
 @relaxed
 @given(chosen=many_conditions, stream=streams, folded=merges, start=starts, later=gaps)
 def test_each_condition_of_many_is_answered_as_if_alone(
-    history: History, chosen: list[Rule], stream: list[Told], folded: list[tuple[int, int, int]], start: int, later: int
+    history: History, chosen: list[Rule], stream: list[DrawnEvent], folded: list[tuple[int, int, int]], start: int, later: int
 ) -> None:
     past = Past(history)
-    past.tell(stream, folded, start, later - 1)
+    past.write(stream, folded, start, later - 1)
     leaves = {name_of(leaf): leaf for rule in chosen for leaf in conditions(in_each_zone(rule, (), past.now)[""])}
     for found in answers(All(tuple(leaves.values())), past.app_id, past.now):
         rows = {row[0]: row for row in history.run(found.select)}
@@ -119,8 +130,8 @@ def test_each_condition_of_many_is_answered_as_if_alone(
             assert [person for person in PEOPLE if answered[person]] == past.inside(leaf, {}), to_data(leaf)
 
 
-def bought(person: int, gap: int, **found: Any) -> Told:
-    return Told(person, "bought", gap, 0, found)
+def bought(person: int, gap: int, **found: Any) -> DrawnEvent:
+    return DrawnEvent(person, "bought", gap, 0, found)
 
 
 def rule_of(**data: Any) -> Rule:
@@ -130,7 +141,7 @@ def rule_of(**data: Any) -> Rule:
 def test_who_never_did_it_is_found(history: History) -> None:
     """On ClickHouse the newest of no events is in 1970, unless it is asked for with care."""
     past = Past(history)
-    past.tell([bought(1, 0), Told(2, "viewed", 0, 0, {})], [], 1_700_000_000_000, 1000)
+    past.write([bought(1, 0), DrawnEvent(2, "viewed", 0, 0, {})], [], 1_700_000_000_000, 1000)
     never = parse_rule({"not": {"kind": "behaviour", "event": "bought", "aggregate": "last", "value": {"ago": "10d"}}})
     assert past.found(never, {}) == [2, 3, 4]
     early = rule_of(aggregate="last", compare="<=", value="2000-01-01")
@@ -141,7 +152,7 @@ def test_who_never_did_it_is_found(history: History) -> None:
 
 def test_sums_of_many_large_amounts_neither_overflow_nor_drift(history: History) -> None:
     past = Past(history)
-    past.tell([bought(1, 0, price=1e11) for _ in range(10_000)] + [bought(2, 0, price=0.1) for _ in range(3)], [], 0, 1)
+    past.write([bought(1, 0, price=1e11) for _ in range(10_000)] + [bought(2, 0, price=0.1) for _ in range(3)], [], 0, 1)
     assert past.found(rule_of(aggregate="sum", property="price", value=1e12), {}) == [1]
     assert past.found(rule_of(aggregate="average", property="price", compare="=", value=1e11), {}) == [1]
     assert past.found(rule_of(aggregate="sum", property="price", compare="=", value=0.3), {}) == [2]
@@ -149,7 +160,7 @@ def test_sums_of_many_large_amounts_neither_overflow_nor_drift(history: History)
 
 def test_one_rule_of_two_hundred_conditions(history: History) -> None:
     past = Past(history)
-    past.tell([bought(1, 0, when="2024-01-01"), bought(2, 5)], [], 1_700_000_000_000, 0)
+    past.write([bought(1, 0, when="2024-01-01"), bought(2, 5)], [], 1_700_000_000_000, 0)
     where = [{"property": "when", "is": "starts", "value": "2024"}]
     parts = [
         {"kind": "behaviour", "event": "bought", "value": 1, "window": {"last": f"{n}h"}, "where": where} for n in range(1, 201)

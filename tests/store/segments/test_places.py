@@ -35,14 +35,14 @@ def history(open_history: Open) -> History:
     return open_history()
 
 
-def told(at: Any) -> dict[str, Any]:
+def reported(at: Any) -> dict[str, Any]:
     return {"$person": dict(zip(("latitude", "longitude"), at, strict=True))}
 
 
 def check(history: History, areas: list[dict[str, Any]], spots: list[Any]) -> None:
     """All evaluators say the same of each area and each spot."""
     people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
-    traits = [told(at) for at in spots]
+    traits = [reported(at) for at in spots]
     rows = people.data([(person, to_json(each)) for person, each in enumerate(traits)])
     for area in areas:
         place = parse_rule({"kind": "place", **area})
@@ -109,7 +109,9 @@ def test_many_circles_and_polygons_in_one_rule(history: History) -> None:
     rings = [{"kind": "place", "polygon": [[0, each], [0, each + 1], [each, each + 1]]} for each in range(1, 50)]
     rule = parse_rule({"any": [*circles, *rings]})
     people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
-    rows = people.data([(1, to_json(told((7, 7)))), (2, to_json(told((7.5, 7)))), (3, to_json(told((0, 49.5)))), (4, "{}")])
+    rows = people.data(
+        [(1, to_json(reported((7, 7)))), (2, to_json(reported((7.5, 7)))), (3, to_json(reported((0, 49.5)))), (4, "{}")]
+    )
     assert {row[0] for row in history.run(members(rule, 1, 0, rows))} == {1, 3}
 
 
@@ -120,18 +122,18 @@ happened = st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([0, 1, 500, 1_0
 
 @thorough
 @given(st.lists(every_kind.entries().map(every_kind.read), min_size=3, max_size=4), st.lists(happened, min_size=5, max_size=25))
-def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, int, Any]]) -> None:
+def test_who_entered(history: History, rules: list[Rule], reported: list[tuple[int, int, Any]]) -> None:
     app, now = next(_apps), every_kind.STARTS[0]
     events, lines = [], {1: list[RuleEvent](), 2: [], 3: []}
     first = next(_positions)
-    for place, (person, gap, location) in enumerate(told):
+    for place, (person, gap, location) in enumerate(reported):
         now += gap
         context = {"location": location} if place % 3 else {"traits": "latitude", "location": location}
         spelled = to_json(context).replace("latitude", r"l\u0061titude" if place % 2 else "latitude").encode()
         events.append(Event(app, "track", "moved", f"{app}-{place}", "", "", now, now, b"{}", spelled))
         lines[person].append(RuleEvent("moved", now, first + place, {}, read_location(location)))
         next(_positions)
-    history.append(0, Batch(events, [person for person, _, _ in told], [False] * len(told), first))
+    history.append(0, Batch(events, [person for person, _, _ in reported], [False] * len(reported), first))
     people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
     rows = people.data([(person, "{}") for person in lines])
     for rule in (*rules, All(tuple(rules)), Any_(tuple(rules))):
@@ -148,7 +150,7 @@ def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, 
 )
 def test_a_preview_of_places_is_the_definition(history: History, rules: list[Rule], spots: list[Any]) -> None:
     """Also where it is joined with conditions on events, and for whom no place is known."""
-    people, now = {person: told(at) for person, at in enumerate([*spots, (None, None)], 1)}, every_kind.STARTS[0]
+    people, now = {person: reported(at) for person, at in enumerate([*spots, (None, None)], 1)}, every_kind.STARTS[0]
     for rule in (*rules, All(tuple(rules)), Any_(tuple(rules)), Not(Any_(tuple(rules)))):
         expected = [person for person, traits in people.items() if evaluate(rule, (), traits, now)]
         found = preview(rule, next(_apps), history, InMemory(people), now)

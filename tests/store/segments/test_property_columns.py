@@ -199,16 +199,16 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
     @given(
         KINDS[kind].map(every_kind.read),
         every_kind.starts,
-        st.lists(every_kind.told(people), min_size=6, max_size=20),
+        st.lists(every_kind.drawn_events(people), min_size=6, max_size=20),
         st.integers(0, 20),
         st.integers(0, 3),
         every_kind.gaps,
     )
-    def check(rule: Rule, start: int, told: list[every_kind.Told], laid_out_at: int, missing: int, later: int) -> None:
+    def check(rule: Rule, start: int, reported: list[every_kind.DrawnEvent], laid_out_at: int, missing: int, later: int) -> None:
         app = next(_apps)
         pairs = [pair for leaf in conditions(rule) for pair in reads_of(leaf)]
         names = sorted({event for event, _ in pairs}) or ["bought"]
-        story = [each._replace(name=names[place % len(names)]) if place % 3 else each for place, each in enumerate(told)]
+        story = [each._replace(name=names[place % len(names)]) if place % 3 else each for place, each in enumerate(reported)]
         uses = [PropertyUse(path, app, event) for event, path in pairs][missing:]  # some are still read as JSON
         lines: dict[int, list[RuleEvent]] = {1: [], 2: [], 3: []}
         now, first = start, next(_positions)

@@ -80,16 +80,16 @@ class World:
     def settle(self, people: list[int], step: int = 1000, plans: dict[int, str] | None = None) -> None:
         """A tick: each of these buys something, a step after the other, and some get another plan."""
         self.plans.update({person: {"plan": plan} for person, plan in (plans or {}).items()})
-        told = [("bought", person) for person in people] + [("edited", person) for person in plans or {}]
+        reported = [("bought", person) for person in people] + [("edited", person) for person in plans or {}]
         events = []
-        for name, person in told:
+        for name, person in reported:
             self.now += step
             body = b'{"price":%d}' % (person % 7 * 10)
             events.append(Event(APP, "track", name, f"m{self.now}", "", "", self.now, self.now, body))
-        batch = Batch(events, [person for _, person in told], [False] * len(told), self.position + 1)
+        batch = Batch(events, [person for _, person in reported], [False] * len(reported), self.position + 1)
         self.history.append(0, batch)
         self.live.fold(batch, {(APP, person): self.plans[person] for person in plans or {}}, self.now)
-        self.position += len(told)
+        self.position += len(reported)
         self.end()
 
     def merge(self, source: int, into: int) -> None:

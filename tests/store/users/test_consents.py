@@ -56,7 +56,7 @@ def test_a_trait_repeated_with_each_identify_lifts_no_own_no(state: Engine, agai
     player.tick([identify("u1", 5, consent={"email": False})])
     assert granted(state, 1) is False
     player.tick([identify("u1", 6, consent={"email": True})])
-    assert granted(state, 1) is True, "a no that was told is lifted by what is told later"
+    assert granted(state, 1) is True, "a no that was reported is lifted by what is reported later"
 
 
 def test_an_older_yes_lifts_nothing_however_late_it_comes(state: Engine) -> None:
@@ -160,8 +160,8 @@ def test_what_is_imported_is_told(state: Engine) -> None:
 
 APPS = count(1_000)
 IDS, MAILS = ("u1", "u2"), ("one@example.org", "two@example.org", "three@example.org")
-told = st.builds(
-    lambda user, anonymous, mail, yes, kind: ("told", user, anonymous, mail, yes, kind),
+reported = st.builds(
+    lambda user, anonymous, mail, yes, kind: ("reported", user, anonymous, mail, yes, kind),
     st.sampled_from(("", *IDS)), st.sampled_from(("", "x", "y")), st.sampled_from(("", *MAILS)), st.booleans(),
     st.sampled_from(("identify", "import", "context")),
 ).filter(lambda each: bool(each[1] or each[2]))  # fmt: skip
@@ -177,7 +177,7 @@ def _as_events(acts: Sequence[tuple[Any, ...]]) -> list[Event]:
     for at, act in enumerate(acts):
         if act[0] == "alias":
             events.append(event("alias", act[1], "", at, body={"previous_id": act[2]}))
-        elif act[0] == "told":
+        elif act[0] == "reported":
             _, user, anonymous, mail, yes, kind = act
             traits: dict[str, Any] = {"email": mail} if mail else {}
             said = {"consent": {"email": yes}}
@@ -204,7 +204,7 @@ def test_nothing_told_lifts_a_no_whatever_becomes_of_ids_and_addresses(
     state: Engine, acts: list[tuple[Any, ...]], cuts: set[int]
 ) -> None:
     """Over all orders of identifies, links, imports and unsubscribes: whoever is, or became one with, somebody who said no, or
-    has had an address at which it was said, is written to nowhere by what is told; however the log is cut into ticks."""
+    has had an address at which it was said, is written to nowhere by what is reported; however the log is cut into ticks."""
     events, seen = _as_events(acts), []
     for places in ([], sorted(cuts), range(1, len(acts))):
         app_id = next(APPS)
@@ -225,9 +225,9 @@ def _said_no(acts: Sequence[tuple[Any, ...]], persons: Sequence[int], directory:
     holder: dict[str, int] = {}
     mail_of: dict[int, str] = {}
     for act, person in zip(acts, persons, strict=True):
-        if act[0] == "alias" or (act[0] == "told" and act[1] and act[2]):  # people may be one now
+        if act[0] == "alias" or (act[0] == "reported" and act[1] and act[2]):  # people may be one now
             holder, mail_of = {}, {}
-        if act[0] == "told" and act[3]:
+        if act[0] == "reported" and act[3]:
             before = mail_of.get(person)
             if before is not None and before != act[3] and holder.get(before) == person:
                 del holder[before]

@@ -22,19 +22,19 @@ def test_facts_are_told_when_they_change_and_read_for_everybody(state: Engine) -
         [event(user="u1", context={"locale": "fr-CA"}), event(user="u2", context={"timezone": "Asia/Tokyo"})],
         [event("alias", "u2", body={"previous_id": "u1"})],
     ]
-    told = []
+    reported = []
     for events in stream:
         player.people.drop()
         with state.begin() as connection:
             player.people.begin(connection, 0)
             persons = player.people.resolve(events).persons
             player.people.fold(events, persons, [False] * len(events))
-            told.append(player.people.changed_traits())
+            reported.append(player.people.changed_traits())
             player.people.flush()
     canadian = {"country": "CA", "language": "fr", "country_source": "locale", "language_source": "locale"}
     asian = {"time_zone": "Asia/Tokyo", "time_zone_source": "event"}
     both = {"plan": "free", "$person": {**canadian, **asian}}
-    assert told == [
+    assert reported == [
         {(1, 1): {"plan": "free"}},
         {(1, 1): {"plan": "free", "$person": canadian}},
         {(1, 2): {"$person": asian}},
@@ -60,12 +60,12 @@ def test_a_place_is_told_in_degrees(state: Engine) -> None:
 def test_the_places_of_all_people_are_read_at_once(state: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relance.users.reading._SPOTS", 2)
     player = Player(state)
-    told: list[Any] = [{"latitude": 48.39, "longitude": -4.486}, {"city": 'x"latitude"'}, {"latitude": 1}, None]
-    told += [{"latitude": -0.000001, "longitude": 180, "city": "Suva"}, {"latitude": 90, "longitude": 1.5}]
-    stream = [event(user=f"u{n}", context={"location": each}) for n, each in enumerate(told)]
+    reported: list[Any] = [{"latitude": 48.39, "longitude": -4.486}, {"city": 'x"latitude"'}, {"latitude": 1}, None]
+    reported += [{"latitude": -0.000001, "longitude": 180, "city": "Suva"}, {"latitude": 90, "longitude": 1.5}]
+    stream = [event(user=f"u{n}", context={"location": each}) for n, each in enumerate(reported)]
     with state.begin() as connection:
         player.people.begin(connection, 0)
-        player.people.fold(stream, player.people.resolve(stream).persons, [False] * len(told))
+        player.people.fold(stream, player.people.resolve(stream).persons, [False] * len(reported))
         player.people.flush()
         assert found(connection, (-90, -180, 90, 180)) == [(1, 48.39, -4.486), (5, -0.000001, -180), (6, 90, 1.5)]
         assert found(connection, (-0.000001, -180, 48.39, -4.486)) == [(1, 48.39, -4.486), (5, -0.000001, -180)]
@@ -76,9 +76,9 @@ def test_the_places_of_all_people_are_read_at_once(state: Engine, monkeypatch: p
 def test_whose_traits_have_a_text_is_read_at_once(state: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relance.users.reading._PAGE", 2)
     player = Player(state)
-    told: list[dict[str, Any]] = [{"plan": "gold"}, {"PLAN": "GOLD"}, {"note": 'of "gold" %_'}, {}, {"a": {"plan": None}}]
-    told += [{"plan": "silver", "other": 1}, {"plan": "gold"}]
-    stream = [identify(f"u{n}", **each) for n, each in enumerate(told)]
+    reported: list[dict[str, Any]] = [{"plan": "gold"}, {"PLAN": "GOLD"}, {"note": 'of "gold" %_'}, {}, {"a": {"plan": None}}]
+    reported += [{"plan": "silver", "other": 1}, {"plan": "gold"}]
+    stream = [identify(f"u{n}", **each) for n, each in enumerate(reported)]
     stream.append(event("alias", "u0", body={"previous_id": "u6"}))
     with state.begin() as connection:
         player.people.begin(connection, 0)
@@ -111,27 +111,27 @@ def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_as
         [edit(1, consent={"channel": "email", "topic": "offers", "granted": True})],
         [identify("u2", email="a@example.org", at=4)],
     ]
-    told = []
+    reported = []
     for events in stream:
         with state.begin() as connection:
             player.people.begin(connection, 0, asked={1: ALL})
             persons = player.people.resolve(events).persons
             player.people.fold(events, persons, [False] * len(events))
             player.people.flush()
-            told.append({person: found["$person"] for (_, person), found in player.people.changed_traits().items()})
+            reported.append({person: found["$person"] for (_, person), found in player.people.changed_traits().items()})
     seen = {"first_seen": "2025-06-15T15:06:40.000Z", "last_seen": "2025-06-15T15:07:40.000Z"}
     one = {"aliases": ["email", "user_id"], "channels": {"email": "subscribed"}, "session_seconds": 0.0}
-    assert told[0] == {1: {**seen, **one, "average_session_seconds": 0.0}}
+    assert reported[0] == {1: {**seen, **one, "average_session_seconds": 0.0}}
     later = {**seen, **one, "last_seen": "2025-06-15T15:09:40.000Z", "session_seconds": 120.0, "average_session_seconds": 120.0}
-    assert told[1][1] == later
-    assert told[1][2] == {"first_seen": seen["first_seen"], "last_seen": seen["first_seen"], "aliases": ["user_id"]}
+    assert reported[1][1] == later
+    assert reported[1][2] == {"first_seen": seen["first_seen"], "last_seen": seen["first_seen"], "aliases": ["user_id"]}
     agreed = {**later, "consents": ["email/offers"], "granted": ["email/offers"]}
-    assert told[2] == {1: agreed}
+    assert reported[2] == {1: agreed}
     without = {name: value for name, value in agreed.items() if name != "channels"} | {"aliases": ["user_id"]}
-    assert told[3][1] == without  # the address is another's now
-    assert told[3][2]["channels"] == {"email": "subscribed"}
+    assert reported[3][1] == without  # the address is another's now
+    assert reported[3][2]["channels"] == {"email": "subscribed"}
     with state.begin() as connection:
-        assert {person: found["$person"] for person, found in read_traits(connection, 1, ALL)} == {**told[3]}
+        assert {person: found["$person"] for person, found in read_traits(connection, 1, ALL)} == {**reported[3]}
         assert [found for _, found in read_traits(connection, 1)] == [{"email": "a@example.org"}] * 2
     assert Directory(state).rule_facts(1, 1)["$person"] == without
 

@@ -358,9 +358,9 @@ def test_a_token_is_kept_nowhere() -> None:
     assert msgspec.json.decode(kept(TRACK | {"context": inside}).context) == inside
 
 
-@pytest.mark.parametrize(("told", "traits"), [({"plan": "pro"}, {"plan": "pro"}), ("pro", {}), (None, {})])
-def test_traits_may_stand_in_the_context_alone(told: Any, traits: dict[str, Any]) -> None:
-    assert msgspec.json.decode(kept({"type": "identify", "userId": "u", "context": {"traits": told}}).body) == traits
+@pytest.mark.parametrize(("stated", "traits"), [({"plan": "pro"}, {"plan": "pro"}), ("pro", {}), (None, {})])
+def test_traits_may_stand_in_the_context_alone(stated: Any, traits: dict[str, Any]) -> None:
+    assert msgspec.json.decode(kept({"type": "identify", "userId": "u", "context": {"traits": stated}}).body) == traits
 
 
 def test_of_several_ids_that_name_nobody_the_placeholder_is_told() -> None:

@@ -71,7 +71,7 @@ def test_all_that_is_left_out_would_have_changed_nothing(
         stored = [as_stored(course, data) for course in replay(scene, [], past[:before], names)]
         scene = scene._replace(lived_to=concerning.last)
         whole, some = (replay(scene, stored, events, names) for events in (past, concerning.of(key)))
-        assert [told(each) for each in some] == [told(each) for each in whole]
+        assert [reported(each) for each in some] == [reported(each) for each in whole]
 
 
 def as_stored(course: ReplayedRun, data: st.DataObject) -> Stored:
@@ -81,5 +81,5 @@ def as_stored(course: ReplayedRun, data: st.DataObject) -> Stored:
     return Stored(course.run, course.steps, frozenset(sent), frozenset(unsent), frozenset(sent))
 
 
-def told(course: ReplayedRun) -> Any:
+def reported(course: ReplayedRun) -> Any:
     return course.run, course.steps, course.kept, course.sendings

@@ -17,9 +17,9 @@ MOST = 6
 
 @given(st.lists(st.tuples(INSTANTS, PERSONS), max_size=40), st.lists(st.integers(1, 40), max_size=10), st.integers(0, MOST))
 def test_it_does_not_matter_how_many_a_tick_sees_and_no_hour_has_more(
-    told: list[tuple[int, int]], cuts: list[int], most: int
+    wishes_of: list[tuple[int, int]], cuts: list[int], most: int
 ) -> None:
-    wishes = sorted(Wish(at, f"{number:02}@example.org", person) for number, (at, person) in enumerate(told))
+    wishes = sorted(Wish(at, f"{number:02}@example.org", person) for number, (at, person) in enumerate(wishes_of))
     refused: set[str] = set()
     asked: list[tuple[int, int]] = []
     for start, stop in zip([0, *sorted(cuts)], [*sorted(cuts), len(wishes)], strict=True):

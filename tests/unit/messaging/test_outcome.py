@@ -62,8 +62,8 @@ def test_waits_grow_and_end_at_an_hour() -> None:
 
 
 def test_an_address_that_is_gone_is_taken_out_of_use() -> None:
-    told, command = events_of(outcome_of_result(row(), SendResult(SendState.GONE), NOW, repeatable=True))
-    assert (told.name, told.kind, told.person_id) == (Name.MESSAGE_FAILED, Kind.DERIVED, 7)
+    reported, command = events_of(outcome_of_result(row(), SendResult(SendState.GONE), NOW, repeatable=True))
+    assert (reported.name, reported.kind, reported.person_id) == (Name.MESSAGE_FAILED, Kind.DERIVED, 7)
     assert command.kind == Kind.EDIT
     assert command.body == b'{"subscription":{"channel":"web_push","address":"https://push.example/1","state":"gone"}}'
 

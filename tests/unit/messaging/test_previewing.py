@@ -73,8 +73,8 @@ def test_a_message_that_requires_its_values_is_shown_with_all_its_gaps(require_v
     found = shown(Channel.EMAIL, require_values=require_values, subject="{{ user.a }} x", html="Hello {{ user.b }}")
     assert [each.variable for each in found.missing] == ["user.a", "user.b"]
     assert found.content["subject"] == "x"
-    told = found.unsendable
-    assert (told and (told.reason, told.path, told.detail)) == (
+    reported = found.unsendable
+    assert (reported and (reported.reason, reported.path, reported.detail)) == (
         (SkipReason.MISSING_VALUE, "content.subject", "subject: user.a is missing") if require_values else None
     )
 

@@ -39,8 +39,8 @@ async def test_an_error_nobody_foresaw_has_a_code_and_an_id_that_the_log_has_too
         await ask(KeyError("bug"))
     assert caught.value.code == "internal"
     assert caught.value.data["id"].startswith("err_")
-    told = capsys.readouterr()
-    assert caught.value.data["id"] in told.out + told.err
+    reported = capsys.readouterr()
+    assert caught.value.data["id"] in reported.out + reported.err
 
 
 async def test_a_database_that_does_not_answer_is_no_fault_of_ours() -> None:

@@ -61,7 +61,7 @@ odd = st.sampled_from([
     None, "", [], [1], ["pro", 2, None], [[1]], {"b": 1}, {"b": "pro"}, {"b": ["1", True]}, 1e3, "1000", -0.0, "-0", 2**53 + 1,
     1e11, 1e11 + 1, -1e11, "100000000000.1", 9e14, "٥", 5e-324,
 ])  # fmt: skip
-moments_told = st.sampled_from([
+written_moments = st.sampled_from([
     "2024-02-29", "2024-02-30", "2023-02-29", "2024-02-29T23:59", "2024-03-01T00:00:00Z", "2024-03-01 01:00:00.5+01:00",
     "2024-02-29T18:15:00.123-05:45", "1900-02-29", "2000-02-29", "2199-12-31T23:59:59.999Z", "2024-3-1", "2024-02-29T24:00",
     "2026-10-25T00:59:59.500Z", "2024-03-31T00:59:59.50",
@@ -69,7 +69,7 @@ moments_told = st.sampled_from([
 versions = st.sampled_from(
     ["2", "2.0", "2.10.0", "v2.9", "2.10.0-beta", "2.10.0+a\nb", "v1.0.0.1 x", "2.10.", "1.2.3.4.5", "999999999.1"]
 )
-found_values = st.one_of(scalars, scalars, odd, moments_told, versions)
+found_values = st.one_of(scalars, scalars, odd, written_moments, versions)
 #: Lists of objects, as the products of an order, and what is none.
 items = st.one_of(
     st.lists(
@@ -360,8 +360,8 @@ known = st.builds(
             "app_version": versions,
             "os_version": versions,
         }), min_size=1, max_size=3),
-        "first_seen": moments_told,
-        "last_seen": moments_told,
+        "first_seen": written_moments,
+        "last_seen": written_moments,
         "session_seconds": st.sampled_from([0.0, 59.999, 60.0, 61]),
         "average_session_seconds": st.sampled_from([0.0, 20.0, 60.0]),
         "aliases": st.lists(st.sampled_from(["user_id", "email", "crm"]), unique=True, min_size=1),
@@ -507,12 +507,12 @@ def read(data: Json) -> Rule:
 rules = trees(every_leaf).map(read)
 
 
-def context_of(told: Json) -> Json:
+def context_of(drawn_events: Json) -> Json:
     """The context of an event with these properties: what it tells of a place stands among them, so that streams can draw it."""
-    return {"location": told["at"]} if "at" in told else {"library": {"name": "latitude"}}
+    return {"location": drawn_events["at"]} if "at" in drawn_events else {"library": {"name": "latitude"}}
 
 
-class Told(NamedTuple):
+class DrawnEvent(NamedTuple):
     """One event of a stream: ``gap`` after the newest instant before it, and told ``delay`` later than it happened."""
 
     person: int
@@ -537,10 +537,10 @@ def kind_of(name: str, *, is_forged: bool) -> str:
     return (Kind.DERIVED if name in OWN_NAMES and not is_forged else Kind.TRACK).value
 
 
-def told(people: st.SearchStrategy[int]) -> st.SearchStrategy[Told]:
+def drawn_events(people: st.SearchStrategy[int]) -> st.SearchStrategy[DrawnEvent]:
     """An event of somebody, mostly in time, with the properties that its kind of event has."""
     return st.builds(
-        Told,
+        DrawnEvent,
         people,
         st.sampled_from(NAMES),
         gaps,

@@ -34,9 +34,9 @@ class InMemory:
         """None of those without a sign, and without what was made out; in portions of two, so that there are several."""
         own = {person: {name: value for name, value in traits.items() if name != FACTS} for person, traits in self.traits.items()}
         texts = {person: to_canonical_json(traits) for person, traits in sorted(own.items())}
-        told = [(person, text) for person, text in texts.items() if any(sign in text for sign in signs)]
-        for place in range(0, len(told), 2):
-            persons, traits = zip(*told[place : place + 2], strict=True)
+        selected = [(person, text) for person, text in texts.items() if any(sign in text for sign in signs)]
+        for place in range(0, len(selected), 2):
+            persons, traits = zip(*selected[place : place + 2], strict=True)
             yield persons, traits
 
     def spots(
@@ -44,8 +44,8 @@ class InMemory:
     ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[float]]]:
         """None of who is outside; in portions of two, so that there are several."""
         south, west, north, east = within
-        told = [(person, spot_of(traits)) for person, traits in sorted(self.traits.items())]
-        known = [(person, *spot.degrees) for person, spot in told if spot is not None]
+        selected = [(person, spot_of(traits)) for person, traits in sorted(self.traits.items())]
+        known = [(person, *spot.degrees) for person, spot in selected if spot is not None]
         known = [each for each in known if south <= each[1] <= north and west <= each[2] <= east]
         for place in range(0, len(known), 2):
             persons, latitudes, longitudes = zip(*known[place : place + 2], strict=True)

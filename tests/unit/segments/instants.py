@@ -18,11 +18,11 @@ from relance.segments.rule.window import UTC, AfterFirst, Ago, Calendar, Dates, 
 
 def instants_of(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any], after: int, until: int) -> set[int]:
     """Those in (after, until]: too many rather than too few."""
-    told = [event.occurred_at for event in events]
-    found = set(told)
+    own_instants = [event.occurred_at for event in events]
+    found = set(own_instants)
     zone = own_zone(traits)
     for leaf in (in_own_zone(each, zone) for each in conditions(rule)):
-        found.update(instant + shift for shift in _shifts(leaf) for instant in told)
+        found.update(instant + shift for shift in _shifts(leaf) for instant in own_instants)
         found.update(_of_calendar(getattr(leaf, "window", None), after, until))
         if isinstance(leaf, kinds.Rhythm):
             found.update(_of_rhythm(leaf, events))

@@ -250,17 +250,17 @@ class Model:
         assert before is not None
         assert after is not None
         assert [each.occurred_at for each in changes] == sorted(each.occurred_at for each in changes)
-        told: dict[tuple[int, int], list[tuple[int, bool]]] = {}
+        emitted: dict[tuple[int, int], list[tuple[int, bool]]] = {}
         for change in changes:
             key = (change.segment_id, change.person_id)
             assert self.seen.get(key, False) is not change.entered
             self.seen[key] = change.entered
             if change.occurred_at > before:
-                told.setdefault(key, []).append((change.occurred_at, change.entered))
+                emitted.setdefault(key, []).append((change.occurred_at, change.entered))
         for person in self.people - self.exempt:
             for segment, rule in self.rules.items():
                 expected = self.truth_changes(rule, person, before, after)
-                assert told.get((segment, person), []) == expected, (segment, person)
+                assert emitted.get((segment, person), []) == expected, (segment, person)
         self.met |= self.people
 
     def check(self) -> None:

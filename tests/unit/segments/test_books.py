@@ -71,11 +71,11 @@ class Copied:
     st.lists(st.integers(0, 5), max_size=4),
 )
 def test_what_is_kept_decides_like_all_there_was(
-    written: dict[str, Any], event_of: list[tuple[int, int]], chance: Any, waits: list[int]
+    written: dict[str, Any], occurrences: list[tuple[int, int]], chance: Any, waits: list[int]
 ) -> None:
     condition: Any = parse_rule(written)
     event_list = EventListSource(1, Happens("e"), _keeps(condition)[:1])
-    events = [RuleEvent("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(event_of)]
+    events = [RuleEvent("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(occurrences)]
     arrived = events.copy()
     chance.shuffle(arrived)
     now = 20 * SECOND
@@ -127,12 +127,13 @@ def test_a_book_of_all_there_was_serves_everybody_until_it_lets_go() -> None:
     st.integers(0, 16),
 )
 def test_of_messages_the_newest_alone_say_what_all_of_them_say(
-    last: int, event_of: list[tuple[str, int, int]], chance: Any, merged_at: int
+    last: int, occurrences: list[tuple[str, int, int]], chance: Any, merged_at: int
 ) -> None:
     condition: Any = parse_rule({"kind": "unopened", "last": last})
     event_lists = [EventListSource(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
     events = [
-        RuleEvent(name, second * SECOND, place, {DELIVERY: f"d{number}"}) for place, (name, second, number) in enumerate(event_of)
+        RuleEvent(name, second * SECOND, place, {DELIVERY: f"d{number}"})
+        for place, (name, second, number) in enumerate(occurrences)
     ]
     arrived = events.copy()
     chance.shuffle(arrived)
@@ -160,11 +161,11 @@ def test_of_messages_the_newest_alone_say_what_all_of_them_say(
     st.lists(st.tuples(st.sampled_from([7, 8, 9]), st.integers(0, 20)), max_size=20),
 )
 def test_a_book_that_is_filled_at_once_keeps_what_one_keeps_that_grew(
-    written: list[dict[str, Any]], event_of: list[tuple[int, int]]
+    written: list[dict[str, Any]], occurrences: list[tuple[int, int]]
 ) -> None:
     keeps = _keeps(*map(parse_rule, written))
     now = 20 * SECOND
-    events = [(person, RuleEvent("e", second * SECOND, position, {})) for position, (person, second) in enumerate(event_of)]
+    events = [(person, RuleEvent("e", second * SECOND, position, {})) for position, (person, second) in enumerate(occurrences)]
     grown, filled = EventListSource(1, Happens("e"), keeps), EventListSource(2, Happens("e"), keeps)
     grown.add([person for person, _ in events], [event for _, event in events], now)
     grown.sweep(now)

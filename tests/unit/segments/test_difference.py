@@ -26,16 +26,16 @@ def names(found: list[dict[str, Any]]) -> list[str]:
 
 
 def test_conditions_added_and_removed_are_named() -> None:
-    told = between({"all": [A, {"not": B}]}, {"all": [A, C, {"any": [X, A]}]})
-    assert (names(told.added), names(told.removed)) == (["c", "x"], ["b"])
-    assert told.meaning_changed
+    changed = between({"all": [A, {"not": B}]}, {"all": [A, C, {"any": [X, A]}]})
+    assert (names(changed.added), names(changed.removed)) == (["c", "x"], ["b"])
+    assert changed.meaning_changed
 
 
 def test_a_changed_condition_is_one_removed_and_one_added() -> None:
-    told = between(event("a", window={"last": "7d"}), event("a", window={"last": "8d"}))
-    assert told.removed == [to_data(parse_rule(event("a", window={"last": "7d"})))]
-    assert told.added == [to_data(parse_rule(event("a", window={"last": "8d"})))]
-    assert not told.regrouped
+    changed = between(event("a", window={"last": "7d"}), event("a", window={"last": "8d"}))
+    assert changed.removed == [to_data(parse_rule(event("a", window={"last": "7d"})))]
+    assert changed.added == [to_data(parse_rule(event("a", window={"last": "8d"})))]
+    assert not changed.regrouped
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_another_spelling_changes_no_meaning(before: dict[str, Any], after: dict
     ],
 )
 def test_regrouping_is_about_the_conditions_that_stayed(before: dict[str, Any], after: dict[str, Any], regrouped: bool) -> None:
-    told = between(before, after)
-    assert told.regrouped is regrouped
-    assert told.meaning_changed
+    changed = between(before, after)
+    assert changed.regrouped is regrouped
+    assert changed.meaning_changed
 
 
 def country(value: str, default: str) -> dict[str, Any]:
@@ -75,16 +75,16 @@ def country(value: str, default: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("shorthand", [country("FR", "FR"), {"kind": "consent", "channel": "email", "state": "unknown"}])
 def test_shorthand_for_more_than_one_test_stays_one_condition(shorthand: dict[str, Any]) -> None:
-    told = between({"all": [shorthand, A]}, {"any": [shorthand, A]})
-    assert (told.added, told.removed, told.regrouped) == ([], [], True)
+    changed = between({"all": [shorthand, A]}, {"any": [shorthand, A]})
+    assert (changed.added, changed.removed, changed.regrouped) == ([], [], True)
     assert not between({"any": [shorthand, A]}, {"any": [{"any": [A, B]}, shorthand]}).regrouped
 
 
 def test_another_default_is_another_condition() -> None:
-    told = between(country("FR", "FR"), country("FR", "BE"))
-    assert (told.added, told.removed) == ([country("FR", "BE")], [country("FR", "FR")])
+    changed = between(country("FR", "FR"), country("FR", "BE"))
+    assert (changed.added, changed.removed) == ([country("FR", "BE")], [country("FR", "FR")])
 
 
 def test_a_new_name_is_told() -> None:
-    told = difference("Old", parse_rule(A), "New", parse_rule(A))
-    assert (told.renamed, told.meaning_changed) == (Renaming("Old", "New"), False)
+    changed = difference("Old", parse_rule(A), "New", parse_rule(A))
+    assert (changed.renamed, changed.meaning_changed) == (Renaming("Old", "New"), False)

@@ -123,12 +123,12 @@ def walk(explained: Explained) -> list[Explained]:
 def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(
     rule: Rule, past: list[RuleEvent], known: dict[str, Any], data: st.DataObject
 ) -> None:
-    told = explain(rule, past, known, NOW, PERSON)
+    explained = explain(rule, past, known, NOW, PERSON)
     present = evaluate(rule, past, known, NOW, PERSON)
-    assert told.holds is present
+    assert explained.holds is present
     now_known = [each for each in past if each.occurred_at <= NOW]  # what is to come is not known yet
-    assert told.looked_until is None
-    turn = told.changes_at
+    assert explained.looked_until is None
+    turn = explained.changes_at
     end = NOW + 30 * DAY if turn is None else turn
     for instant in (end - 1, data.draw(st.integers(NOW, end - 1)), data.draw(st.integers(NOW, min(end - 1, NOW + DAY)))):
         assert evaluate(rule, now_known, known, instant, PERSON) is present
@@ -139,30 +139,30 @@ def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(
 @settings(max_examples=150, deadline=None)
 @given(rules, pasts, traits)
 def test_every_part_is_told_with_its_own_truth(rule: Rule, past: list[RuleEvent], known: dict[str, Any]) -> None:
-    leaves_told = [each for each in walk(explain(rule, past, known, NOW, PERSON)) if each.kind == "condition"]
-    for leaf, told in zip(conditions(rule), leaves_told, strict=True):
-        assert told.holds is evaluate(leaf, past, known, NOW, PERSON)
-        assert parse_rule(told.condition) == leaf
-        instants = [each.occurred_at for each in told.events]
+    leaves_explained = [each for each in walk(explain(rule, past, known, NOW, PERSON)) if each.kind == "condition"]
+    for leaf, explained in zip(conditions(rule), leaves_explained, strict=True):
+        assert explained.holds is evaluate(leaf, past, known, NOW, PERSON)
+        assert parse_rule(explained.condition) == leaf
+        instants = [each.occurred_at for each in explained.events]
         assert instants == sorted(instants, reverse=True)
         assert len(instants) <= SHOWN_EVENTS
-        assert {each.event for each in told.events} <= event_names(leaf)
+        assert {each.event for each in explained.events} <= event_names(leaf)
 
 
 @settings(max_examples=200, deadline=None)
 @given(behaviours().map(parse_rule), pasts)
 def test_what_a_behaviour_found_compares_as_it_holds(rule: Rule, past: list[RuleEvent]) -> None:
     assert isinstance(rule, Behaviour)
-    told = explain(rule, past, {}, NOW, PERSON)
+    explained = explain(rule, past, {}, NOW, PERSON)
     if rule.aggregate in ("first", "last"):
         return
     value = rule.value
     assert isinstance(value, int)
-    found = told.found
+    found = explained.found
     answer = found is not None and {
         ">=": found >= value, "<=": found <= value, "=": found == value, ">": found > value, "<": found < value
     }[rule.compare]  # fmt: skip
-    assert told.holds is answer
+    assert explained.holds is answer
 
 
 def at(hours: float, name: str, position: int, **properties: Any) -> RuleEvent:
@@ -185,10 +185,10 @@ def of(data: dict[str, Any], *past: RuleEvent) -> Explained:
 )
 def test_a_country_that_is_not_known_is_told_as_the_default(is_: str, default: str, known: dict[str, str], expected: Any) -> None:
     rule = {"kind": "person", "name": "country", "is": is_, "value": "FR", "default": default}
-    told = explain(parse_rule(rule), [], {"$person": known}, NOW, PERSON)
-    assert (told.holds, told.measure, told.found) == expected
-    assert (told.kind, told.condition, told.parts, told.changes_at) == ("condition", rule, [], None)
-    assert explain(parse_rule({"not": rule}), [], {"$person": known}, NOW, PERSON).holds is not told.holds
+    explained = explain(parse_rule(rule), [], {"$person": known}, NOW, PERSON)
+    assert (explained.holds, explained.measure, explained.found) == expected
+    assert (explained.kind, explained.condition, explained.parts, explained.changes_at) == ("condition", rule, [], None)
+    assert explain(parse_rule({"not": rule}), [], {"$person": known}, NOW, PERSON).holds is not explained.holds
 
 
 def test_a_sequence_shows_the_steps_that_decide() -> None:
@@ -201,18 +201,20 @@ def test_a_sequence_shows_the_steps_that_decide() -> None:
         "on": "cart",
     }
     past = [at(9, "added", 1, cart="x"), at(8, "bought", 2, cart="x"), at(5, "added", 3, cart="y"), at(1, "added", 4, cart="z")]
-    told = of(rule, *past)
-    assert (told.holds, told.measure, told.found) == (True, "pairs", 1)
-    assert [each.position for each in told.events] == [3]
-    told = of(rule, past[0], past[1], past[3])
-    assert (told.holds, told.found, told.changes_at) == (False, 0, NOW + 2 * HOUR)
-    assert [each.position for each in told.events] == [4, 2, 1]
+    explained = of(rule, *past)
+    assert (explained.holds, explained.measure, explained.found) == (True, "pairs", 1)
+    assert [each.position for each in explained.events] == [3]
+    explained = of(rule, past[0], past[1], past[3])
+    assert (explained.holds, explained.found, explained.changes_at) == (False, 0, NOW + 2 * HOUR)
+    assert [each.position for each in explained.events] == [4, 2, 1]
 
 
 def test_only_the_newest_events_are_shown_and_a_window_says_when_it_closes() -> None:
-    told = of({"kind": "behaviour", "event": "a", "window": {"last": "1d"}, "value": 3}, *(at(n, "a", n) for n in range(1, 16)))
-    assert (told.found, told.changes_at) == (15, NOW - 3 * HOUR + DAY)
-    assert [each.position for each in told.events] == list(range(1, 11))
+    explained = of(
+        {"kind": "behaviour", "event": "a", "window": {"last": "1d"}, "value": 3}, *(at(n, "a", n) for n in range(1, 16))
+    )
+    assert (explained.found, explained.changes_at) == (15, NOW - 3 * HOUR + DAY)
+    assert [each.position for each in explained.events] == list(range(1, 11))
 
 
 def test_the_other_kinds_say_a_number() -> None:
@@ -222,34 +224,34 @@ def test_the_other_kinds_say_a_number() -> None:
         at(80, "session_started", 3),
         at(70, "session_started", 4),
     ]
-    told = of({"kind": "rhythm", "times": 8}, *sessions)
-    assert (told.holds, told.found, told.changes_at) == (False, 7.0, NOW + 10 * HOUR + 1)
+    explained = of({"kind": "rhythm", "times": 8}, *sessions)
+    assert (explained.holds, explained.found, explained.changes_at) == (False, 7.0, NOW + 10 * HOUR + 1)
     assert of({"kind": "rhythm", "times": 8}, *sessions[1:]).found is None
     sent = [
         at(5, "message_sent", 1, delivery="x"),
         at(4, "message_opened", 2, delivery="x"),
         at(3, "message_sent", 3, delivery="y"),
     ]
-    told = of({"kind": "unopened", "last": 2}, *sent)
-    assert (told.holds, told.measure, told.found, told.changes_at) == (False, "unopened", 1, None)
-    assert [each.position for each in told.events] == [3, 2, 1]
+    explained = of({"kind": "unopened", "last": 2}, *sent)
+    assert (explained.holds, explained.measure, explained.found, explained.changes_at) == (False, "unopened", 1, None)
+    assert [each.position for each in explained.events] == [3, 2, 1]
     assert 0 <= of({"kind": "bucket", "to": 50}).found < 100
-    told = explain(parse_rule({"kind": "trait", "name": "a.b", "is": "exists"}), [], {"a": {"b": "c"}}, NOW)
-    assert (told.holds, told.measure, told.found) == (True, "value", "c")
-    told = of(
+    explained = explain(parse_rule({"kind": "trait", "name": "a.b", "is": "exists"}), [], {"a": {"b": "c"}}, NOW)
+    assert (explained.holds, explained.measure, explained.found) == (True, "value", "c")
+    explained = of(
         {"kind": "behaviour", "event": "a", "aggregate": "sum", "property": "n", "value": 3}, at(1, "a", 1, n=1.5), at(2, "a", 2)
     )
-    assert (told.holds, told.found, [each.position for each in told.events]) == (False, 1.5, [1])
+    assert (explained.holds, explained.found, [each.position for each in explained.events]) == (False, 1.5, [1])
 
 
 def test_what_takes_too_long_to_foresee_is_told_as_far_as_it_was_looked_at() -> None:
     past = [at(n / 60, "a", n) for n in range(1, 1_400)]
     leaf = {"kind": "behaviour", "event": "a", "aggregate": "sum", "property": "n", "compare": "=", "value": 0}
     odd = {"any": [leaf | {"window": {"last": "2d"}}] * 9}
-    told = of({"all": [odd, {"not": odd}]}, *past)
-    assert (told.holds, told.changes_at) == (False, None)
-    assert told.looked_until is not None
-    assert told.looked_until > NOW
+    explained = of({"all": [odd, {"not": odd}]}, *past)
+    assert (explained.holds, explained.changes_at) == (False, None)
+    assert explained.looked_until is not None
+    assert explained.looked_until > NOW
 
 
 def test_what_a_rule_names_stays_named_and_its_truth_is_that_of_the_rule_written_out() -> None:
@@ -261,11 +263,11 @@ def test_what_a_rule_names_stays_named_and_its_truth_is_that_of_the_rule_written
     }
     rule = parse_rule({"all": [{"kind": "segment", "segment": 3}, {"not": {"kind": "message", "did": "opened"}}]})
     past = [RuleEvent("a", NOW - HOUR, 1, {})]
-    told = explain(rule, past, {}, NOW, PERSON, rules.get)
-    assert told.holds is evaluate(meaning(rule, rules.get), past, {}, NOW, PERSON) is True
-    named, negated = told.parts
+    explained = explain(rule, past, {}, NOW, PERSON, rules.get)
+    assert explained.holds is evaluate(meaning(rule, rules.get), past, {}, NOW, PERSON) is True
+    named, negated = explained.parts
     assert (named.kind, named.condition, named.holds) == ("segment", {"kind": "segment", "segment": 3}, True)
-    assert (named.changes_at, told.changes_at) == (NOW - HOUR + DAY, NOW - HOUR + DAY)
+    assert (named.changes_at, explained.changes_at) == (NOW - HOUR + DAY, NOW - HOUR + DAY)
     (inner,) = named.parts
     assert [part.kind for part in inner.parts] == ["condition", "segment"]
     on_list = inner.parts[1].parts[0]

@@ -58,9 +58,9 @@ def test_what_has_no_identity_has_no_number(value: Any) -> None:
 
 def test_another_process_with_the_key_gives_the_same_numbers_and_another_key_gives_others() -> None:
     code = f"from relance.segments.live.columns.value_hash import Identities as I; print(I({KEY!r}).of('c1'), I({KEY!r}).of(2.5))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    reported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     identities = Identities(KEY)
-    assert told == [str(identities.of("c1")), str(identities.of(2.5))]
+    assert reported == [str(identities.of("c1")), str(identities.of(2.5))]
     assert Identities().of("c1") != Identities().of("c1")
 
 

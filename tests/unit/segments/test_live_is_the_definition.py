@@ -64,7 +64,7 @@ def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen
         model.step(step)
 
 
-happenings = every_kind.told(people).map(lambda told: Happen(*told))
+happenings = every_kind.drawn_events(people).map(lambda reported: Happen(*reported))
 passing = st.builds(Tick, every_kind.gaps)
 rarely = st.one_of(
     st.builds(Edit, people, every_kind.known),
@@ -221,7 +221,7 @@ FOCUS = {
     "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
 }
 _pair = st.sampled_from([1, 2, 3])
-_often = every_kind.told(_pair).map(lambda told: Happen(*told))
+_often = every_kind.drawn_events(_pair).map(lambda reported: Happen(*reported))
 _seldom = st.one_of(st.builds(Merge, _pair, _pair), st.builds(Edit, _pair, every_kind.known))
 focused_step = st.sampled_from(range(30)).flatmap(lambda place: _seldom if place == 0 else passing if place < 8 else _often)
 
@@ -233,11 +233,11 @@ def test_each_kind_by_itself(engine: Engine, kind: str) -> None:
         chosen=st.lists(FOCUS[kind].map(bare).map(every_kind.read), min_size=3, max_size=6),
         now=every_kind.starts,
         story=st.lists(focused_step, min_size=30, max_size=45),
-        told=st.lists(every_kind.known, min_size=3, max_size=3),
+        reported=st.lists(every_kind.known, min_size=3, max_size=3),
     )
-    def check(chosen: list[Rule], now: int, story: list[Any], told: list[dict[str, Any]]) -> None:
+    def check(chosen: list[Rule], now: int, story: list[Any], reported: list[dict[str, Any]]) -> None:
         model = start(engine, chosen, now)
-        met = [Edit(person, traits) for person, traits in enumerate(told, 1)]
+        met = [Edit(person, traits) for person, traits in enumerate(reported, 1)]
         for step in [*met, *story, Tick(0), *map(Tick, MONTHS)]:
             model.step(step)
 

@@ -26,7 +26,7 @@ IDENTITIES = Identities(bytes(16))
 PRO = [{"property": "plan", "is": "=", "value": "pro"}]
 
 
-class Told(NamedTuple):
+class StepEvent(NamedTuple):
     """An event: when it happened, its name and properties."""
 
     at: int
@@ -35,7 +35,7 @@ class Told(NamedTuple):
 
 
 properties = st.fixed_dictionaries({}, optional={"k": st.sampled_from([1, 1.0, "1", 2, None, [1]]), "plan": st.just("pro")})
-told = st.builds(Told, st.integers(1, 60).map(lambda minutes: minutes * MINUTE), st.sampled_from("ab"), properties)
+step_events = st.builds(StepEvent, st.integers(1, 60).map(lambda minutes: minutes * MINUTE), st.sampled_from("ab"), properties)
 steps = st.builds(lambda event, where: {"event": event, "where": where}, st.sampled_from("ab"), st.sampled_from([[], [], PRO]))
 conditions = st.builds(
     lambda first, then, within, absent, joined: parse_rule({
@@ -46,13 +46,13 @@ conditions = st.builds(
 )  # fmt: skip
 
 
-def happenings(events: list[Told]) -> list[RuleEvent]:
+def happenings(events: list[StepEvent]) -> list[RuleEvent]:
     return sorted(
         (RuleEvent(name, at, place, found) for place, (at, name, found) in enumerate(events)), key=lambda each: each[1:3]
     )
 
 
-def fold(kept: SequenceSource, events: list[Told], first: int = 0, person: int = ONE) -> None:
+def fold(kept: SequenceSource, events: list[StepEvent], first: int = 0, person: int = ONE) -> None:
     """Fold in one tick's events; positions go on from ``first``."""
     found = []
     for place, event in enumerate(events):
@@ -66,17 +66,17 @@ def fold(kept: SequenceSource, events: list[Told], first: int = 0, person: int =
 @settings(max_examples=400, deadline=None)
 @given(
     condition=conditions,
-    ticks=st.lists(st.lists(told, max_size=16), max_size=4),
-    theirs=st.lists(told, max_size=4),
+    ticks=st.lists(st.lists(step_events, max_size=16), max_size=4),
+    theirs=st.lists(step_events, max_size=4),
     lives=st.integers(0, 50).map(lambda minutes: minutes * MINUTE),
 )
 def test_steps_know_their_answer_and_when_time_changes_it(
-    condition: Sequence, ticks: list[list[Told]], theirs: list[Told], lives: int
+    condition: Sequence, ticks: list[list[StepEvent]], theirs: list[StepEvent], lives: int
 ) -> None:
     assert is_stepped(condition)
     kept = SequenceSource(1, condition, LENGTH, IDENTITIES)
     leaf = leaf_of(step_look(condition), kept)
-    events: list[Told] = []
+    events: list[StepEvent] = []
     for tick in ticks:  # in any order: each may hold late ones
         fold(kept, tick, len(events))
         events += tick
@@ -102,8 +102,8 @@ def test_what_no_window_reaches_is_given_back() -> None:
     )
     assert isinstance(condition, Sequence)
     kept = SequenceSource(1, condition, LENGTH, IDENTITIES)
-    fold(kept, [Told(30 * MINUTE, "a", {})])
-    fold(kept, [Told(50 * MINUTE, "b", {})], 1, OTHER)
+    fold(kept, [StepEvent(30 * MINUTE, "a", {})])
+    fold(kept, [StepEvent(50 * MINUTE, "b", {})], 1, OTHER)
     kept.sweep(30 * MINUTE + LENGTH - 1)
     assert kept.people().tolist() == [ONE, OTHER]
     kept.sweep(30 * MINUTE + LENGTH)

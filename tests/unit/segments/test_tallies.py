@@ -26,7 +26,7 @@ IDENTITIES = Identities(bytes(16))
 
 # Many lie where the window begins, and beside it.
 hours = st.one_of(st.integers(1, 60), st.sampled_from([11, 12, 12, 12, 13]))
-told = st.tuples(hours.map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
+drawn_values = st.tuples(hours.map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
 conditions = st.builds(
     lambda aggregate, compare, value: Behaviour(
         "e",
@@ -58,17 +58,17 @@ def fold(tally: AggregateSource, events: list[tuple[int, Any]]) -> None:
 
 @pytest.mark.slow
 @settings(max_examples=400, deadline=None)
-@given(condition=conditions, ticks=st.lists(st.lists(told, max_size=40), max_size=3))
+@given(condition=conditions, ticks=st.lists(st.lists(drawn_values, max_size=40), max_size=3))
 def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour, ticks: list[list[tuple[int, Any]]]) -> None:
     tally = AggregateSource(1, condition, LENGTH, IDENTITIES)
     leaf = leaf_of(tally_look(condition), tally)
     for events in ticks:
         fold(tally, events)
-    told = [event for events in ticks for event in events]
-    past = happenings(told)
+    drawn_values = [event for events in ticks for event in events]
+    past = happenings(drawn_values)
     answer, due = answer_and_due(leaf, NOW)
     assert answer is holds(condition, past, NOW)
-    turns = [at + LENGTH for at, _ in told if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
+    turns = [at + LENGTH for at, _ in drawn_values if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
     assert NOW < due <= min(turns, default=NEVER)
 
 

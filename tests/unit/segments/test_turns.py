@@ -22,9 +22,9 @@ from tests.unit.segments import every_kind
 FAR = 30 * DAY
 
 
-def stream(start: int, told: list[every_kind.Told]) -> list[RuleEvent]:
+def stream(start: int, reported: list[every_kind.DrawnEvent]) -> list[RuleEvent]:
     instant, happened = start, []
-    for position, each in enumerate(told):
+    for position, each in enumerate(reported):
         instant += each.gap
         happened.append(RuleEvent(each.heard, instant - each.delay, position, each.properties))
     return sorted(happened, key=lambda each: (each.occurred_at, each.position))
@@ -46,12 +46,12 @@ def near(events: list[RuleEvent], now: int) -> list[int]:
 @given(
     every_kind.on_events.map(every_kind.read),
     every_kind.starts,
-    st.lists(every_kind.told(st.just(1)), max_size=8),
+    st.lists(every_kind.drawn_events(st.just(1)), max_size=8),
     every_kind.gaps,
 )
-def test_nothing_changes_before_the_turn(rule: Any, start: int, told: list[every_kind.Told], wait: int) -> None:
+def test_nothing_changes_before_the_turn(rule: Any, start: int, reported: list[every_kind.DrawnEvent], wait: int) -> None:
     (condition,) = (in_own_zone(each, "Pacific/Kiritimati") for each in conditions(rule))
-    events = stream(start, told)
+    events = stream(start, reported)
     now = max([start, *(each.occurred_at for each in events)]) + wait
     turn = next_turn(condition, events, now)  # type: ignore[arg-type]
     assert turn is None or turn > now

@@ -60,7 +60,7 @@ def test_a_context_is_read_by_the_segment_spec() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("place", "expected"),
     [
         ({"latitude": 48.85661234567, "longitude": 2}, {"latitude": "48.856612", "longitude": "2.0"}),
         ({"latitude": -90, "longitude": 180.0}, {"latitude": "-90.0", "longitude": "-180.0"}),
@@ -71,8 +71,8 @@ def test_a_context_is_read_by_the_segment_spec() -> None:
         ({"latitude": [48.8], "longitude": None, "city": "Paris"}, {"city": "Paris"}),
     ],
 )
-def test_a_place_on_earth_is_kept_to_a_millionth_of_a_degree(place: dict[str, Any], told: dict[str, str]) -> None:
-    assert read(read_about({"location": place})) == told
+def test_a_place_on_earth_is_kept_to_a_millionth_of_a_degree(place: dict[str, Any], expected: dict[str, str]) -> None:
+    assert read(read_about({"location": place})) == expected
 
 
 def test_a_new_place_takes_the_old_one_with_it_and_a_late_one_does_not() -> None:

@@ -48,11 +48,11 @@ def test_neither_order_nor_repeats_nor_whose_they_were_make_a_difference(
 
 def test_an_own_no_outlives_what_is_told_and_a_newer_own_yes_lifts_it() -> None:
     standing = said(said(NOTHING_SAID, (1, YES, "identify"), explicit=False), (2, NO, "unsubscribe"), explicit=True)
-    told = said(standing, (9, YES, "identify"), explicit=False)
-    assert holding(told) == (2, NO, "unsubscribe")
-    assert holding(said(told, (1, YES, "form"), explicit=True)) == (2, NO, "unsubscribe")
-    assert holding(said(told, (2, YES, "form"), explicit=True)) == (2, NO, "unsubscribe")
-    lifted = said(told, (10, YES, "form"), explicit=True)
+    standing_after = said(standing, (9, YES, "identify"), explicit=False)
+    assert holding(standing_after) == (2, NO, "unsubscribe")
+    assert holding(said(standing_after, (1, YES, "form"), explicit=True)) == (2, NO, "unsubscribe")
+    assert holding(said(standing_after, (2, YES, "form"), explicit=True)) == (2, NO, "unsubscribe")
+    lifted = said(standing_after, (10, YES, "form"), explicit=True)
     assert holding(lifted) == (10, YES, "form")
     assert holding(said(lifted, (11, NO, "identify"), explicit=False)) == (11, NO, "identify")
 

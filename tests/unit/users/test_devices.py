@@ -76,8 +76,8 @@ def test_two_people_who_are_one_have_the_devices_of_both() -> None:
 
 def test_rules_are_told_of_all_devices_where_they_ask() -> None:
     about = joined(joined("", read_about(PHONE)), read_about(PC))
-    told = tell({}, ProfileFacts(about=about), {"devices"})["$person"]["devices"]
-    assert [each["os"] for each in told] == ["Windows", "iOS"]  # the one met last first
+    facts_given = tell({}, ProfileFacts(about=about), {"devices"})["$person"]["devices"]
+    assert [each["os"] for each in facts_given] == ["Windows", "iOS"]  # the one met last first
     alone = tell({}, ProfileFacts(about=read_about(PHONE)), {"devices"})["$person"]
     assert (values_of(alone["devices"])["os"], alone["os"]) == (["iOS"], "iOS")
     assert "devices" not in tell({}, ProfileFacts(about=about))["$person"]

@@ -92,7 +92,7 @@ def place_with_tombstones(dead: dict[tuple[str, str], int], *events: Event) -> t
 
 
 @pytest.mark.parametrize(
-    ("told", "after", "person", "refusal"),
+    ("received", "after", "person", "refusal"),
     [
         (event("track", "gone"), 0, 0, "deleted_person"),  # it happened at the instant of the deletion
         (event("track", "gone"), 1, 1, None),
@@ -107,27 +107,27 @@ def place_with_tombstones(dead: dict[tuple[str, str], int], *events: Event) -> t
     ],
 )
 def test_what_happened_up_to_a_deletion_is_refused_and_what_comes_later_is_somebody_new(
-    told: Event, after: int, person: int, refusal: str | None
+    received: Event, after: int, person: int, refusal: str | None
 ) -> None:
-    deleted_at = told.occurred_at - after
+    deleted_at = received.occurred_at - after
     dead = {("user_id", "gone"): deleted_at, ("anonymous_id", "gone a"): deleted_at}
-    persons, refused = place_with_tombstones(dead, told)
+    persons, refused = place_with_tombstones(dead, received)
     assert persons == [person]
     assert refused == ({} if refusal is None else {0: refusal})
 
 
 def test_a_device_of_somebody_deleted_is_not_claimed_by_what_happened_before() -> None:
-    told = event("track", "u", "gone a")
-    persons, _ = place_with_tombstones({("anonymous_id", "gone a"): told.occurred_at}, told)
+    received = event("track", "u", "gone a")
+    persons, _ = place_with_tombstones({("anonymous_id", "gone a"): received.occurred_at}, received)
     identity, out = IdentityResolver(1), Resolution()
-    identity.tombstones = {("anonymous_id", "gone a"): told.occurred_at}
-    assert identity.place(told, 0, out) == persons[0] == 1
+    identity.tombstones = {("anonymous_id", "gone a"): received.occurred_at}
+    assert identity.place(received, 0, out) == persons[0] == 1
     assert identity.anonymous == {}
 
 
-def flagged(told: Event, flags: int) -> Event:
-    told.flags |= flags
-    return told
+def flagged(received: Event, flags: int) -> Event:
+    received.flags |= flags
+    return received
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,8 @@ def test_who_may_join_an_anonymous_id_to_a_user_id(flags: int, owner: int) -> No
 
 
 def test_a_trusted_browser_joins_nothing_of_people_that_a_server_vouched_for() -> None:
-    told = flagged(event("identify", "u", "a"), UNSIGNED | TRUSTED)
-    persons, _ = place(event("identify", "u"), event(anonymous="a"), told, event(anonymous="a"))
+    received = flagged(event("identify", "u", "a"), UNSIGNED | TRUSTED)
+    persons, _ = place(event("identify", "u"), event(anonymous="a"), received, event(anonymous="a"))
     assert persons == [1, 2, 1, 2]
     again = flagged(event("identify", "u", "a"), UNSIGNED | TRUSTED)
     assert place(event("identify", "u", "a"), again)[0] == [1, 1]  # they are one already
@@ -151,8 +151,8 @@ def test_a_trusted_browser_joins_nothing_of_people_that_a_server_vouched_for() -
 
 @pytest.mark.parametrize("flags", [SIGNED, UNSIGNED | TRUSTED, UNSIGNED])
 def test_an_alias_by_a_browser_joins_no_two_users(flags: int) -> None:
-    told = flagged(event("alias", "u2", body={"previous_id": "u1"}), flags)
-    persons, out = place(event("identify", "u1"), event("identify", "u2"), told)
+    received = flagged(event("alias", "u2", body={"previous_id": "u1"}), flags)
+    persons, out = place(event("identify", "u1"), event("identify", "u2"), received)
     assert persons == [1, 2, 2]
     assert not out.merges
 

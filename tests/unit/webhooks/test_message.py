@@ -25,13 +25,13 @@ PLACE = WebhookCursor(7, 0, 100, until=120)
 RETRY = SendResult(SendState.RETRY, "503 busy")
 
 
-def told(position: int, segment: int = 1, event: str = "segment_entered") -> WebhookEvent:
+def reported(position: int, segment: int = 1, event: str = "segment_entered") -> WebhookEvent:
     return WebhookEvent(position, f"m{position}", event, position, NOW + position, late=False, segment_id=segment)
 
 
 @given(st.lists(st.integers(1, 3), max_size=1_300), st.sets(st.integers(1, 3)))
 def test_messages_hold_every_wanted_change_once_and_in_order(segments: list[int], wanted: set[int]) -> None:
-    read = [told(place + 1, segment) for place, segment in enumerate(segments)]
+    read = [reported(place + 1, segment) for place, segment in enumerate(segments)]
     end, position = len(read) + 5, 0
     found: list[WebhookEvent] = []
     while position < end:
@@ -56,7 +56,7 @@ def test_a_repeat_has_the_same_id_and_no_other_message_has_it() -> None:
 
 
 def test_the_json_names_segments_and_the_person_of_today() -> None:
-    changes = [told(4), told(5, 2, "segment_left")]
+    changes = [reported(4), reported(5, 2, "segment_left")]
     body = msgspec.json.decode(write_message(3, changes, {1: "Keen"}, {4: (40, "ada")}, {4: "ada-2", 5: "eve"}))
     assert body["type"] == "segment.changes"
     assert body["timestamp"] == body["data"]["changes"][1]["occurred_at"]
