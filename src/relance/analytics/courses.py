@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from relance.analytics.model import Edited, SegmentPoint, SegmentRow
 from relance.core.encoding import from_json
 from relance.events.service import EVENTS
-from relance.segments.model import CHANGES, Uptake
+from relance.segments.model import CHANGES, RuleActivation
 
 MOST_POINTS = 500
 
@@ -68,7 +68,7 @@ def read_changes(rows: Iterable[tuple[Any, ...]], since: int, every: int) -> lis
 
 def courses(
     changes: Iterable[Change],
-    uptakes: Iterable[Uptake],
+    activations: Iterable[RuleActivation],
     names: Mapping[int, str],
     sizes: Mapping[int, int],
     since: int,
@@ -80,7 +80,7 @@ def courses(
     for segment, name, start, count in changes:
         if segment in net:
             net[segment][start] = net[segment].get(start, _Count()).and_more(**{CHANGES[name]: count})
-    for each in uptakes:
+    for each in activations:
         if each.segment_id in net:
             own, start = net[each.segment_id], since + (each.taken_up_at - since) // every * every
             own[start] = own.get(start, _Count()).and_more(came=each.entered, went=each.left)

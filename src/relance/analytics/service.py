@@ -145,7 +145,7 @@ class Reports:
         sizes = {segment: live.size(app, segment) for segment in names}
         rows = self._history.run(courses.changes_query(app, since, every))
         changes = courses.read_changes(rows, since, every)
-        return courses.courses(changes, self._segments.uptakes(app), names, sizes, since, until, every)
+        return courses.courses(changes, self._segments.activations(app), names, sizes, since, until, every)
 
     def _segment_names(self, app: int) -> dict[int, str]:
         names: dict[int, str] = {}

@@ -49,7 +49,7 @@ class Version(msgspec.Struct, frozen=True):
     created_by: str
 
 
-class Uptake(msgspec.Struct, frozen=True):
+class RuleActivation(msgspec.Struct, frozen=True):
     """The activation of a new or edited rule at an instant (ms): this many people entered and left without events."""
 
     segment_id: int

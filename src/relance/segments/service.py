@@ -12,7 +12,7 @@ from relance.core.error_text import ErrorText
 from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Change, Dependent, Segment, SegmentPage, SegmentState, Uptake, Version, dependent_text
+from relance.segments.model import Change, Dependent, RuleActivation, Segment, SegmentPage, SegmentState, Version, dependent_text
 from relance.segments.rule.meaning import Defaults, depends_on, ids_named, lists_of, meaning, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
@@ -67,10 +67,10 @@ class Segments:
             _found(connection, app_id, segment_id)
             return store.select_versions(connection, app_id, segment_id, before, limit)
 
-    def uptakes(self, app_id: int) -> list[Uptake]:
+    def activations(self, app_id: int) -> list[RuleActivation]:
         """How many entered and left the app's segments through rule activations without events, in order of time."""
         with reading(self._engine) as connection:
-            return store.select_uptakes(connection, app_id)
+            return store.select_activations(connection, app_id)
 
     def version(self, app_id: int, segment_id: int, version: int) -> Version:
         """One version. Raises ``SegmentNotFoundError`` if the segment or the version does not exist."""

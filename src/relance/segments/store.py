@@ -14,7 +14,7 @@ from relance.core.encoding import from_json, to_json
 from relance.core.error_text import ErrorText
 from relance.infra.database import STATE, among_given, is_postgres, listed, upsert
 from relance.segments.errors import SegmentConflictError
-from relance.segments.model import Segment, SegmentState, Uptake, Version
+from relance.segments.model import RuleActivation, Segment, SegmentState, Version
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 
@@ -317,7 +317,9 @@ def forget_membership(connection: Connection, app_id: int, segment_id: int) -> N
         connection.execute(sa.delete(table).where(table.c.app_id == app_id, table.c.segment_id == segment_id))
 
 
-def insert_uptakes(connection: Connection, partition: int, tick: int, uptakes: Iterable[tuple[int, Uptake]]) -> None:
+def insert_activations(
+    connection: Connection, partition: int, tick: int, activations: Iterable[tuple[int, RuleActivation]]
+) -> None:
     """(app, activation), at most one per segment and instant."""
     rows = [
         {
@@ -329,15 +331,15 @@ def insert_uptakes(connection: Connection, partition: int, tick: int, uptakes: I
             "entered_count": each.entered,
             "left_count": each.left,
         }
-        for app_id, each in uptakes
+        for app_id, each in activations
     ]
     if rows:
         connection.execute(sa.insert(SEGMENT_UPTAKES), rows)
 
 
-def select_uptakes(connection: Connection, app_id: int) -> list[Uptake]:
+def select_activations(connection: Connection, app_id: int) -> list[RuleActivation]:
     """Of all segments and partitions, in order of time."""
     table = SEGMENT_UPTAKES.c
     columns = (table.segment_id, table.taken_up_at, table.entered_count, table.left_count)
     query = sa.select(*columns).where(table.app_id == app_id).order_by(table.taken_up_at, table.segment_id, table.partition)
-    return [Uptake(*row) for row in connection.execute(query)]
+    return [RuleActivation(*row) for row in connection.execute(query)]

@@ -31,7 +31,7 @@ class Activity(NamedTuple):
     session_key: Words
 
 
-def live_through(
+def apply_activity(
     kept: Activity, places: NDArray[np.intp], instants: Numbers, visits: NDArray[np.bool_], counted: NDArray[np.bool_]
 ) -> NDArray[np.intp]:
     """Apply events without a session id of their own, in log order; returns the indexes of those that start a session.

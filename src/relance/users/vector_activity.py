@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.users.activity import live_through
+from relance.users.activity import apply_activity
 from relance.users.model import PersonSession, ProfileEvent
 from relance.users.voice import vouches
 from relance.users.working_set import WorkingSet
@@ -69,7 +69,7 @@ def live_in_cold_cache(
     visits = np.array([event.flags for event in theirs], dtype=np.int64) & BACKGROUND == 0
     counted = np.array([event.kind in SESSION for event in theirs], dtype=np.bool_)
     counted &= ~np.array([late[index] for index in asked], dtype=np.bool_)
-    started = live_through(activity, places, instants, visits, counted & visits)
+    started = apply_activity(activity, places, instants, visits, counted & visits)
     cold_cache.put(activity, spots)
     working_set.lived.append(activity)
     for index in [asked[place] for place in started.tolist()]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relance.analytics.courses import Change, courses, read_changes
 from relance.analytics.model import Edited
-from relance.segments.model import CHANGES, Uptake
+from relance.segments.model import CHANGES, RuleActivation
 
 ENTERED, LEFT, MERGED = CHANGES
 SINCE, EVERY, INTERVALS = 1_000, 10, 5
@@ -41,8 +41,13 @@ def test_rows_of_history_are_read_by_their_body() -> None:
 
 
 def test_a_segment_made_in_between_had_nobody_before() -> None:
-    uptakes = [Uptake(7, 1_015, 30, 0), Uptake(7, 1_016, 20, 0), Uptake(7, 1_030, 5, 12), Uptake(9, 1_000, 5, 0)]
-    [row] = courses([(7, ENTERED, 1_020, 2)], uptakes, {7: "Buyers"}, {7: 45}, SINCE, UNTIL, EVERY)
+    activations = [
+        RuleActivation(7, 1_015, 30, 0),
+        RuleActivation(7, 1_016, 20, 0),
+        RuleActivation(7, 1_030, 5, 12),
+        RuleActivation(9, 1_000, 5, 0),
+    ]
+    [row] = courses([(7, ENTERED, 1_020, 2)], activations, {7: "Buyers"}, {7: 45}, SINCE, UNTIL, EVERY)
     assert [point.size for point in row.points] == [0, 50, 52, 45, 45]
     assert [point.edited for point in row.points] == [None, Edited(50, 0), None, Edited(5, 12), None]
     assert ([point.entered for point in row.points], row.entered, row.left) == ([0, 0, 2, 0, 0], 2, 0)
@@ -50,7 +55,7 @@ def test_a_segment_made_in_between_had_nobody_before() -> None:
 
 
 def test_members_who_were_deleted_leave_no_size_below_nobody() -> None:
-    [row] = courses([], [Uptake(7, 1_015, 50, 0)], {7: "Buyers"}, {7: 49}, SINCE, UNTIL, EVERY)
+    [row] = courses([], [RuleActivation(7, 1_015, 50, 0)], {7: "Buyers"}, {7: 49}, SINCE, UNTIL, EVERY)
     assert [point.size for point in row.points] == [0, 49, 49, 49, 49]
 
 
@@ -62,9 +67,11 @@ def test_the_course_is_that_of_a_replay(happened: list[tuple[str, int]]) -> None
     grows = [(1 if name in (ENTERED, "came") else -1, offset) for name, offset in happened]
     counted = Counter((name, SINCE + offset // EVERY * EVERY) for name, offset in happened if name in CHANGES)
     changes = [(7, name, start, count) for (name, start), count in counted.items()]
-    uptakes = [Uptake(7, SINCE + at, int(name == "came"), int(name == "went")) for name, at in happened if name not in CHANGES]
+    activations = [
+        RuleActivation(7, SINCE + at, int(name == "came"), int(name == "went")) for name, at in happened if name not in CHANGES
+    ]
     size = sum(growth for growth, _ in grows)
-    [row] = courses(changes, uptakes, {7: "Any"}, {7: size}, SINCE, UNTIL, EVERY)
+    [row] = courses(changes, activations, {7: "Any"}, {7: size}, SINCE, UNTIL, EVERY)
     assert row.entered - row.left - row.merged + row.edited.entered - row.edited.left == size
     assert row.merged == sum(name == MERGED for name, _ in happened)
     for number, point in enumerate(row.points):

@@ -12,9 +12,9 @@ from relance.segments.live.sources.source import FoldedSource, Leaf
 PERSON = 5
 
 
-def leaf_of(look: WindowAggregate, source: FoldedSource) -> Leaf:
+def leaf_of(aggregate: WindowAggregate, source: FoldedSource) -> Leaf:
     """A leaf that hangs on a source, not decided yet."""
-    leaf = Leaf(2, look, source)
+    leaf = Leaf(2, aggregate, source)
     source.seat([leaf])
     return leaf
 
@@ -22,7 +22,7 @@ def leaf_of(look: WindowAggregate, source: FoldedSource) -> Leaf:
 def answer_and_due(leaf: Leaf, now: int) -> tuple[bool, int]:
     """Whether it holds for ``PERSON`` at ``now``, and when time may change that (``NEVER``)."""
     people = np.array([PERSON])
-    lived = FoldDriver([leaf.source]).live_through({}, people[:0], (people, np.array([now])), now, now, leaf)
-    (held, *others) = lived.instants.tolist() or [NEVER]
+    outcome = FoldDriver([leaf.source]).fold({}, people[:0], (people, np.array([now])), now, now, leaf)
+    (held, *others) = outcome.instants.tolist() or [NEVER]
     assert not others
     return leaf.answers.truth.one(PERSON), held

@@ -23,7 +23,7 @@ from relance.segments.live.kernel.event_table import EventTable
 from relance.segments.live.kernel.jit import COMPILED, ENTRIES, INLINED
 from relance.segments.live.kernel.machine_code import CODE, DamagedCodeError, MachineCode, call, opened, sealed
 from relance.segments.live.kernel.pointers import address_of, flags_at, integer_rows_at, integers_at, real_rows_at, reals_at
-from tests.unit.segments import test_passage, test_rows, test_sequences, test_tallies
+from tests.unit.segments import test_aggregates, test_fold, test_rows, test_sequences
 
 ROOT = Path(__file__).resolve().parents[3]
 KERNEL = ROOT / "src" / "relance" / "segments" / "live" / "kernel"
@@ -126,7 +126,7 @@ def test_until_there_is_machine_code_rows_hold_the_same() -> None:
 
 @pytest.mark.usefixtures("interpreted")
 def test_until_there_is_machine_code_tallies_are_the_same() -> None:
-    test_tallies.test_a_tally_knows_its_answer_and_when_time_changes_it()
+    test_aggregates.test_a_tally_knows_its_answer_and_when_time_changes_it()
 
 
 @pytest.mark.usefixtures("interpreted")
@@ -137,12 +137,12 @@ def test_until_there_is_machine_code_steps_are_the_same() -> None:
 @pytest.mark.usefixtures("interpreted")
 @pytest.mark.parametrize("first_size", [0, 1])
 def test_until_there_is_machine_code_sheets_are_gone_on_with(monkeypatch: pytest.MonkeyPatch, first_size: int) -> None:
-    test_passage.test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch, first_size)
+    test_fold.test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch, first_size)
 
 
 @pytest.mark.usefixtures("interpreted")
 def test_until_there_is_machine_code_notes_are_given_room() -> None:
-    test_passage.test_notes_on_rows_with_many_events_are_given_room_source_by_source()
+    test_fold.test_notes_on_rows_with_many_events_are_given_room_source_by_source()
 
 
 def test_arrays_are_found_by_their_addresses_in_python_too() -> None:

@@ -13,7 +13,7 @@ from relance.segments.definition.evaluate import RuleEvent, holds
 from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.property_columns import Bodies
 from relance.segments.live.columns.value_hash import Identities
-from relance.segments.live.kernel.window_scan import step_look
+from relance.segments.live.kernel.window_scan import sequence_aggregate
 from relance.segments.live.sources.sequences import SequenceSource, is_stepped
 from relance.segments.rule.conditions import Sequence
 from relance.segments.rule.tree import parse_rule
@@ -75,7 +75,7 @@ def test_steps_know_their_answer_and_when_time_changes_it(
 ) -> None:
     assert is_stepped(condition)
     kept = SequenceSource(1, condition, LENGTH, IDENTITIES)
-    leaf = leaf_of(step_look(condition), kept)
+    leaf = leaf_of(sequence_aggregate(condition), kept)
     events: list[StepEvent] = []
     for tick in ticks:  # in any order: each may hold late ones
         fold(kept, tick, len(events))

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import MINUTE
-from relance.users.activity import NUMBERS, Activity, live_through
+from relance.users.activity import NUMBERS, Activity, apply_activity
 from relance.users.profile import Profile, new_profile
 from relance.users.sessions import SILENCE, observe
 from tests.unit.users.streams import START
@@ -41,7 +41,7 @@ def test_it_is_as_if_each_event_were_observed(
     kept = Activity._make((*numbers, np.array([each.session_key for each in profiles], dtype=object)))
     columns = np.array(events, dtype=np.int64).reshape(-1, 4).T
     visits, counted = columns[2].astype(np.bool_), columns[3].astype(np.bool_)
-    started = live_through(kept, columns[0], columns[1], visits, counted & visits)
+    started = apply_activity(kept, columns[0], columns[1], visits, counted & visits)
     expected = []
     for index, (person, instant, visits_then, counts) in enumerate(events):
         profile = profiles[person]

@@ -165,7 +165,7 @@ class Live:
         """The changes to emit for people moved by a rule activation; if it was not announced, only their number is recorded."""
         if (shard.app_id, segment_id) in self._announced:
             return [MembershipChanges.at(shard.app_id, segment_id, people, entered, shard.last)]
-        self._change_log.take_up(shard.app_id, segment_id, entered, shard.last)
+        self._change_log.record_activation(shard.app_id, segment_id, entered, shard.last)
         return []
 
     def _begin_backfill(self, app_id: int, wanted: Sequence[WantedSegment], history: ColumnHistory, now: int) -> bool:

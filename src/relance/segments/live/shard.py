@@ -255,13 +255,13 @@ class Shard:
         upto = max(upto, self.last)
         stale, asked = self._take_stale(arrivals, upto)
         kept_due, due = self._due(*self.timers.pop(upto))
-        lived = self._driver.live_through(arrivals.kept, kept_due, self._everywhere(stale, asked), upto, self.last)
-        self.timers.push(lived.instants, lived.keys)
+        outcome = self._driver.fold(arrivals.kept, kept_due, self._everywhere(stale, asked), upto, self.last)
+        self.timers.push(outcome.instants, outcome.keys)
         work = join([arrivals.work, _renewed(stale, asked)]) if stale.size else arrivals.work
         rounds = Rounds(self, traits, arrivals.happened, upto)
         newcomers = work.pick(work.code == NEWCOMER)
-        rounds.live_through(work, due)
-        changes = self._decide(arrivals, [*lived.found, *rounds.found], rounds.asked, newcomers)
+        rounds.run(work, due)
+        changes = self._decide(arrivals, [*outcome.found, *rounds.found], rounds.asked, newcomers)
         if arrivals.kept:
             self._enlarge_one()
         self.last = upto
@@ -310,37 +310,37 @@ class Shard:
         """Re-evaluate each segment where one of its leaves changed, or where it was requested."""
         if not found and not asked:
             return MembershipChanges.of(())
-        calendar = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
-        truth_changes = truth_changes_of(calendar, found)
-        looks: dict[LiveSegment, list[Ids]] = {}
+        codec = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
+        truth_changes = truth_changes_of(codec, found)
+        evaluations: dict[LiveSegment, list[Ids]] = {}
         for answers, theirs in truth_changes.items():
             for segment in self._users_of.get(answers, ()):
-                looks.setdefault(segment, []).append(theirs.moments)
+                evaluations.setdefault(segment, []).append(theirs.moments)
         for each in asked:
-            moments = calendar.moments(each.people, each.instants)
+            moments = codec.moments(each.people, each.instants)
             for segment in each.segments:
-                looks.setdefault(segment, []).append(moments)
-        known = self._known_at(calendar, newcomers)
+                evaluations.setdefault(segment, []).append(moments)
+        known = self._known_at(codec, newcomers)
         moved = []
         was_asked = {segment.id for each in asked for segment in each.segments}
-        for segment, parts in looks.items():
+        for segment, parts in evaluations.items():
             used = [truth_changes[answers] for answers in self._answers_of[segment.id] if answers in truth_changes]
             if segment.is_one_condition and segment.id not in was_asked:
-                moved.append((segment, segment.follow(calendar, used[0])))
+                moved.append((segment, segment.follow(codec, used[0])))
                 continue
             moments = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
-            moved.append((segment, segment.move(calendar, moments, truth_changes, used, known)))
-        return self._changes(calendar, arrivals, moved)
+            moved.append((segment, segment.move(codec, moments, truth_changes, used, known)))
+        return self._changes(codec, arrivals, moved)
 
-    def _known_at(self, calendar: TimePointCodec, newcomers: ListedEvents) -> Callable[[Ids], Bools]:
+    def _known_at(self, codec: TimePointCodec, newcomers: ListedEvents) -> Callable[[Ids], Bools]:
         """A function that returns whether people were known at some moments."""
         if not newcomers.person.size:
-            return lambda moments: self.known.get(calendar.people(moments))
-        arrived = np.sort(calendar.moments(newcomers.person, newcomers.instant))
-        whose = np.append(calendar.people(arrived), -1)
+            return lambda moments: self.known.get(codec.people(moments))
+        arrived = np.sort(codec.moments(newcomers.person, newcomers.instant))
+        whose = np.append(codec.people(arrived), -1)
 
         def known(moments: Ids) -> Bools:
-            people = calendar.people(moments)
+            people = codec.people(moments)
             to_come: Bools = whose[arrived.searchsorted(moments, "right")] == people
             answer: Bools = self.known.get(people) & ~to_come
             return answer
@@ -348,16 +348,16 @@ class Shard:
         return known
 
     def _changes(
-        self, calendar: TimePointCodec, arrivals: Arrivals, moved: Sequence[tuple[LiveSegment, TruthChanges]]
+        self, codec: TimePointCodec, arrivals: Arrivals, moved: Sequence[tuple[LiveSegment, TruthChanges]]
     ) -> MembershipChanges:
         moved = [(segment, each) for segment, each in moved if each.moments.size]
         if not moved:
             return MembershipChanges.of(())
-        causes = ChangeCauses(calendar, arrivals)
+        causes = ChangeCauses(codec, arrivals)
         moments, entered, by_time = (np.concatenate(columns) for columns in zip(*(each for _, each in moved), strict=True))
-        cause, late = causes.of_any(moments, calendar.instants(moments), by_time)
+        cause, late = causes.of_any(moments, codec.instants(moments), by_time)
         unlike = causes.are_unlike(moments)
-        people, first = calendar.people(moments), 0
+        people, first = codec.people(moments), 0
         for segment, each in moved:
             end = first + each.moments.size
             some = first + unlike[first:end].nonzero()[0]
@@ -388,8 +388,8 @@ class Shard:
             source.seat([*source.leaves, leaf])
         driver = FoldDriver([source])
         asked = driver.everywhere(people), np.full(people.size, self.last)
-        lived = driver.live_through({}, _NOBODY, asked, self.last, self.last, leaf)
-        self.timers.push(lived.instants, lived.keys)
+        outcome = driver.fold({}, _NOBODY, asked, self.last, self.last, leaf)
+        self.timers.push(outcome.instants, outcome.keys)
 
     def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Sequence[Mapping[str, Any]]) -> None:
         """Decide a new leaf for these people, whose traits are known, as of ``last``."""

@@ -14,9 +14,9 @@ from relance.segments.live.columns.person_column import Bools, Ids, Instants
 class ChangeCauses:
     """The input of a tick, queried for the time that changes bear, and for whether only late events caused them."""
 
-    def __init__(self, calendar: TimePointCodec, arrivals: Arrivals) -> None:
+    def __init__(self, codec: TimePointCodec, arrivals: Arrivals) -> None:
         self._arrivals = arrivals
-        self._moments = calendar.moments(arrivals.people, arrivals.instants)
+        self._moments = codec.moments(arrivals.people, arrivals.instants)
         self._came = MomentCauses.of(self._moments, arrivals.occurred_at, arrivals.late)
         self._is_unlike: Bools | None = None
         self._unlike_by: dict[int, Ids] = {}

@@ -76,7 +76,7 @@ class Rounds:
         self._upto = upto
         self._put_back: list[Due] = []
 
-    def live_through(self, work: ListedEvents, due: Due) -> None:
+    def run(self, work: ListedEvents, due: Due) -> None:
         """Process everything, including what becomes due before the end of the tick."""
         progress = Progress("Living through a tick", _PATIENCE)
         while work.person.size or due.person.size:

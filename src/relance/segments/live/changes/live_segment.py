@@ -63,16 +63,16 @@ class LiveSegment:
         came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
         return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
 
-    def follow(self, calendar: TimePointCodec, truth_changes: TruthChanges) -> TruthChanges:
+    def follow(self, codec: TimePointCodec, truth_changes: TruthChanges) -> TruthChanges:
         """For a rule of a single condition: membership follows the condition."""
-        people = calendar.people(truth_changes.moments)
+        people = codec.people(truth_changes.moments)
         lasts = lasts_of(people)
         self.put(people[lasts], truth_changes.truth[lasts])
         return truth_changes
 
     def move(
         self,
-        calendar: TimePointCodec,
+        codec: TimePointCodec,
         moments: Ids,
         truth_changes: Mapping[TruthColumn, TruthChanges],
         used: Sequence[TruthChanges],
@@ -81,7 +81,7 @@ class LiveSegment:
         """Re-evaluate at these moments, ascending; ``used`` are the changes of its rule's leaves, ``known`` who was known
         when.
         """
-        state_at = StateAt(calendar, moments, truth_changes)
+        state_at = StateAt(codec, moments, truth_changes)
         inside = self.decide(state_at) & known(moments)
         people = state_at.people
         before = np.append(False, inside[:-1])

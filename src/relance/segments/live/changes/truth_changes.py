@@ -59,11 +59,11 @@ class TimePointCodec:
 class StateAt:
     """The truth of leaves at some moments of a tick that has been processed."""
 
-    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[TruthColumn, TruthChanges]) -> None:
+    def __init__(self, codec: TimePointCodec, moments: Ids, truth_changes: Mapping[TruthColumn, TruthChanges]) -> None:
         """``moments`` ascend; ``truth_changes`` are those of the tick, by a leaf's answers."""
         self.moments = moments
-        self.people = calendar.people(moments)
-        self._calendar = calendar
+        self.people = codec.people(moments)
+        self._codec = codec
         self._truth_changes = truth_changes
 
     def truth(self, answers: TruthColumn) -> Bools:
@@ -73,7 +73,7 @@ class StateAt:
         if truth_changes is None:
             return now
         after = truth_changes.moments.searchsorted(self.moments, "right")
-        whose = np.append(self._calendar.people(truth_changes.moments), -1)
+        whose = np.append(self._codec.people(truth_changes.moments), -1)
         truth = np.append(truth_changes.truth, False)
         later = whose[after] == self.people  # the first later change says what it was before
         now[later] = ~truth[after[later]]
@@ -128,11 +128,11 @@ class MomentCauses(NamedTuple):
         return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
 
 
-def truth_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[TruthColumn, TruthChanges]:
+def truth_changes_of(codec: TimePointCodec, found: Iterable[LeafChanges]) -> dict[TruthColumn, TruthChanges]:
     """The found changes of leaves, by their answers."""
     parts: dict[TruthColumn, list[TruthChanges]] = {}
     for each in found:
-        moments = calendar.moments(each.people, each.instants)
+        moments = codec.moments(each.people, each.instants)
         parts.setdefault(each.leaf.answers, []).append(TruthChanges(moments, each.truth, each.by_time))
     truth_changes = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
     return {answers: theirs for answers, theirs in truth_changes.items() if theirs.moments.size}

@@ -22,7 +22,7 @@ from relance.segments.live.commit.packing import (
     unpack_people,
 )
 from relance.segments.live.shard import Shard
-from relance.segments.model import Uptake
+from relance.segments.model import RuleActivation
 
 SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start-up is not worth the rewrites it saves
 SNAPSHOT_AFTER_ROWS = 2_000
@@ -49,7 +49,7 @@ class ChangeLog:
         self._dirty: set[Key] = set()  # changed since they were last written whole
         self._compaction: Compaction | None = None
         self._archived: list[Key] = []
-        self._uptakes: dict[tuple[Key, int], tuple[int, int]] = {}  # segment and instant → entered, left
+        self._activations: dict[tuple[Key, int], tuple[int, int]] = {}  # segment and instant → entered, left
 
     def read(self, connection: Connection) -> Committed:
         """What the last commits left. Clears pending changes."""
@@ -78,12 +78,12 @@ class ChangeLog:
         """The next flush removes everything committed for this segment."""
         self._archived.append((app_id, segment_id))
 
-    def take_up(self, app_id: int, segment_id: int, entered: Bools, instant: int) -> None:
+    def record_activation(self, app_id: int, segment_id: int, entered: Bools, instant: int) -> None:
         """The next flush records how many entered (True) and left by a rule activation, for which no events are emitted."""
         key = (app_id, segment_id), instant
-        came, went = self._uptakes.get(key, (0, 0))
+        came, went = self._activations.get(key, (0, 0))
         more = int(np.count_nonzero(entered))
-        self._uptakes[key] = came + more, went + entered.size - more
+        self._activations[key] = came + more, went + entered.size - more
 
     def flush(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
         """Write what changed since the last flush, in the tick's transaction."""
@@ -91,8 +91,8 @@ class ChangeLog:
         for key in self._archived:
             store.forget_membership(connection, *key)
         self._archived.clear()
-        if self._uptakes:
-            self._write_uptakes(connection, tick)
+        if self._activations:
+            self._write_activations(connection, tick)
         for shard in shards.values():
             for segment_id, groups in shard.touched.items():
                 changes.append(_changes_of(shard, segment_id, groups))
@@ -113,10 +113,10 @@ class ChangeLog:
         for shard in shards.values():
             shard.has_enlarged = False
 
-    def _write_uptakes(self, connection: Connection, tick: int) -> None:
-        some = [(key[0], Uptake(key[1], at, *counts)) for (key, at), counts in self._uptakes.items() if any(counts)]
-        store.insert_uptakes(connection, self.partition, tick, some)
-        self._uptakes.clear()
+    def _write_activations(self, connection: Connection, tick: int) -> None:
+        some = [(key[0], RuleActivation(key[1], at, *counts)) for (key, at), counts in self._activations.items() if any(counts)]
+        store.insert_activations(connection, self.partition, tick, some)
+        self._activations.clear()
 
     def _begin_compaction(self, tick: int, shards: dict[int, Shard]) -> None:
         sweeps = [each for shard in shards.values() for each in shard.sweeps()]

@@ -259,43 +259,43 @@ class FillEventList:
     def __init__(self, event_list: EventListSource, step: Happens, after: int) -> None:
         self.after = after
         self.reads_text = event_list.reads_text
-        self._book = event_list
+        self._list = event_list
         self._step = step
         self._aside: list[tuple[Column, ...]] | None = [] if after == NOTHING_YET else None
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
         """Fold a slice; returns the distinct people of its events: none while they are set aside."""
-        since = self._book.since(shard.last)
+        since = self._list.since(shard.last)
         bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
         found, *rest = of.read(past, lambda columns: of.select(self._selected(columns), *of.those(self._step, columns), *bounds))
         people, columns = _living(shard, found, *rest)
-        if self._book.is_track and len(columns) == 3:
+        if self._list.is_track and len(columns) == 3:
             people, columns = _spotted(people, *columns)
         if self._aside is not None:
             self._aside.append((people, *columns))
             return people[:0]
-        self._book.add(people.tolist(), self._events(*columns), shard.last)
+        self._list.add(people.tolist(), self._events(*columns), shard.last)
         return distinct(people)
 
     def _selected(self, columns: PropertyColumns) -> list[sa.ColumnElement[Any]]:
         """Person, instant and position; then what is needed of an event: its text, or its location."""
         selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
-        if self._book.is_track and columns.places:
+        if self._list.is_track and columns.places:
             return [*selected, EVENTS.c.latitude, EVENTS.c.longitude]
-        return [*selected, EVENTS.c[body_of(self._step.event)]] if self._book.reads_text else selected
+        return [*selected, EVENTS.c[body_of(self._step.event)]] if self._list.reads_text else selected
 
     def finish(self, now: int) -> Iterator[None]:
         """Put each person's events into the list."""
         aside, self._aside = self._aside, None
         if aside is None:
             return
-        self._book.begin(now)
+        self._list.begin(now)
         if not aside:
             return
         people, instants, positions, *contents = (np.concatenate(columns) for columns in zip(*aside, strict=True))
         aside.clear()
         order = np.lexsort((positions, instants, people))
-        kept = order[self._book.reaches(people[order], instants[order], now)]
+        kept = order[self._list.reaches(people[order], instants[order], now)]
         ends = np.append(is_run_start(people[kept]).nonzero()[0], kept.size)
         for first in range(0, ends.size - 1, LINES):
             bounds = ends[first : first + LINES + 1]
@@ -303,14 +303,14 @@ class FillEventList:
             events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in contents)))
             cuts = (bounds - bounds[0]).tolist()
             whose = people[kept[bounds[:-1]]].tolist()
-            self._book.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
+            self._list.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
             yield
 
     def _events(self, instants: Column, positions: Column, *contents: Column) -> Iterator[RuleEvent]:
         """``contents`` are texts, or latitudes and longitudes."""
         if len(contents) == 1:
-            return map(self._book.event_of, instants.tolist(), positions.tolist(), map(read_body, contents[0].tolist()))
-        bare = repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
+            return map(self._list.event_of, instants.tolist(), positions.tolist(), map(read_body, contents[0].tolist()))
+        bare = repeat(self._list.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
         return map(RuleEvent, *bare, *([map(Spot, *(each.tolist() for each in contents))] if contents else []))
 
 

@@ -37,8 +37,8 @@ from relance.segments.live.kernel.window_scan import (
     SUM,
     TOTAL,
     Notes,
-    look,
     notes_for,
+    scan,
     slots_for,
     takes_notes,
 )
@@ -48,7 +48,7 @@ PERSON_BITS = 40
 PERSON_MASK = (1 << PERSON_BITS) - 1
 # Fields of a source's descriptor: its arrays and their sizes, its leaves, and how it keeps events.
 TABLE, SLOTS, WORDS, SIZE, META, SEATS_OF_NEW, LEAVES, FIRST_LEAF, DEPTH, SPAN, HAS_TOTALS = range(11)
-CARD = 11
+DESCRIPTOR = 11
 WHO, EVENT, FLIPPED, TIMED, IS_BEGUN, PLACE, NEEDED, ROWS, NOTED = range(9)  # places of ``OutputBuffer.done``
 END, FULL, SHORT, CROWDED = range(4)  # why a pass stopped: finished, output full, no room for rows, no room for notes
 _FIRST_SIZE = 64
@@ -175,16 +175,16 @@ class Fold:
     totals are up to date.
     """
 
-    def __init__(self, coming: InputBatch, visits: Worklist, questions: Predicates, upto: int, last: int) -> None:
-        size, leaves = _FIRST_SIZE + visits.keys.size, questions.whole.shape[0]
+    def __init__(self, batch: InputBatch, visits: Worklist, predicates: Predicates, upto: int, last: int) -> None:
+        size, leaves = _FIRST_SIZE + visits.keys.size, predicates.whole.shape[0]
         truth_changes, timers = np.empty((5, size), np.int64), np.empty((3, size), np.int64)
         self._output = OutputBuffer(truth_changes, timers, np.empty(leaves, np.int64), np.zeros(9, np.int64), notes_for(0))
-        self._given = coming, visits, questions, upto, last
+        self._given = batch, visits, predicates, upto, last
 
-    def go_on(self, cards: NDArray[np.int64]) -> RoomNeed | None:
+    def go_on(self, descriptors: NDArray[np.int64]) -> RoomNeed | None:
         """Continue; returns the room that a source needs first, or None at the end."""
         work = self._given[0].keys.size + self._given[1].keys.size
-        while (came_to := call(live_through, cards, *self._given, self._output, work=work)) != END:
+        while (came_to := call(fold_batch, descriptors, *self._given, self._output, work=work)) != END:
             done = self._output.done
             if came_to == SHORT:
                 return RoomNeed(*done[[PLACE, NEEDED, ROWS]].tolist())
@@ -242,11 +242,11 @@ def _any_takes_notes(whole: Numbers, leaf_0: int, count: int) -> bool:
 
 
 @compiled
-def _live_through(  # noqa: C901 - a call for each of its parts would take longer than these do
-    cards: NDArray[np.int64],
-    coming: InputBatch,
+def _fold_batch(  # noqa: C901 - a call for each of its parts would take longer than these do
+    descriptors: NDArray[np.int64],
+    batch: InputBatch,
     visits: Worklist,
-    questions: Predicates,
+    predicates: Predicates,
     upto: int,
     last: int,
     output: OutputBuffer,
@@ -255,28 +255,28 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
     # Unpacking an array from a tuple costs more than most of the work on it.
     visited, bounds, rows, starts = visits.keys, visits.bounds, visits.rows, visits.starts
     asks, totals = visits.asked, visits.totals
-    instants, times, values, marks = coming.instant, coming.occurred_at, coming.value, coming.mark
+    instants, times, values, marks = batch.instant, batch.occurred_at, batch.value, batch.mark
     whole, real, truth_changes, timers, dues, done = (
-        questions.whole,
-        questions.real,
+        predicates.whole,
+        predicates.real,
         output.truth_changes,
         output.timers,
         output.dues,
         output.done,
     )
     notes, flipped, timed = output.notes, done[FLIPPED], done[TIMED]
-    for place in range(cards.shape[0]):
-        card, begin = cards[place], max(bounds[place], done[WHO])
+    for place in range(descriptors.shape[0]):
+        descriptor, begin = descriptors[place], max(bounds[place], done[WHO])
         if begin >= bounds[place + 1]:
             continue
-        count, leaf_0, with_totals = card[LEAVES], card[FIRST_LEAF], card[HAS_TOTALS]
-        depth, horizon = card[DEPTH], last - card[SPAN]
-        table, words = slots_at(card[TABLE], card[SLOTS]), integers_at(card[WORDS], card[SIZE])
-        reals, meta = reals_at(card[WORDS], card[SIZE]), integers_at(card[META], FREE + TIERS)
-        seats = integers_at(card[SEATS_OF_NEW], count)
+        count, leaf_0, with_totals = descriptor[LEAVES], descriptor[FIRST_LEAF], descriptor[HAS_TOTALS]
+        depth, horizon = descriptor[DEPTH], last - descriptor[SPAN]
+        table, words = slots_at(descriptor[TABLE], descriptor[SLOTS]), integers_at(descriptor[WORDS], descriptor[SIZE])
+        reals, meta = reals_at(descriptor[WORDS], descriptor[SIZE]), integers_at(descriptor[META], FREE + TIERS)
+        seats = integers_at(descriptor[SEATS_OF_NEW], count)
         if not done[IS_BEGUN]:  # just before they are read: what the look-up fetched is still in cache
-            event, end = coming.bounds[place], bounds[place + 1]
-            needed, held, most = _find(table, words, meta, visits, coming.keys, event, begin, end)
+            event, end = batch.bounds[place], bounds[place + 1]
+            needed, held, most = _find(table, words, meta, visits, batch.keys, event, begin, end)
             if needed > words.size or held * LOAD[1] > table.size * LOAD[0]:
                 done[WHO], done[PLACE], done[NEEDED], done[ROWS] = begin, place, needed, held
                 done[FLIPPED], done[TIMED] = flipped, timed
@@ -285,8 +285,8 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
             if slots > notes.values.size and _any_takes_notes(whole, leaf_0, count):
                 done[WHO], done[NOTED], done[FLIPPED], done[TIMED] = begin, slots, flipped, timed
                 return CROWDED
-        only = questions.only if questions.only == ALL else questions.only - leaf_0
-        is_timeless = only != ALL and whole[questions.only, KIND] == TOTAL
+        only = predicates.only if predicates.only == ALL else predicates.only - leaf_0
+        is_timeless = only != ALL and whole[predicates.only, KIND] == TOTAL
         for who in range(begin, bounds[place + 1]):
             person, row = visited[who] & PERSON_MASK, rows[who]
             event, end = starts[who], starts[who + 1]
@@ -325,7 +325,7 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
                         if not (asks_now or fired or (event > first and not _is_certain(whole, leaf, words[seat], negative))):
                             continue
                         at, held = row + SEATS + meta[SEATED], words[row + FILL] >> TIER_BITS
-                        truth, then = look(words, reals, at, held, now, whole, real, leaf, notes)
+                        truth, then = scan(words, reals, at, held, now, whole, real, leaf, notes)
                         changed = truth != (words[seat] & 1 != 0)
                         words[seat] = 2 * (then if fired else min(then, words[seat] >> 1)) + truth
                     else:
@@ -346,10 +346,10 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
 
 
 @entry
-def live_through(frame: int) -> int:
-    """``_live_through`` with its arguments in a frame."""
+def fold_batch(frame: int) -> int:
+    """``_fold_batch`` with its arguments in a frame."""
     at = integers_at(frame, 56)
-    coming = InputBatch(
+    batch = InputBatch(
         integers_at(at[3], at[4]), integers_at(at[5], at[6]), integers_at(at[7], at[8]), integers_at(at[9], at[10]),
         integers_at(at[11], at[12]), integers_at(at[13], at[14]),
     )  # fmt: skip
@@ -357,10 +357,10 @@ def live_through(frame: int) -> int:
         integers_at(at[15], at[16]), integers_at(at[17], at[18]), integers_at(at[19], at[20]), integers_at(at[21], at[22]),
         integers_at(at[23], at[24]), integers_at(at[25], at[26]),
     )  # fmt: skip
-    questions = Predicates(integer_rows_at(at[27], at[28], at[29]), real_rows_at(at[30], at[31], at[32]), at[33])
+    predicates = Predicates(integer_rows_at(at[27], at[28], at[29]), real_rows_at(at[30], at[31], at[32]), at[33])
     notes = Notes(integers_at(at[46], at[47]), integers_at(at[48], at[49]), flags_at(at[50], at[51]))
     output = OutputBuffer(
         integer_rows_at(at[36], at[37], at[38]), integer_rows_at(at[39], at[40], at[41]), integers_at(at[42], at[43]),
         integers_at(at[44], at[45]), notes,
     )  # fmt: skip
-    return _live_through(integer_rows_at(at[0], at[1], at[2]), coming, visits, questions, at[34], at[35], output)
+    return _fold_batch(integer_rows_at(at[0], at[1], at[2]), batch, visits, predicates, at[34], at[35], output)

@@ -55,7 +55,7 @@ class WindowAggregate(NamedTuple):
         return self.kind <= DAYS and self.low <= 0 <= self.high
 
 
-def count_look(condition: Behaviour) -> WindowAggregate:
+def count_aggregate(condition: Behaviour) -> WindowAggregate:
     """For the number of events, in a rolling window or ever."""
     low, high = condition.bounds
     kind = TOTAL if condition.length is None else EVENTS
@@ -63,7 +63,7 @@ def count_look(condition: Behaviour) -> WindowAggregate:
     return WindowAggregate(kind, condition.length or 0, low, most, lasts=most == _MOST_OF_ALL)
 
 
-def tally_look(condition: Behaviour) -> WindowAggregate:
+def value_aggregate(condition: Behaviour) -> WindowAggregate:
     """For a sum, an average, an extreme, or the number of different values or days."""
     kind, length = _KINDS[condition.aggregate], condition.length or 0
     if kind in (DISTINCT, DAYS):
@@ -80,7 +80,7 @@ def tally_look(condition: Behaviour) -> WindowAggregate:
     return WindowAggregate(kind, length, least=from_, most=float(rest[0]) if rest else to)
 
 
-def step_look(condition: Sequence) -> WindowAggregate:
+def sequence_aggregate(condition: Sequence) -> WindowAggregate:
     """For a sequence, or its absence."""
     assert isinstance(condition.window, Rolling)  # noqa: S101 - ``is_stepped``
     kind = UNMET if condition.absent else MET
@@ -133,7 +133,7 @@ def slots_for(count: int) -> int:
 
 
 @inlined
-def _look_at_events(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int) -> tuple[bool, int]:
+def _scan_events(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int) -> tuple[bool, int]:
     length, low, high = whole[leaf, LENGTH], whole[leaf, LOW], whole[leaf, HIGH]
     truth, due = True, LATER
     if low > 0:
@@ -148,9 +148,7 @@ def _look_at_events(words: Numbers, first: int, count: int, now: int, whole: Num
 
 
 @inlined
-def _look_at_numbers(
-    words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes
-) -> tuple[bool, int]:
+def _scan_numbers(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes) -> tuple[bool, int]:
     kind, length, low, high = whole[leaf, KIND], whole[leaf, LENGTH], whole[leaf, LOW], whole[leaf, HIGH]
     answer = low <= 0 <= high
     first_true = first_false = LATER  # when the oldest window with this answer begins, apart from the current one
@@ -175,7 +173,7 @@ def _look_at_numbers(
 
 
 @inlined
-def _look_at_reals(
+def _scan_reals(
     words: Numbers, reals: NDArray[np.float64], first: int, count: int, now: int, whole: Numbers, real: NDArray[np.float64],
     leaf: int,
 ) -> tuple[bool, int]:  # fmt: skip
@@ -230,7 +228,7 @@ def _slot(notes: Notes, value: int) -> int:
 
 
 @inlined
-def _look_at_steps(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes) -> tuple[bool, int]:
+def _scan_steps(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes) -> tuple[bool, int]:
     """The next second step of a first step's key tells whether the first was followed in time."""
     length, within, absent = whole[leaf, LENGTH], whole[leaf, WITHIN], whole[leaf, KIND] == UNMET
     oldest_open, end = LATER, first + 3 * count
@@ -268,19 +266,19 @@ def _next_then(words: Numbers, at: int, end: int, until: int, notes: Notes) -> i
 
 
 @compiled
-def _look_at_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, room: Notes) -> tuple[bool, int]:
-    """``look`` at rows with many events, noting their values and keys."""
+def _scan_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, room: Notes) -> tuple[bool, int]:
+    """``scan`` at rows with many events, noting their values and keys."""
     slots = slots_for(count) if takes_notes(whole, leaf) else 0
     notes = Notes(room.values[:slots], room.times[:slots], room.is_seen[:slots])
     for slot in range(slots):
         notes.is_seen[slot] = False
     if whole[leaf, KIND] >= MET:
-        return _look_at_steps(words, first, count, now, whole, leaf, notes)
-    return _look_at_numbers(words, first, count, now, whole, leaf, notes)
+        return _scan_steps(words, first, count, now, whole, leaf, notes)
+    return _scan_numbers(words, first, count, now, whole, leaf, notes)
 
 
 @inlined
-def look(
+def scan(
     words: Numbers, reals: NDArray[np.float64], first: int, count: int, now: int, whole: Numbers, real: NDArray[np.float64],
     leaf: int, room: Notes,
 ) -> tuple[bool, int]:  # fmt: skip
@@ -291,12 +289,12 @@ def look(
     """
     kind = whole[leaf, KIND]
     if kind == EVENTS:
-        return _look_at_events(words, first, count, now, whole, leaf)
+        return _scan_events(words, first, count, now, whole, leaf)
     if LEAST <= kind <= MOST or kind == AVERAGE:
-        return _look_at_reals(words, reals, first, count, now, whole, real, leaf)
+        return _scan_reals(words, reals, first, count, now, whole, real, leaf)
     if count > _FEW:
-        return _look_at_many(words, first, count, now, whole, leaf, room)
+        return _scan_many(words, first, count, now, whole, leaf, room)
     notes = Notes(room.values[:0], room.times[:0], room.is_seen[:0])
     if kind >= MET:
-        return _look_at_steps(words, first, count, now, whole, leaf, notes)
-    return _look_at_numbers(words, first, count, now, whole, leaf, notes)
+        return _scan_steps(words, first, count, now, whole, leaf, notes)
+    return _scan_numbers(words, first, count, now, whole, leaf, notes)

@@ -12,8 +12,8 @@ from relance.segments.live.columns.person_column import Ids, Instants
 from relance.segments.live.columns.runs import distinct, is_run_start, lasts_of, order_of
 from relance.segments.live.kernel.fold import (
     ALL,
-    CARD,
     DEPTH,
+    DESCRIPTOR,
     FIRST_LEAF,
     HAS_TOTALS,
     LEAVES,
@@ -40,7 +40,7 @@ _NOBODY: Ids = np.empty(0, np.int64)
 _PATIENCE = 1_000  # consecutive requests for the same room
 
 
-class Lived(NamedTuple):
+class FoldOutcome(NamedTuple):
     """Changes of leaves, and timers to set: when, and for which (``key_of`` a leaf's number and a person)."""
 
     found: list[LeafChanges]
@@ -60,12 +60,12 @@ class FoldDriver:
     def __init__(self, sources: Sequence[FoldedSource]) -> None:
         self.sources = list(sources)
         self._of_number = {source.number: place for place, source in enumerate(self.sources)}
-        self._cards = np.zeros((len(self.sources), CARD), np.int64)
+        self._descriptors = np.zeros((len(self.sources), DESCRIPTOR), np.int64)
         self._seen: list[object] = []  # the leaves of each source as described
         self._stores: list[tuple[object, object]] = [(None, None)] * len(self.sources)  # the stores whose addresses are described
         self._leaves: list[Leaf] = []
         self._numbers, self._places = _NOBODY, np.full(1, -1)
-        self._questions = Predicates(np.zeros((0, 6), np.int64), np.zeros((0, 2), np.float64), ALL)
+        self._predicates = Predicates(np.zeros((0, 6), np.int64), np.zeros((0, 2), np.float64), ALL)
 
     def places_of(self, numbers: Ids) -> Ids:
         """The places of the sources of these leaves, by number; -1 for any other number."""
@@ -76,7 +76,7 @@ class FoldDriver:
         """These people, at each place."""
         return key_of(np.repeat(np.arange(len(self.sources)), people.size), np.tile(people, len(self.sources)))
 
-    def live_through(
+    def fold(
         self,
         arrived: Mapping[int, Arrived],
         due: Ids,
@@ -84,26 +84,26 @@ class FoldDriver:
         upto: int,
         last: int,
         only: Leaf | None = None,
-    ) -> Lived:
+    ) -> FoldOutcome:
         """Fold events, by the number of their source, and let time pass for everyone with events, a due timer, or a request.
 
         ``due`` are people at places (``key_of``), in any order. ``asked`` are the same, ascending, with the instants at which all
         their answers, or those of ``only`` one leaf, must be evaluated. Events until ``last`` were settled before.
         """
         self._look_again()
-        coming = self._coming(arrived)
-        keys = coming.keys[is_run_start(coming.keys)]
+        batch = self._input_batch(arrived)
+        keys = batch.keys[is_run_start(batch.keys)]
         if due.size or asked[0].size:
             keys = distinct(np.concatenate([keys, due, asked[0]]))
         if not keys.size:
-            return Lived([], _NOBODY, _NOBODY)
+            return FoldOutcome([], _NOBODY, _NOBODY)
         visits = Worklist.of(keys, len(self.sources))
         visits.asked[keys.searchsorted(asked[0])] = asked[1]
         visits = self._with_totals(visits)
-        questions = self._questions if only is None else self._questions._replace(only=self._leaves.index(only))
-        current_fold = Fold(coming, visits, questions, upto, last)
+        predicates = self._predicates if only is None else self._predicates._replace(only=self._leaves.index(only))
+        current_fold = Fold(batch, visits, predicates, upto, last)
         progress = Progress("Making room for a tick", _PATIENCE)
-        while (need := current_fold.go_on(self._cards)) is not None:
+        while (need := current_fold.go_on(self._descriptors)) is not None:
             progress.turn(need)
             self.sources[need.place].rows.reserve(need.words, need.rows)
             self._write_addresses()
@@ -111,9 +111,9 @@ class FoldDriver:
         self._put_totals(visits)
         people = keys & PERSON_MASK
         timed = key_of(self._numbers[passed.timed_leaf], people[passed.timed_who])
-        return Lived(self._found(people, passed), passed.timed_instant, timed)
+        return FoldOutcome(self._found(people, passed), passed.timed_instant, timed)
 
-    def _coming(self, arrived: Mapping[int, Arrived]) -> InputBatch:
+    def _input_batch(self, arrived: Mapping[int, Arrived]) -> InputBatch:
         """The input, in order of sources."""
         some = sorted((place, number) for number in arrived if (place := self._of_number.get(number)) is not None)
         if not some:
@@ -126,7 +126,7 @@ class FoldDriver:
         return InputBatch(key_of(places, people), sizes.cumsum(), *rest)
 
     def _with_totals(self, visits: Worklist) -> Worklist:
-        counting = self._cards[:, HAS_TOTALS].nonzero()[0].tolist()
+        counting = self._descriptors[:, HAS_TOTALS].nonzero()[0].tolist()
         if not counting:
             return visits
         totals = np.zeros(visits.keys.size, np.int64)
@@ -136,7 +136,7 @@ class FoldDriver:
         return visits._replace(totals=totals)
 
     def _put_totals(self, visits: Worklist) -> None:
-        for place in self._cards[:, HAS_TOTALS].nonzero()[0].tolist():
+        for place in self._descriptors[:, HAS_TOTALS].nonzero()[0].tolist():
             theirs = slice(*visits.bounds[place : place + 2].tolist())
             self.sources[place].put_totals(visits.keys[theirs] & PERSON_MASK, visits.totals[theirs])
 
@@ -154,7 +154,7 @@ class FoldDriver:
         for place, number in enumerate(leaf[starts].tolist()):
             its, theirs = slice(bounds[place], bounds[place + 1]), slice(cuts[place], cuts[place + 1])
             each = LeafChanges(self._leaves[number], people[its], instants[its], truth[its], by_time[its])
-            if self._leaves[number].look.kind == TOTAL:  # the previous answer was unknown
+            if self._leaves[number].aggregate.kind == TOTAL:  # the previous answer was unknown
                 each = _that_differ(each)
             each.leaf.answers.truth.set(ended[theirs], answers[theirs])
             if each.people.size:
@@ -174,17 +174,17 @@ class FoldDriver:
         self._seen = [source.leaves for source in self.sources]
         self._leaves = [leaf for source in self.sources for leaf in source.leaves]
         counts = [len(source.leaves) for source in self.sources]
-        cards = self._cards
-        cards[:, LEAVES], cards[:, FIRST_LEAF] = counts, np.cumsum(counts) - counts
-        cards[:, DEPTH] = [source.rows.depth for source in self.sources]
-        cards[:, SPAN] = [source.span for source in self.sources]
-        cards[:, HAS_TOTALS] = [source.has_totals for source in self.sources]
+        descriptors = self._descriptors
+        descriptors[:, LEAVES], descriptors[:, FIRST_LEAF] = counts, np.cumsum(counts) - counts
+        descriptors[:, DEPTH] = [source.rows.depth for source in self.sources]
+        descriptors[:, SPAN] = [source.span for source in self.sources]
+        descriptors[:, HAS_TOTALS] = [source.has_totals for source in self.sources]
         self._numbers = np.array([leaf.number for leaf in self._leaves], np.int64)
         self._places = np.full(int(self._numbers.max(initial=0)) + 2, -1)
         self._places[self._numbers] = np.repeat(np.arange(len(counts)), counts)
-        whole = np.array([leaf.look.whole for leaf in self._leaves], np.int64).reshape(len(self._leaves), 6)
-        real = np.array([leaf.look.real for leaf in self._leaves], np.float64).reshape(len(self._leaves), 2)
-        self._questions = Predicates(whole, real, ALL)
+        whole = np.array([leaf.aggregate.whole for leaf in self._leaves], np.int64).reshape(len(self._leaves), 6)
+        real = np.array([leaf.aggregate.real for leaf in self._leaves], np.float64).reshape(len(self._leaves), 2)
+        self._predicates = Predicates(whole, real, ALL)
 
     def _write_addresses(self) -> None:
         """The addresses of arrays, which change when they grow."""
@@ -193,9 +193,9 @@ class FoldDriver:
             store, seats = self._stores[place]
             if store is not rows.store or seats is not rows.seats:
                 table, words, _, meta = rows.store
-                self._cards[place, TABLE], self._cards[place, SLOTS] = address_of(table), table.size
-                self._cards[place, WORDS], self._cards[place, SIZE] = address_of(words), words.size
-                self._cards[place, META], self._cards[place, SEATS_OF_NEW] = address_of(meta), address_of(rows.seats)
+                self._descriptors[place, TABLE], self._descriptors[place, SLOTS] = address_of(table), table.size
+                self._descriptors[place, WORDS], self._descriptors[place, SIZE] = address_of(words), words.size
+                self._descriptors[place, META], self._descriptors[place, SEATS_OF_NEW] = address_of(meta), address_of(rows.seats)
                 self._stores[place] = rows.store, rows.seats
 
 

@@ -8,7 +8,7 @@ from relance.segments.definition.needs import keeps_of
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.columns.person_column import PersonColumn
 from relance.segments.live.columns.zones import Zones
-from relance.segments.live.kernel.window_scan import WindowAggregate, count_look, step_look, tally_look
+from relance.segments.live.kernel.window_scan import WindowAggregate, count_aggregate, sequence_aggregate, value_aggregate
 from relance.segments.live.sources.aggregates import AggregateNeed, is_tallied
 from relance.segments.live.sources.counts import CountNeed
 from relance.segments.live.sources.event_lists import EventListNeed, EventListSource
@@ -73,7 +73,7 @@ def sources_of(condition: OnEvents, sources: Mapping[SourceKey, Source]) -> list
 def window_aggregate_of(condition: OnEvents) -> WindowAggregate | None:
     """How compiled code decides a condition; None if its definition does, in Python."""
     if isinstance(condition, Behaviour) and condition.is_plain:
-        return count_look(condition)
+        return count_aggregate(condition)
     if isinstance(condition, Behaviour) and is_tallied(condition):
-        return tally_look(condition)
-    return step_look(condition) if isinstance(condition, Sequence) and is_stepped(condition) else None
+        return value_aggregate(condition)
+    return sequence_aggregate(condition) if isinstance(condition, Sequence) and is_stepped(condition) else None

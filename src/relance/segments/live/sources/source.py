@@ -126,11 +126,11 @@ class Leaf:
 
     needs_first = False
 
-    def __init__(self, number: int, look: WindowAggregate, source: FoldedSource) -> None:
+    def __init__(self, number: int, aggregate: WindowAggregate, source: FoldedSource) -> None:
         self.number = number
-        self.look = look
+        self.aggregate = aggregate
         self.source = source
-        self.answers = TruthColumn(look.of_none, timed=False)
+        self.answers = TruthColumn(aggregate.of_none, timed=False)
 
 
 class LeafChanges(NamedTuple):
@@ -205,7 +205,7 @@ class FoldedSource:
         fresh = [leaf for leaf in leaves if leaf not in self.leaves]
         if fresh or len(leaves) != len(self.leaves):
             kept = [self.leaves.index(leaf) if leaf in self.leaves else -1 for leaf in leaves]
-            self.rows.seat(kept, [leaf.look.of_none for leaf in leaves])
+            self.rows.seat(kept, [leaf.aggregate.of_none for leaf in leaves])
             self.leaves = list(leaves)
         return fresh
 

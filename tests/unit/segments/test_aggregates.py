@@ -14,7 +14,7 @@ from relance.segments.definition.evaluate import RuleEvent, holds
 from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.property_columns import Bodies
 from relance.segments.live.columns.value_hash import Identities
-from relance.segments.live.kernel.window_scan import tally_look
+from relance.segments.live.kernel.window_scan import value_aggregate
 from relance.segments.live.sources.aggregates import AggregateSource
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.window import Rolling
@@ -61,7 +61,7 @@ def fold(tally: AggregateSource, events: list[tuple[int, Any]]) -> None:
 @given(condition=conditions, ticks=st.lists(st.lists(drawn_values, max_size=40), max_size=3))
 def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour, ticks: list[list[tuple[int, Any]]]) -> None:
     tally = AggregateSource(1, condition, LENGTH, IDENTITIES)
-    leaf = leaf_of(tally_look(condition), tally)
+    leaf = leaf_of(value_aggregate(condition), tally)
     for events in ticks:
         fold(tally, events)
     drawn_values = [event for events in ticks for event in events]
@@ -75,7 +75,7 @@ def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour,
 def test_a_window_begins_after_its_first_instant() -> None:
     condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
     tally = AggregateSource(1, condition, LENGTH, IDENTITIES)
-    leaf = leaf_of(tally_look(condition), tally)
+    leaf = leaf_of(value_aggregate(condition), tally)
     fold(tally, [(NOW - LENGTH + 1, 2), (NOW, 1)])
     assert answer_and_due(leaf, NOW) == (True, NOW + 1)
     assert answer_and_due(leaf, NOW + 1)[0] is False

@@ -27,15 +27,15 @@ def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.Monkey
     whose = np.repeat(people, TIMES)
     arrived = Arrived(whose, instants, instants, instants, instants)
     upto = 10 * TIMES + 5
-    lived = FoldDriver([kept]).live_through({1: arrived}, people[:0], (people[:0], people[:0]), upto, 0)
-    briefly, twice = lived.found
+    outcome = FoldDriver([kept]).fold({1: arrived}, people[:0], (people[:0], people[:0]), upto, 0)
+    briefly, twice = outcome.found
     assert briefly.leaf is leaves[0]
     changes = [(person, at + wait, wait == 0) for person in people for at in range(10, 10 * TIMES + 10, 10) for wait in (0, 3)]
     assert list(zip(briefly.people.tolist(), briefly.instants.tolist(), briefly.truth.tolist(), strict=True)) == changes
     assert briefly.by_time.tolist() == [not entered for _, _, entered in changes]
     assert (twice.people.tolist(), twice.instants.tolist(), twice.truth.tolist()) == ([1, 2, 3], [20] * 3, [True] * 3)
-    assert lived.keys.tolist() == key_of(leaves[1].number, people).tolist()
-    assert all(upto < instant <= 10 * TIMES + 90 for instant in lived.instants.tolist())  # a timer may be early
+    assert outcome.keys.tolist() == key_of(leaves[1].number, people).tolist()
+    assert all(upto < instant <= 10 * TIMES + 90 for instant in outcome.instants.tolist())  # a timer may be early
 
 
 def test_a_leaf_that_time_does_not_change_takes_no_timer_over_with_its_seat() -> None:
@@ -44,14 +44,14 @@ def test_a_leaf_that_time_does_not_change_takes_no_timer_over_with_its_seat() ->
     briefly = Leaf(1, WindowAggregate(EVENTS, length=100, low=1), kept)
     kept.seat([briefly])
     people, at, nobody = np.arange(1, PEOPLE + 1), np.full(PEOPLE, 10), np.empty(0, np.int64)
-    FoldDriver([kept]).live_through({1: Arrived(people, at, at, at, at)}, nobody, (nobody, nobody), 20, 0)
+    FoldDriver([kept]).fold({1: Arrived(people, at, at, at, at)}, nobody, (nobody, nobody), 20, 0)
     ever = Leaf(2, WindowAggregate(TOTAL, low=2), kept)
     kept.seat([ever])
     driver = FoldDriver([kept])
-    driver.live_through({}, nobody, (driver.everywhere(people), np.full(PEOPLE, 20)), 20, 20, ever)
+    driver.fold({}, nobody, (driver.everywhere(people), np.full(PEOPLE, 20)), 20, 20, ever)
     table, words, *_ = kept.rows.store
     assert (words[table[table > 0] + SEATS] >> 1 == LATER).all()
-    driver.live_through({}, driver.everywhere(people), (nobody, nobody), 1_000, 20)
+    driver.fold({}, driver.everywhere(people), (nobody, nobody), 1_000, 20)
 
 
 def different(number: int, source: FoldedSource, values: int) -> Leaf:
@@ -71,10 +71,10 @@ def test_notes_on_rows_with_many_events_are_given_room_source_by_source() -> Non
     more = np.arange(1, 601)
     arrived[2] = Arrived(np.full(more.size, 2), more, more, more // 2 % 300, more)
     nobody = whose[:0]
-    lived = FoldDriver([few, many]).live_through(arrived, nobody, (nobody, nobody), 20_000, 0)
+    outcome = FoldDriver([few, many]).fold(arrived, nobody, (nobody, nobody), 20_000, 0)
     found = {
         (leaves.index(cast("Leaf", each.leaf)) + 1, person): at
-        for each in lived.found
+        for each in outcome.found
         for person, at in zip(each.people.tolist(), each.instants.tolist(), strict=True)
     }
     assert found == {(1, 1): 30, (1, 2): 60, (2, 2): 230, (4, 2): 598}
