@@ -93,7 +93,7 @@ class Operators:
     def link(self, operator_id: int, now: int, *, actor: str) -> PasswordLink:
         """A link to choose a new password; replaces the previous one. Raises ``NotFoundError``.
 
-        Whoever holds it can sign in as that operator: people hand it over, the program does not send it.
+        Anyone with the link can sign in as that operator: people hand it over, the program does not send it.
         """
         with writing(self._engine) as connection:
             operator = _found(connection, operator_id)

@@ -25,7 +25,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?![^.]{64})[A-Za-z0-9](?:-?[A-Za-z0-9])*"
 _PLAIN = re.compile(rf"(?![^@]{{65}})({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)")
 
-SPECIAL_USE_DOMAIN_NAMES.clear()  # how the library is told to accept special-use names
+SPECIAL_USE_DOMAIN_NAMES.clear()  # makes the library accept special-use names
 
 
 class Mailbox(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""A limit on an app's event names: whoever holds a key could invent any number of them."""
+"""A limit on an app's event names: anyone with a key could invent any number of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Which partition's log a record goes to. Pure: the same on every machine.
 
 A record that names a person by id goes to that person's partition; any other follows its first id, the user id before the
-anonymous one. Whose it really is, only the tick can tell; it forwards events whose person lives elsewhere.
+anonymous one. Only the tick can resolve the person; it forwards events of people who live elsewhere.
 """
 
 from __future__ import annotations

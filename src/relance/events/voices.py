@@ -69,7 +69,7 @@ def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, 
 
 
 def without_token(message: bytes) -> bytes:
-    """A message without its token, to show to people: whoever reads it could otherwise impersonate its user."""
+    """A message without its token, to show to people: a reader could otherwise impersonate its user."""
     if message.find(b"identity_token") < 0 and message.find(b"\\u00") < 0:
         return message
     return _JWT.sub(b"...", _TOKEN.sub(rb'\1"..."', message))

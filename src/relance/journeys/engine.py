@@ -170,7 +170,7 @@ class Engine:
         return writer.advance()
 
     def list_members(self, connection: Connection, members_of: MembersOf) -> None:
-        """Before any event is applied: write down the members of segments whose members are to be enrolled."""
+        """Before any event is applied: write down the members of segments to be enrolled."""
         for intake in self._intakes:
             journey = self._taking(intake)
             if journey is not None and not intake.is_listed:

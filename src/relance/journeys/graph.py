@@ -35,17 +35,20 @@ _NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What starts a run: an event that passes ``where``. ``key`` names the property that tells runs apart.
+    """What starts a run: an event that passes ``where``. ``key`` names the property that distinguishes runs.
 
-    While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one
-    of that person and key; another key, as another cart, starts its own.
-    ``late`` says what becomes of an event that came more than an hour after it happened: ``skip`` (it starts nothing, and leaves
-    a record that says so) or ``enter`` (the run's times are the event's own; messages that are no longer valid are skipped).
-    ``null`` is ``enter`` where all messages of the journey are transactional, else ``skip``. An import never starts a run.
-    ``present``, for a start on ``segment_entered``: whoever is in the segment when a version is published is taken in as well,
-    unless they have been in the journey before.
-    Keys, and what ``match`` compares, are one where a whole number, the same as a float, or its plain decimal text (no sign, no
-    leading zero, below 2^53) stands: 12, 12.0 and ``"12"``.
+    While a run of the same person and key is active no second one starts. ``reentry`` ``once``: at most one run ever per person
+    and key; another key, such as another cart, starts its own.
+
+    ``late`` says what happens to an event that arrives more than an hour after it happened: ``skip`` (it starts nothing, and
+    leaves a record that says so) or ``enter`` (the run's times are the event's own; messages that are no longer valid are
+    skipped). ``null`` is ``enter`` if all messages of the journey are transactional, else ``skip``. An import never starts a run.
+
+    ``present``, for a start on ``segment_entered``: current members of the segment enter when a version is published, unless they
+    have been in the journey before.
+
+    Keys, and the values compared by ``match``, are equal for an integer, the same as a float, and its plain decimal text (no
+    sign, no leading zero, below 2^53): 12, 12.0 and ``"12"``.
     """
 
     event: str
@@ -60,14 +63,14 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An event that ends the run at once; ``match``: only if that property is the entry event's too.
+    """An event that ends the run at once; ``match``: only if that property equals the entry event's.
 
-    What becomes of a message (``message_clicked``, ``message_unsubscribed`` …) ends the run only if it is one of this run's own:
-    of the node ``message`` names, else of any. ``"message": "*"``: any message of the person, this run's or not.
+    Events about messages (``message_clicked``, ``message_unsubscribed`` …) end the run only if they are about one of its own:
+    that of the node ``message``, or any if that is omitted. ``"message": "*"``: any message of the person, this run's or not.
 
-    An event at the very instant at which a wait ends ends the run, too: a message that is wanted from that instant on and has not
-    been handed over is not sent. So it is where the run has come to its end and its last message has not left yet (it is to be
-    tried again, or waits for its turn, an address or a consent): the run is then ``left`` by the event, not ``done``.
+    An event at the very instant at which a wait ends ends the run, too: a message due at that instant and not handed over yet is
+    not sent. The same applies to a run that has reached its end while its last message is unsent (it is to be retried, or waits
+    for its turn, an address or a consent): the run is then ``left`` by the event, not ``done``.
     """
 
     event: str

@@ -57,7 +57,7 @@ CONSENT_RECORDS = sa.Table(
     sa.Index("consent_records_person", "app_id", "person_id", "recorded_at"),
     **_CLUSTERED,
 )
-# Explicit statements about an address, by its hash: they apply to whoever has the address, and outlive them.
+# Explicit statements about an address, by its hash: they apply to every later holder of the address, and outlive the person.
 ADDRESS_CONSENTS = sa.Table(
     "address_consents",
     STATE,

@@ -18,8 +18,8 @@ class Profile:
 
     ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id for it;
     ``session_count`` and ``session_ms`` sum up all sessions. ``origins`` says where country, zone and language came from
-    (``telling``), ``about`` holds device, app, place and acquisition (``about``). ``vouched``: a server, or a browser with proof,
-    has named the person by user id.
+    (``rule_facts``), ``about`` holds device, app, place and acquisition (``about``). ``vouched``: a server, or a browser with
+    proof, has named the person by user id.
     """
 
     __slots__ = (

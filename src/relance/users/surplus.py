@@ -43,7 +43,7 @@ def _surplus(connection: Connection, app_id: int, persons: Collection[int]) -> l
     )
     whose = table.person_id, table.channel
     crowded = set(connection.scalars(sa.select(table.person_id).where(*live).group_by(*whose).having(sa.func.count() > MOST)))
-    if not crowded:  # as nearly always
+    if not crowded:  # the common case
         return []
     place = sa.func.row_number().over(partition_by=whose, order_by=(table.updated_at.desc(), table.id.desc()))
     newest = sa.func.max(table.updated_at).over(partition_by=whose)

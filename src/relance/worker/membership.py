@@ -64,7 +64,7 @@ class MembershipReader:
         )
 
     def knows(self, app_id: int, rule: Rule) -> bool:
-        """Whether every condition of a rule, written out, is live in every partition."""
+        """Whether every condition of an expanded rule is live in every partition."""
         return all(each.knows(app_id, rule) for each in self._lives)
 
     def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:

@@ -20,7 +20,7 @@ from relance.segments.rule.predicate import matches
 
 
 class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "else"}):
-    """Goes on at ``then`` if every test passes: of the entry event's properties, or (kind ``trait``) of the person."""
+    """Continues at ``then`` if every test passes: on the entry event's properties, or (kind ``trait``) on the person."""
 
     if_: tuple[dict[str, Any], ...]
     then: str | None

@@ -15,7 +15,7 @@ from relance.messaging.model import span
 
 
 class Delay(Node, frozen=True, tag="delay", rename={"for_": "for"}):
-    """Waits for a time, from the instant at which the run came to the node, as ``wait_for`` does."""
+    """Waits for a time, from the instant at which the run arrived at the node, like ``wait_for``."""
 
     for_: str
     next: str | None

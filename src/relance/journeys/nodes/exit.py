@@ -16,7 +16,7 @@ _DONE: Reaction = (Leave(LeaveReason.COMPLETED),)
 
 
 class End(Node, frozen=True, tag="exit"):
-    """The run is done."""
+    """Completes the run."""
 
     form: ClassVar[Hints] = {}
 

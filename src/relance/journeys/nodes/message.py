@@ -13,7 +13,7 @@ from relance.journeys.nodes.node import Edge, Node, SentMessage
 
 
 class SendMessage(Node, frozen=True, tag="message"):
-    """Sends a message and goes on."""
+    """Sends a message and continues."""
 
     message: int
     next: str | None

@@ -17,15 +17,15 @@ from relance.messaging.model import span
 
 
 class WaitFor(Node, frozen=True, tag="wait_for", rename={"else_": "else"}):
-    """Waits for an event, up to a time: ``then`` if it came, ``else`` if not. ``null`` ends the run.
+    """Waits for an event, up to a maximum time: ``then`` if it came, ``else`` if not. ``null`` ends the run.
 
-    It came if it happened since the run has waited here, whenever it was received; at the last instant it is too late.
-    ``match``: only if that property is the entry event's too. What becomes of a message (``message_clicked``, ``message_opened``
-    …) is waited for of this run's own messages: of the node ``message`` names, else of any. ``"message": "*"``: any message of
-    the person. It moves the run on, and takes back no message that the run wants already: for that, make it an exit.
+    It came if it happened since the run arrived at this node, whenever it was received; at the last instant it is too late.
+    ``match``: only if that property equals the entry event's. Events about messages (``message_clicked``, ``message_opened`` …)
+    count if they are about the run's own: that of the node ``message``, or any if that is omitted. ``"message": "*"``: any
+    message of the person. It moves the run on, and withdraws no message that the run has already asked for: use an exit for that.
 
-    The time counts from the instant at which the run came to the node: that of the event that brought it, or the end of the wait
-    before, never that at which the program got to it.
+    Time counts from the instant at which the run arrived at the node: that of the event that moved it, or the end of the wait
+    before, not the moment at which the program processed it.
     """
 
     event: str

@@ -1,7 +1,7 @@
 """When the passing of time may change a condition's answer for a person: live state re-evaluates at that instant.
 
-A returned instant may turn out to change nothing, but nothing changes by itself before it. It builds on ``window.presence``: an
-event matters when it enters a window and when it leaves.
+A returned instant may turn out to change nothing, but nothing changes before it unless an event arrives. It builds on
+``window.presence``: an event matters when it enters a window and when it leaves.
 """
 
 from __future__ import annotations

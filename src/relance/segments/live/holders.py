@@ -33,7 +33,7 @@ def holders(shard: Shard, rule: Rule) -> Ids | None:
         key = leaf_key(leaf)
         if key not in columns:
             column = _column(shard, key, known)
-            if column is None:  # not drawn for somebody yet
+            if column is None:  # not drawn for everybody yet
                 return None
             columns[key] = np.packbits(column)
     inside: Ids = np.flatnonzero(np.unpackbits(_holders(rule, columns), count=known.size).view(np.bool_) & known)

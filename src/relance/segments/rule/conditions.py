@@ -76,7 +76,7 @@ VERSION_SIGNS: dict[str, str] = {is_: sign for sign, is_ in VERSIONS.items()}
 
 
 class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A moment that moves with now: ``{"ago": "30d"}`` lies 30 days back, ``{"in": "7d"}`` 7 days ahead."""
+    """A moment relative to now: ``{"ago": "30d"}`` is 30 days back, ``{"in": "7d"}`` 7 days ahead."""
 
     ago: str | None = None
     in_: str | None = msgspec.field(default=None, name="in")
@@ -94,7 +94,7 @@ Value = Scalar | Relative | Annotated[tuple[Scalar, ...], Meta(min_length=1, max
 class Predicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One test of one property. ``property`` is a path of member names joined by dots (``cart.total``).
 
-    ``has`` with ``where`` is about a list of objects: one of them passes every test, whose paths begin in it.
+    ``has`` with ``where`` tests a list of objects: one of them passes every test, whose paths start within it.
     """
 
     property: Text
@@ -114,11 +114,11 @@ class Happens(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="behaviour", omit_defaults=True):
-    """What a person did, added up: events of one name that pass every predicate, in a window or ever.
+    """Aggregated behaviour: events of one name that pass every predicate, in a window or ever.
 
-    ``aggregate`` says how: their number; the sum, average, least or greatest number under ``property``; how many different
-    values it had; on how many different days (of ``zone``) they happened; when the first or the last of them was. ``value`` is a
-    number, for ``between`` the least and the greatest that pass, and for ``first`` and ``last`` a moment.
+    ``aggregate`` is their count; the sum, average, minimum or maximum of the number under ``property``; the number of its
+    different values; the number of different days (of ``zone``) on which they happened; or when the first or the last of them
+    was. ``value`` is a number, for ``between`` the smallest and the largest that pass, and for ``first`` and ``last`` a moment.
     """
 
     event: Text
@@ -175,10 +175,10 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 class PersonCondition(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True
 ):
-    """One test of what the program made out about a person itself: where it is, what it uses, how it came, when it was seen.
+    """One test of a fact that Relance determined about a person: place, device, acquisition, activity.
 
     Versions compare as versions; ``first_seen`` and ``last_seen`` are moments; ``sessions`` is their number. ``default`` is the
-    country of whom none is known.
+    country of people without one.
     """
 
     name: Fact
@@ -196,7 +196,7 @@ class DeviceTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="device", omit_defaults=True):
-    """Whether one of all the person's devices passes every test; versions compare as versions."""
+    """Whether one of the person's devices passes every test; versions compare as versions."""
 
     where: Annotated[tuple[DeviceTest, ...], Meta(min_length=1, max_length=20)]
 
@@ -204,14 +204,16 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 class Subscribed(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="subscription", omit_defaults=True
 ):
-    """Whether a channel is open: subscribed at an address; unsubscribed at all; opted out of the whole channel; or no address."""
+    """The state of a channel: subscribed at an address; unsubscribed everywhere; opted out of the whole channel; or no
+    address.
+    """
 
     channel: Channel
     state: State = "subscribed"
 
 
 class Consented(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="consent", omit_defaults=True):
-    """What the person said about a topic on a channel: granted, denied, or nothing yet."""
+    """What the person stated about a topic on a channel: granted, denied, or nothing yet."""
 
     channel: Channel
     topic: Text = "general"
@@ -219,7 +221,7 @@ class Consented(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
 
 class Circle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What lies at most ``radius`` metres from a place, which is given in degrees."""
+    """Everything within ``radius`` metres of a place given in degrees."""
 
     latitude: Number
     longitude: Number
@@ -227,7 +229,7 @@ class Circle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="place", omit_defaults=True):
-    """Whether the person is in an area, by where it was last known to be: a circle, or a polygon.
+    """Whether the person was last known to be in an area: a circle, or a polygon.
 
     A polygon's corners are [latitude, longitude] in degrees, in the order of its ring.
     """
@@ -241,7 +243,7 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="entered", omit_defaults=True):
-    """Whether the person came into an area in the window: an event told a place in it, the one before that told any did not."""
+    """Whether the person entered an area in the window: an event was located in it, and the previous located one was not."""
 
     circle: Circle | None = None
     polygon: Corners | None = None
@@ -253,7 +255,7 @@ class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
-    """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
+    """One event followed, within ``within``, by another; or, with ``absent``, not followed by it.
 
     ``window`` says when the first may have happened; with ``on`` both must have the same value under that property.
     """
@@ -273,10 +275,11 @@ class Rhythm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="lifecycle", omit_defaults=True):
-    """Did something for the first time in the window; stopped doing it (in the one before, not in this); or resumed (not in the
-    one before, but earlier).
+    """Did something for the first time in the window; stopped doing it (in the window before, not in this one); or resumed it
+    (not in the window before, but earlier).
 
-    The one before is as long as a window up to now, or the period before of a calendar; other windows have none.
+    The window before a window up to now has the same length, that before a calendar period is the previous period; other windows
+    have none.
     """
 
     stage: Stage
@@ -331,7 +334,7 @@ class OnList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="bucket", omit_defaults=True):
-    """A random part of all people: from ``from`` (included) to ``to`` per cent of them. ``salt`` names the draw."""
+    """A random share of all people: from ``from`` (inclusive) to ``to`` per cent. ``salt`` names the draw."""
 
     to: Annotated[float, Meta(gt=0, le=100)]
     from_: Annotated[float, Meta(ge=0, lt=100)] = msgspec.field(default=0, name="from")

@@ -1,6 +1,6 @@
-"""Tests of one property, and how values of different kinds compare. Every evaluator follows this page.
+"""Tests of one property, and how values of different kinds compare. Every evaluator follows this module.
 
-A value is *missing* where any name of the path is absent, is reached through something that is no object, or is null.
+A value is *missing* where any name of the path is absent, is reached through something other than an object, or is null.
 
 | operator | a missing value | the value's kind |
 |---|---|---|

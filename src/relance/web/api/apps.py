@@ -92,7 +92,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confirm_addresses: Confirming | None = None
 
 
-#: Settings that protect the app: whoever finds an API key must not be able to lower them.
+#: Settings that protect the app: a found API key must not allow lowering them.
 OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses")
 
 

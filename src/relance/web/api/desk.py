@@ -1,6 +1,6 @@
 """Checks templates on save: on a few threads of their own, one text per app at a time.
 
-Parsing what somebody wrote takes up to some tenths of a second. On the shared threads, one app's texts would delay everybody's
+Parsing a template takes up to some tenths of a second. On the shared threads, one app's templates would delay everybody's
 sign-ins and clicks.
 """
 

@@ -1,4 +1,4 @@
-"""An app's keys. Operators create and revoke them, never an API key: whoever finds one must not be able to create more."""
+"""An app's keys. Only operators create and revoke them: a found API key must not allow creating more."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def own_session(caller: Caller) -> Session:
 
 
 def setup_token(secret: bytes) -> str:
-    """The token to create the first operator: for whoever can read the server's terminal or its data folder."""
+    """The token to create the first operator, for people who can read the server's terminal or its data folder."""
     return hmac.digest(secret, b"set-up token", "sha256").hex()[:32]
 
 

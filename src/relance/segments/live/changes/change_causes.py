@@ -22,7 +22,7 @@ class ChangeCauses:
         self._unlike_by: dict[int, Ids] = {}
 
     def of_any(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
-        """Considering all input, whoever listens to it."""
+        """Considering all input, regardless of listeners."""
         return self._came.causes(moments, instants, by_time)
 
     def are_unlike(self, moments: Ids) -> Bools:

@@ -1,8 +1,8 @@
 """Arrays located by address in compiled code.
 
 A tick touches the arrays of every source. Passing each of them, and calling once per source, would take longer than the work; so
-a single call gets a table of addresses. Whoever fills the table keeps the arrays alive during the call. The compiler replaces
-these functions by its own (``kernel.intrinsics``).
+a single call gets a table of addresses. The caller keeps the arrays alive during the call. The compiler replaces these functions
+by its own (``kernel.intrinsics``).
 """
 
 from __future__ import annotations

@@ -229,7 +229,7 @@ def _slot(notes: Notes, value: int) -> int:
 
 @inlined
 def _scan_steps(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, notes: Notes) -> tuple[bool, int]:
-    """The next second step of a first step's key tells whether the first was followed in time."""
+    """The next second step of a first step's key decides whether the first was followed in time."""
     length, within, absent = whole[leaf, LENGTH], whole[leaf, WITHIN], whole[leaf, KIND] == UNMET
     oldest_open, end = LATER, first + 3 * count
     for at in range(end - 3, first - 3, -3):

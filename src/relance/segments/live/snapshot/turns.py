@@ -1,4 +1,4 @@
-"""A lock around live state for the tick and for whoever takes a copy of it."""
+"""A lock around live state, shared by the tick and the thread that copies it."""
 
 from __future__ import annotations
 
