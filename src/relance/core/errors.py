@@ -12,9 +12,9 @@ class RelanceError(Exception):
     """An error the caller can understand and act on.
 
     ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data`` holds what
-    a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an ``ErrorText`` also has a
-    reason and parameters, from which clients word it in their own language: ``text`` has them, and is what an error that replaces
-    this one is made of.
+    a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an ``ErrorText`` also
+    has a reason and parameters, from which clients word it in their own language: ``text`` has them, and is the base of an error
+    that replaces this one.
     """
 
     code: ClassVar[str] = "error"

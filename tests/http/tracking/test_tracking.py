@@ -355,7 +355,7 @@ def test_whoever_follows_a_link_gets_there_whatever_is_wrong_with_the_store(
         assert found.get(link(LinkKind.OPEN)).status_code == 200
         assert time.monotonic() - began < 50  # the store that hangs does so for 60
         assert dead.asked
-        monkeypatch.setattr(routes, "MOST_TOLD", 0)
+        monkeypatch.setattr(routes, "MOST_PENDING", 0)
         asked = dead.asked
         assert found.get(link(LinkKind.CLICK, TARGET)).status_code == 302
         assert dead.asked == asked

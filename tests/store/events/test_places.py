@@ -142,7 +142,7 @@ def test_a_slice_that_fails_leaves_its_mark_where_it_was(tmp_path: Path, monkeyp
     history = History(tmp_path / "h.duckdb", 64)
     history.fill_columns(2)
     with monkeypatch.context() as broken:
-        broken.setattr("relance.events.history_places_duckdb.spot_told", lambda _: 1 / 0)
+        broken.setattr("relance.events.history_places_duckdb.spot_in", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             history.fill_columns(2)
     assert history.column_fills() == [ColumnFill("context.location", 0.5)]

@@ -199,7 +199,7 @@ def _no(mail: str) -> dict[str, Any]:
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.one_of(told, told, linked, refusing), min_size=2, max_size=12), st.sets(st.integers(1, 11)))
+@given(st.lists(st.one_of(reported, reported, linked, refusing), min_size=2, max_size=12), st.sets(st.integers(1, 11)))
 def test_nothing_told_lifts_a_no_whatever_becomes_of_ids_and_addresses(
     state: Engine, acts: list[tuple[Any, ...]], cuts: set[int]
 ) -> None:

@@ -37,7 +37,7 @@ Reads of the state store run here in threads. Calls to the worker (history, live
     Who entered and left in [since, until), newest first: ``person``, ``entered``, ``occurred_at``, ``late``, ``place``;
     ``entered`` and ``before`` (a ``place``) may be None.
 ``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment], "building": […], "columns": [{"property", "share"}]}``
-    Up to when the app's segments are accurate, how many groups of events wait, which segments are live, and ``segments_building``.
+    Up to when segments are accurate, how many groups of events wait, which segments are live, and ``segments_building``.
 ``report(app, report, arguments)`` → ``{…}``
     ``relance.analytics.service.Reports.report(app, report, arguments, live=…, now=…)``; reports: overview, messages, skipped,
     segments, rfm.
