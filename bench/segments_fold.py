@@ -26,7 +26,7 @@ from relance.events.model import Batch, Event
 from relance.events.service import NO_COLUMNS
 from relance.events.store import OUTBOX, put_outbox
 from relance.infra.database import STATE
-from relance.pipeline.telling import told
+from relance.pipeline.change_events import membership_events
 from relance.segments import store
 from relance.segments.live.engine import Live
 from relance.segments.rule.tree import parse_rule
@@ -168,7 +168,7 @@ class Desk:
         with self.engine.begin() as connection:
             moved = [] if batch is None else [live.fold(batch, {}, now)]
             moved = [each for each in (*moved, live.expire(now)) if each]
-            put_outbox(connection, 0, [told(each) for each in moved], now)
+            put_outbox(connection, 0, [membership_events(each) for each in moved], now)
             live.flush(connection, tick, now)
         return sum(map(len, moved))
 

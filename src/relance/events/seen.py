@@ -80,19 +80,19 @@ class _Kinds(dict[str, _Names]):
         return names
 
 
-def _told_and_checks(events: Sequence[Event], kinds: _Kinds) -> tuple[Hashes, Checks]:
+def _identities_and_checks(events: Sequence[Event], kinds: _Kinds) -> tuple[Hashes, Checks]:
     """Of each event a checksum of the name and the ids, and one of what it says: kind, name and body.
 
     Of what is derived the first is 0: we give the id, to one event.
     """
-    told: list[int] = []
+    identities: list[int] = []
     checks: list[int] = []
     for event in events:
         kind = event.kind
         content, name = kinds[kind][event.name]
         checks.append(crc32(event.body, content))
-        told.append(0 if kind == _DERIVED else crc32(f"{event.user_id}\x00{event.anonymous_id}".encode(), name))
-    return np.array(told, dtype=np.uint64), np.array(checks, dtype=np.uint32)
+        identities.append(0 if kind == _DERIVED else crc32(f"{event.user_id}\x00{event.anonymous_id}".encode(), name))
+    return np.array(identities, dtype=np.uint64), np.array(checks, dtype=np.uint32)
 
 
 def _beside(ascending: Hashes) -> NDArray[np.bool_]:
@@ -118,7 +118,7 @@ def _merged(runs: Sequence[Run]) -> Run:
 
 
 class _Filter:
-    """One bit for each leading part of a hash: most new ids are told from the known ones by this alone.
+    """One bit for each leading part of a hash: most new ids are distinguished from known ones by this alone.
 
     At most one bit in ``BITS_PER_ID`` is set, so that few new ids have to be searched for in the runs.
     """
@@ -190,7 +190,7 @@ class Seen:
         self.hashes: Hashes = np.empty(0, dtype=np.uint64)
         #: Their apps, and the kinds and names that there are among them.
         self.apps: Set[int] = set()
-        self.told: Set[tuple[str, str]] = set()
+        self.named: Set[tuple[str, str]] = set()
         #: The indexes of those that are new, but whose message id may have come before, with other ids or another name.
         self.reused: list[int] = []
 
@@ -233,11 +233,11 @@ class Seen:
             return []
         verdicts = np.zeros(len(events), dtype=np.int64)
         kinds = _Kinds()
-        told, checks = _told_and_checks(events, kinds)
-        keys = self.hashes ^ (told & ~_UPPER)
+        identities, checks = _identities_and_checks(events, kinds)
+        keys = self.hashes ^ (identities & ~_UPPER)
         order = np.argsort(keys, kind="stable")
         hashes, checks = keys[order], checks[order]
-        self.told = {(kind, name) for kind, names in kinds.items() for name in names}
+        self.named = {(kind, name) for kind, names in kinds.items() for name in names}
         first = np.ones(len(hashes), dtype=bool)
         first[1:] = hashes[1:] != hashes[:-1]
         again = np.zeros(len(hashes), dtype=bool)

@@ -46,7 +46,7 @@ def fresh_events(
     for index in sorted(_mark_known(parts, events, hashes, verdicts, now)):
         if verdicts[index] == FRESH:
             rejections.note(events[index], Note.REUSED_ID, REUSED)
-    refused = set() if names.has_all(seen.apps, seen.told) else names.refused(events)
+    refused = set() if names.has_all(seen.apps, seen.named) else names.refused(events)
     if not any(verdicts) and not refused:
         return FreshEvents(events, hashes)
     kept: list[Event] = []

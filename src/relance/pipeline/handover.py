@@ -143,7 +143,7 @@ class Handover:
         self.parts.history.append(
             self.partition, Batch([], [], [], position + 1), [HistoryMerge(app_id, person, winner, position)]
         )
-        self.parts.people.retell(app_id, winner)
+        self.parts.people.mark_changed(app_id, winner)
         self.parts.journeys.joined(app_id, winner)
         return ended
 

@@ -16,12 +16,12 @@ from relance.events.model import Batch, Event, Flag, HistoryMerge, Kind
 from relance.events.service import EventBatch
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
+from relance.pipeline.change_events import NO_CAUSE, causes_of_changes, membership_events, session_events
 from relance.pipeline.deduplication import FreshEvents, fresh_events
 from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.rejections import Rejections
 from relance.pipeline.single_partition import SinglePartition
-from relance.pipeline.telling import NO_CAUSE, causes_of_changes, told, told_of_sessions
 from relance.pipeline.tick_result import TickResult
 from relance.segments.membership import MembershipChanges
 from relance.segments.model import CHANGES
@@ -138,7 +138,7 @@ class TickTransaction:
 
     def _fold_people(self, resolved: Batch) -> None:
         people = self.parts.people
-        self.derived += told_of_sessions(people.fold(resolved.events, resolved.persons, resolved.late))
+        self.derived += session_events(people.fold(resolved.events, resolved.persons, resolved.late))
         people.flush()  # journeys and deliveries read traits and addresses
         for app_id, persons in people.reachable().items():
             self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
@@ -156,7 +156,7 @@ class TickTransaction:
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
         self._moved(self.parts.journeys.wake(self.connection, read_up_to))
-        if not self.settled.more:  # else some of those who are in a segment are still to be told of as having entered it
+        if not self.settled.more:  # else some members' entry events are still to come
             self._moved(self.parts.journeys.take_in(self.connection, self.now))
         self.settled.spend("journeys", mark)
 
@@ -226,7 +226,7 @@ class TickTransaction:
             persons = [persons[index] for index in kept]
         imported = Flag.IMPORTED.value
         late = [each.received_at - each.occurred_at > LATE_AFTER or bool(each.flags & imported) for each in events]
-        return Batch(list(events), persons, late, self.position + 1, hashes, names={name for _, name in self.parts.seen.told})
+        return Batch(list(events), persons, late, self.position + 1, hashes, names={name for _, name in self.parts.seen.named})
 
     def _changed(self, changes: MembershipChanges, batch: Batch | None = None, ours: Sequence[int] = ()) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth.
@@ -236,7 +236,9 @@ class TickTransaction:
         changes = self.handover.living(changes) if changes else changes
         if changes:
             self.settled.changes += len(changes)
-            self.derived.append(told(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch, ours)))
+            self.derived.append(
+                membership_events(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch, ours))
+            )
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""

@@ -25,7 +25,7 @@ from relance.users.facts import (
 )
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
-from relance.users.telling import EVENT, LOCALE, TRAIT
+from relance.users.rule_facts import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
     AS_SAID,
     FULL,
@@ -128,7 +128,7 @@ def apply_note(
     if changed:
         profile.version += 1
         working_set.change(profile)
-        working_set.retold.add(profile.id)
+        working_set.traits_changed.add(profile.id)
 
 
 def apply_doubted(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent, late: bool) -> None:
@@ -177,8 +177,8 @@ def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: 
     working_set.described[winner_id] = winner
     working_set.folded[loser_id] = winner_id
     working_set.cold_cache.forget(loser_id)
-    working_set.retold.discard(loser_id)
-    working_set.retold.add(winner_id)
+    working_set.traits_changed.discard(loser_id)
+    working_set.traits_changed.add(winner_id)
     working_set.join_consents(loser_id, winner_id)
     working_set.pushed.add(winner_id)
     if given_up != read_email(loaded_traits(winner).get("email")):
@@ -322,7 +322,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
             if state == SubscriptionState.UNCONFIRMED:
                 working_set.unconfirmed[given.address] = event
             return
-        working_set.retold.add(owner)  # who may have no address left
+        working_set.traits_changed.add(owner)  # who may have no address left
     if row.state == SubscriptionState.UNCONFIRMED:
         working_set.unconfirmed[given.address] = event
     _count_devices(working_set, profile, given)

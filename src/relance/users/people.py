@@ -32,9 +32,9 @@ from relance.users.loading import (
 from relance.users.model import Deletion, PersonSession, ProfileEvent, Resolution
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.pseudonyms import pseudonyms_of
+from relance.users.rule_facts import MOVING, TABLED, facts_for_rules, tabled
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.surplus import end_surplus
-from relance.users.telling import MOVING, TABLED, tabled, tell
 from relance.users.vector_activity import ACTIVITY, BACKGROUND, SESSION, live_in_cold_cache
 from relance.users.voice import UNSIGNED, vouches
 from relance.users.vouching import apply_merged, apply_named, fetch_held
@@ -75,7 +75,7 @@ class People:
     ) -> None:
         """Start a transaction's work for a partition, in which whoever is new will live.
 
-        ``asked`` are the facts, by app, that rules ask for beside those that are always told.
+        ``asked`` are the facts, by app, that rules use besides those always included.
         """
         self._connection = connection
         self._partition = partition
@@ -103,7 +103,7 @@ class People:
         """Write everything that changed since ``begin``. The caller commits."""
         connection = self._open_connection()
         for working_set in self._working_sets.values():
-            self._note_told(working_set)
+            self._note_changed_facts(working_set)
             store.write_working_set(connection, working_set, self._partition)
             held.write(connection, working_set)  # whoever said it was seen: the book's revision has grown
             end_surplus(connection, working_set)
@@ -256,9 +256,9 @@ class People:
         """
         changed: dict[tuple[int, int], dict[str, Any]] = {}
         for working_set in self._working_sets.values():
-            self._note_told(working_set)
+            self._note_changed_facts(working_set)
             people, asked = working_set.identity.people, self._asked.get(working_set.app_id, frozenset())
-            roots = set(map(working_set.identity.root, working_set.retold))
+            roots = set(map(working_set.identity.root, working_set.traits_changed))
             missing = {person for person in roots if not working_set.find_person(person)}
             persons = sorted(roots - missing | load_people(self._open_connection(), working_set, missing))
             if persons:
@@ -268,21 +268,23 @@ class People:
             )
             for person in persons:
                 found = tabled(rows[person]) if person in rows else None
-                changed[working_set.app_id, person] = tell(loaded_traits(people[person]), known_of(people[person]), asked, found)
-            working_set.retold.clear()
+                changed[working_set.app_id, person] = facts_for_rules(
+                    loaded_traits(people[person]), known_of(people[person]), asked, found
+                )
+            working_set.traits_changed.clear()
         return changed
 
-    def _note_told(self, working_set: WorkingSet) -> None:
-        """Of whom a fact changed that is told only where it is asked for, as far as that is not written yet."""
+    def _note_changed_facts(self, working_set: WorkingSet) -> None:
+        """Note people with unwritten changes of facts that are only included if asked for."""
         asked = self._asked.get(working_set.app_id)
         if not asked:
             return
         if not asked.isdisjoint(MOVING):
-            working_set.retold.update([profile.id for profile in working_set.touched])
+            working_set.traits_changed.update([profile.id for profile in working_set.touched])
         if not asked.isdisjoint(TABLED):
-            working_set.retold.update(working_set.owner(row) for row in working_set.dirty_addresses)
-            working_set.retold.update(person for person, *_ in working_set.consented)
-            working_set.retold.update(working_set.identity.claims.values())
+            working_set.traits_changed.update(working_set.owner(row) for row in working_set.dirty_addresses)
+            working_set.traits_changed.update(person for person, *_ in working_set.consented)
+            working_set.traits_changed.update(working_set.identity.claims.values())
 
     def reachable(self) -> dict[int, list[int]]:
         """App → the people who got an address or agreed to something since this was last asked. Called after ``flush``."""
@@ -294,7 +296,7 @@ class People:
         return found
 
     def unconfirmed(self) -> dict[int, dict[str, UpdateSource]]:
-        """App → the e-mail addresses that became unconfirmed since this was last asked, with what told each.
+        """App → the e-mail addresses that became unconfirmed since the last call, with the call that reported each.
 
         Called after ``flush``.
         """
@@ -305,9 +307,9 @@ class People:
             self._working_sets[app_id].unconfirmed = {}
         return found
 
-    def asked(self, app_id: int, told: Mapping[str, UpdateSource], refused: Collection[str]) -> None:
-        """These addresses, with what told each, were asked to be confirmed, but for those ``refused``: as many were of late."""
-        if note_asked(self._working_sets[app_id], told, refused):
+    def asked(self, app_id: int, reports: Mapping[str, UpdateSource], refused: Collection[str]) -> None:
+        """Confirmation mails were requested for these addresses, except for those ``refused`` by the limit."""
+        if note_asked(self._working_sets[app_id], reports, refused):
             self.flush()
 
     def root(self, app_id: int, person: int) -> int:
@@ -324,11 +326,11 @@ class People:
         identity = working_set.identity
         return {person for person in persons if person in identity.people and person not in identity.forward}
 
-    def retell(self, app_id: int, person: int) -> None:
-        """Let ``changed_traits`` tell of a living person, whatever changed."""
+    def mark_changed(self, app_id: int, person: int) -> None:
+        """Let ``changed_traits`` include a living person."""
         working_set = self._open_book(app_id)
         self._look_up(working_set, [person])
-        working_set.retold.add(person)
+        working_set.traits_changed.add(person)
 
     def _look_up(self, working_set: WorkingSet, persons: Collection[int]) -> None:
         want = AliasLookup(working_set)
@@ -434,8 +436,8 @@ class People:
             return [None] * len(events)  # as nearly always
         notes: list[ProfileUpdate | None] = []
         for event in events:
-            told = facts.get(event.context) if event.kind in ACTIVITY else None
-            notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
+            found = facts.get(event.context) if event.kind in ACTIVITY else None
+            notes.append(read_note(event, found) if found is not None or event.kind in _SPEAKING else None)
         return notes
 
     def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, ContextFacts]:

@@ -8,7 +8,7 @@ from typing import Any
 from relance.core.encoding import to_canonical_json
 from relance.users import about
 from relance.users.model import LISTS
-from relance.users.telling import NO_ORIGINS, UNKNOWN, ProfileFacts
+from relance.users.rule_facts import NO_ORIGINS, UNKNOWN, ProfileFacts
 
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush must write: nothing, the instants, the whole row
 

@@ -13,9 +13,9 @@ from relance.infra.database import among, fetched, is_postgres
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
 from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, MergeRecord, Person, Subscription
 from relance.users.profile import shown_traits
+from relance.users.rule_facts import ALL, TABLED, ProfileFacts, facts_for_rules, tabled
 from relance.users.searching import is_named, spellings, words_of
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
-from relance.users.telling import ALL, TABLED, ProfileFacts, tabled, tell
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
@@ -68,7 +68,9 @@ def read_rule_facts(connection: Connection, app_id: int, person: int) -> dict[st
     row = connection.execute(_WITH_FACTS.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
     if row is None:
         return {}
-    return tell(from_json(row.traits), ProfileFacts(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person]))
+    return facts_for_rules(
+        from_json(row.traits), ProfileFacts(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person])
+    )
 
 
 def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -90,7 +92,10 @@ def _with_facts(
     persons = [row.person_id for row in rows]
     found = read_rows(connection, app_id, persons, asked) if not asked.isdisjoint(TABLED) else {}
     for person, traits, *known in rows:
-        yield person, tell(from_json(traits), ProfileFacts(*known), asked, tabled(found[person]) if person in found else None)
+        yield (
+            person,
+            facts_for_rules(from_json(traits), ProfileFacts(*known), asked, tabled(found[person]) if person in found else None),
+        )
 
 
 def read_traits_of(

@@ -17,7 +17,7 @@ from relance.infra.database import STATE, among, fetched, upsert
 from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.pseudonyms import pseudonyms_of
-from relance.users.telling import CONSENT_FACTS, ProfileRows
+from relance.users.rule_facts import CONSENT_FACTS, ProfileRows
 from relance.users.working_set import CachedAddress, WorkingSet
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.

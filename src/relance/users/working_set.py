@@ -97,7 +97,7 @@ class WorkingSet:
         self.touched: list[Profile] = []
         self.lived: list[Activity] = []  # changes in the cold cache, written before the touched profiles
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
-        self.retold: set[int] = set()  # people whose traits changed since that was last asked
+        self.traits_changed: set[int] = set()  # people whose traits changed since that was last asked
         self.described: dict[int, Profile] = {}  # people whose ``about`` must be written
         self.standings: dict[
             int, dict[tuple[str, str], ConsentStanding]
@@ -146,7 +146,7 @@ class WorkingSet:
         for profile in self.open:
             profile.traits = None
         self.open = []
-        self.retold.clear()
+        self.traits_changed.clear()
         self.standings, self.held, self.said_of = {}, {}, {}  # reloaded for the next statement
         self.withheld.clear()
 

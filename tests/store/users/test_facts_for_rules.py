@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
+from relance.users.rule_facts import ALL, ProfileRows, tabled
 from relance.users.service import Directory, PeopleReader, read_traits
-from relance.users.telling import ALL, ProfileRows, tabled
 from tests.store.users.test_profiles import edit, identify
 from tests.store.users.ticks import Player
 from tests.unit.users.streams import event

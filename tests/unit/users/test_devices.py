@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from relance.users.about import joined, merged, read, read_about
 from relance.users.devices import DEVICE_FACTS, MOST_DEVICES, Device, devices_of
-from relance.users.telling import ProfileFacts, tell
+from relance.users.rule_facts import ProfileFacts, facts_for_rules
 
 PHONE: dict[str, Any] = {
     "os": {"name": "iOS", "version": "18.1"},
@@ -76,11 +76,11 @@ def test_two_people_who_are_one_have_the_devices_of_both() -> None:
 
 def test_rules_are_told_of_all_devices_where_they_ask() -> None:
     about = joined(joined("", read_about(PHONE)), read_about(PC))
-    facts_given = tell({}, ProfileFacts(about=about), {"devices"})["$person"]["devices"]
+    facts_given = facts_for_rules({}, ProfileFacts(about=about), {"devices"})["$person"]["devices"]
     assert [each["os"] for each in facts_given] == ["Windows", "iOS"]  # the one met last first
-    alone = tell({}, ProfileFacts(about=read_about(PHONE)), {"devices"})["$person"]
+    alone = facts_for_rules({}, ProfileFacts(about=read_about(PHONE)), {"devices"})["$person"]
     assert (values_of(alone["devices"])["os"], alone["os"]) == (["iOS"], "iOS")
-    assert "devices" not in tell({}, ProfileFacts(about=about))["$person"]
+    assert "devices" not in facts_for_rules({}, ProfileFacts(about=about))["$person"]
 
 
 said = st.fixed_dictionaries({}, optional={name: st.sampled_from("abc") for name in DEVICE_FACTS})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relance.core.encoding import from_json
 from relance.events.model import Event, Flag, Kind
 from relance.events.service import EventBatch
-from relance.pipeline.telling import told, told_of_sessions
+from relance.pipeline.change_events import membership_events, session_events
 from relance.segments.membership import MembershipChanges
 from relance.segments.model import Change
 from relance.users.model import PersonSession
@@ -21,7 +21,7 @@ CHANGES = [
 
 
 def test_each_change_is_one_event_in_its_place() -> None:
-    events = told(MembershipChanges.of(CHANGES)).events()
+    events = membership_events(MembershipChanges.of(CHANGES)).events()
     names = {True: "segment_entered", False: "segment_left"}
     for change, event in zip(CHANGES, events, strict=True):
         assert event.name == ("segment_merged" if change.merged else names[change.entered])
@@ -32,13 +32,13 @@ def test_each_change_is_one_event_in_its_place() -> None:
 
 
 def test_a_replay_tells_the_same_whatever_it_is_told_together_with() -> None:
-    together = told(MembershipChanges.of(CHANGES)).events()
-    assert together == [event for change in CHANGES for event in told(MembershipChanges.of([change])).events()]
+    together = membership_events(MembershipChanges.of(CHANGES)).events()
+    assert together == [event for change in CHANGES for event in membership_events(MembershipChanges.of([change])).events()]
 
 
 def events_of(sessions: list[PersonSession]) -> list[Event]:
     found: list[Event] = []
-    for each in told_of_sessions(sessions):
+    for each in session_events(sessions):
         found += each.events() if isinstance(each, EventBatch) else [each]
     return found
 
@@ -55,5 +55,5 @@ def test_each_session_is_one_event_in_its_place_however_many_there_are() -> None
         assert from_json(event.body) == ({"session": session.key} if session.key else {})
     assert len({event.message_id for event in events}) == len(sessions)
     assert events == [event for session in sessions for event in events_of([session])]
-    assert len(told_of_sessions(sessions)) == 1
-    assert told_of_sessions([]) == []
+    assert len(session_events(sessions)) == 1
+    assert session_events([]) == []

@@ -24,10 +24,10 @@ _NAME_BITS, _SEGMENT_BITS = 2, 32
 _MANY = 16  # fewer sessions than that stand in the outbox as events, together with what is derived beside them
 
 
-def told(changes: MembershipChanges, causes: Mapping[int, Causes] = NO_CAUSE) -> EventBatch:
-    """What is told of these; ids come from the segment, the person and the instant of truth.
+def membership_events(changes: MembershipChanges, causes: Mapping[int, Causes] = NO_CAUSE) -> EventBatch:
+    """The events of membership changes; ids derive from the segment, the person and the instant of truth.
 
-    ``causes`` are those of some of the changes, by their places.
+    ``causes`` are those of some of the changes, by index.
     """
     names = np.where(changes.entered, _ENTERED, np.where(changes.merged, _MERGED, _LEFT))
     keys = (((changes.apps << _SEGMENT_BITS) | changes.segments) << _NAME_BITS) | names
@@ -44,7 +44,7 @@ def told(changes: MembershipChanges, causes: Mapping[int, Causes] = NO_CAUSE) ->
 
 
 def causes_of_changes(changes: MembershipChanges, batch: Batch, ours: Iterable[int]) -> dict[int, Causes]:
-    """What made changes, by their places: where it was late, but not imported, and where journeys had brought it about.
+    """The causes of changes, by index: of those that were late without an import, and of those caused by journeys.
 
     A change bears the instant of the event that made it. ``ours`` are the places of the events about people whom the program
     itself named: all that is derived is among them.
@@ -69,7 +69,7 @@ def causes_of_changes(changes: MembershipChanges, batch: Batch, ours: Iterable[i
 
 
 def _chains(batch: Batch, ours: Iterable[int]) -> dict[tuple[int, int, int], tuple[int, ...]]:
-    """The journeys that had brought about what is derived, by app, person and instant."""
+    """The journeys that caused derived events, by app, person and instant."""
     chains: dict[tuple[int, int, int], tuple[int, ...]] = {}
     for index in ours:
         event = batch.events[index]
@@ -88,16 +88,16 @@ def _word(key: int) -> EventTemplate:
     return EventTemplate(app_id, name, beginning, to_json({"segment": segment}).encode())
 
 
-def told_of_sessions(sessions: Sequence[PersonSession]) -> list[Event | EventBatch]:
-    """What is told of sessions that started; ids come from the app, the person and the instant."""
+def session_events(sessions: Sequence[PersonSession]) -> list[Event | EventBatch]:
+    """The events of sessions that started; ids derive from the app, the person and the instant."""
     if not sessions:
         return []
     words: dict[tuple[int, str], int] = {}
     places = [words.setdefault((each.app_id, each.key), len(words)) for each in sessions]
     columns = (places, [each.person_id for each in sessions], [each.occurred_at for each in sessions], [0] * len(sessions))
     kinds = [_session_word(app_id, key) for app_id, key in words]
-    told = EventBatch(kinds, *(np.array(column, dtype=np.int64).tobytes() for column in columns))
-    return [told] if len(sessions) >= _MANY else [*told.events()]
+    batch = EventBatch(kinds, *(np.array(column, dtype=np.int64).tobytes() for column in columns))
+    return [batch] if len(sessions) >= _MANY else [*batch.events()]
 
 
 def _session_word(app_id: int, key: str) -> EventTemplate:

@@ -1,7 +1,7 @@
-"""What rules may ask of a person: the traits, and under one name of ours what the program made out itself. Pure.
+"""What rules see of a person: the traits and, under one reserved name, the facts that the program determined itself. Pure.
 
-Most of it is told with the traits, whenever it changes. What changes with every activity, and what tables of its own hold,
-is told only where a rule asks for it (``asked``): it costs as much as it is used.
+Most facts accompany the traits whenever they change. Those that change with every activity, and those that come from tables of
+their own, are included only if a rule uses them (``asked``): they cost as much as they are used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ EVENT, LOCALE, TRAIT, UNKNOWN = "e", "l", "t", "-"
 SOURCES = {EVENT: "event", LOCALE: "locale", TRAIT: "trait"}
 NO_ORIGINS = UNKNOWN * 3
 
-#: Told only where asked for: what each activity changes, and what comes from tables of its own.
+#: Included only if asked for: what each activity changes, and what comes from tables of its own.
 MOVING = frozenset(("first_seen", "last_seen", "session_seconds", "average_session_seconds"))
 CONSENT_FACTS = frozenset(("channels", "granted", "denied", "consents"))
 TABLED = CONSENT_FACTS | {"aliases"}
@@ -41,7 +41,7 @@ class ProfileFacts(NamedTuple):
     session_ms: int = 0
 
 
-def tell(
+def facts_for_rules(
     traits: dict[str, Any], known: ProfileFacts, asked: Collection[str] = (), rows: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The traits with ``$person`` beside them, as far as anything is known; ``rows`` is what the tables said (``tabled``)."""
@@ -58,10 +58,10 @@ def tell(
     if asked:
         facts.update({name: value for name, value in moving(known).items() if name in asked})
         facts.update({name: value for name, value in (rows or {}).items() if name in asked})
-    told = {name: value for name, value in facts.items() if value is not None}
-    if not told and FACTS not in traits:
+    known_facts = {name: value for name, value in facts.items() if value is not None}
+    if not known_facts and FACTS not in traits:
         return traits
-    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: told}
+    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: known_facts}
 
 
 def moving(known: ProfileFacts) -> dict[str, Any]:
