@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from relance.accounts.service import Accounts
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
+from tests.command_line import relance
 from tests.process import Program
-from tests.service.cli.test_commands import relance
 
 NOON = 1_760_000_000_000
 
@@ -36,9 +34,10 @@ class Shop:
     def call(self, method: str, path: str, body: Any) -> Any:
         return self.program.call(method, self.path + path, body, self.key)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
         """``relance NOUN …``."""
-        return relance(self.noun, *arguments, RELANCE_URL=self.program.url, RELANCE_API_KEY=self.key, COLUMNS="200")
+        place = {"RELANCE_URL": self.program.url, "RELANCE_API_KEY": self.key, "COLUMNS": "200"}
+        return relance(self.noun, *arguments, given=given, **place)
 
     def said(self, *arguments: str) -> str:
         done = self.run(*arguments)
@@ -47,10 +46,8 @@ class Shop:
 
     def piped(self, given: bytes, *arguments: str) -> tuple[int, str, str]:
         """The same with something on standard input: the exit code, what was said, and what was said of faults."""
-        command = [sys.executable, "-m", "relance", self.noun, *arguments]
-        more = {"RELANCE_URL": self.program.url, "RELANCE_API_KEY": self.key, "COLUMNS": "200"}
-        done = subprocess.run(command, input=given, capture_output=True, env={**os.environ, **more}, timeout=120, check=False)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        done = self.run(*arguments, given=given)
+        return done.returncode, done.stdout, done.stderr
 
 
 def rows(said: str) -> list[list[str]]:

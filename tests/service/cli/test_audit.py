@@ -13,8 +13,8 @@ from relance.accounts.service import Accounts
 from relance.cli.folder import make_folder, read_secret
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
+from tests.command_line import relance
 from tests.service.cli.shop import NOON, rows
-from tests.service.cli.test_commands import relance
 
 MINUTE = 60_000
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.command_line import relance
 from tests.postgres import free_port
 from tests.service.cli.shop import Shop, rows
-from tests.service.cli.test_commands import relance
 
 pytestmark = pytest.mark.xdist_group("program")
 BOUGHT = {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}}
