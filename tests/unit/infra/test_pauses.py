@@ -26,6 +26,8 @@ def _as_before() -> Iterator[None]:
     gc.set_threshold(*thresholds)
     sys.setswitchinterval(interval)
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # as the tests' own start left it
 
 
 def test_what_was_there_is_not_looked_through_and_what_comes_later_is() -> None:
