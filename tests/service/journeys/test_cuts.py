@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Batch, Event, Kind
-from relance.infra.database import STATE, open_engine, reading, writing
+from relance.infra.database import STATE, reading, writing
 from relance.journeys.model import JourneyState, Run, RunStep
 from relance.journeys.recall import SettledEvent
 from relance.journeys.service import Engine as JourneyEngine
@@ -25,7 +25,7 @@ from relance.journeys.service import Journeys
 from relance.messaging import service as messaging
 from relance.messaging.service import Messages
 from relance.users.service import People
-from tests.conftest import declare_tables
+from tests.conftest import declare_tables, open_hasty
 from tests.service.world import START
 
 GRAPH: dict[str, Any] = {
@@ -82,7 +82,7 @@ stories = st.lists(events, min_size=1, max_size=12, unique_by=lambda each: each.
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     declare_tables()
     folder: Path = tmp_path_factory.mktemp("cuts")
-    made = open_engine(f"sqlite:///{folder}/state.db")
+    made = open_hasty(f"sqlite:///{folder}/state.db")
     STATE.create_all(made)
     return made
 
