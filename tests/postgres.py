@@ -95,10 +95,10 @@ class Server:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self, name: str) -> str:
-        """Make an empty database and return its SQLAlchemy URL."""
+    def create(self, name: str, template: str = "template1") -> str:
+        """Make a database, empty or a copy of one that nobody is connected to, and return its SQLAlchemy URL."""
         with psycopg.connect(f"host=127.0.0.1 port={self.port} user=relance dbname=postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return f"postgresql+psycopg://relance@127.0.0.1:{self.port}/{name}"
 
     def as_made(self, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from relance.infra.database import LOG, STATE, open_engine, reading, writing
 from relance.infra.migrate import migrate
 from relance.infra.revisions import current, head, version_table
 from tests.conftest import declare_tables
+from tests.postgres import Server
 
 STORES = {"state": STATE, "log": LOG}
 FOLDER = Path(relance.infra.__file__).parent / "migrations"
@@ -103,11 +105,16 @@ def test_a_store_of_every_older_version_is_brought_up_with_its_rows(
     expected = shape(made, store)
     made.dispose()
     for number, revision in enumerate(revisions(store)):
-        url = f"sqlite:///{tmp_path}/old{number}.db"
-        if not state_url.startswith("sqlite"):
-            url = request.getfixturevalue("postgres").create(f"old{number}{tmp_path.name}".lower())
+        rung = open_engine(state_url)  # goes up by one revision each time; a copy of it is filled and goes all the way
+        migrate(rung, store, revision)
+        rung.dispose()
+        if state_url.startswith("sqlite"):
+            url = f"sqlite:///{tmp_path}/old{number}.db"
+            shutil.copyfile(state_url.removeprefix("sqlite:///"), tmp_path / f"old{number}.db")
+        else:
+            server: Server = request.getfixturevalue("postgres")
+            url = server.create(f"old{number}{tmp_path.name}".lower(), template=state_url.rpartition("/")[2])
         engine = open_engine(url)
-        migrate(engine, store, revision)
         assert current(engine, store) == revision
         before = fill(engine)
         migrate(engine, store)
