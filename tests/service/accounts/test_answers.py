@@ -16,6 +16,8 @@ from relance.core.errors import ConflictError
 from relance.core.time import DAY
 from relance.infra.database import reading
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_760_000_000_000
 
 

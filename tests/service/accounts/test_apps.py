@@ -12,6 +12,8 @@ from relance.accounts.model import App, AppSettings
 from relance.accounts.service import Accounts
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_760_000_000_000
 
 

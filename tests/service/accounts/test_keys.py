@@ -15,6 +15,8 @@ from relance.accounts.service import MOST_LIVE_KEYS, Accounts
 from relance.core.errors import ConflictError, NotFoundError
 from relance.infra.database import reading
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_760_000_000_000
 
 

@@ -21,6 +21,8 @@ from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.core.time import HOUR, MINUTE
 from relance.infra.database import reading
 
+pytestmark = pytest.mark.both_databases
+
 NOW = 1_760_000_000_000
 PASSWORD = "correct horse battery"
 

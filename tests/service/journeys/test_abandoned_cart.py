@@ -13,6 +13,8 @@ from relance.messaging.model import DeliveryState, SkipReason
 from relance.messaging.render import Push
 from tests.service.world import APP, START, World
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def world(state: Engine) -> World:

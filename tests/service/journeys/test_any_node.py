@@ -70,6 +70,7 @@ def test_runs_are_counted_by_the_edges_of_any_node(state: Engine) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.both_databases
 def test_what_comes_late_is_played_again_by_the_same_choices(state: Engine) -> None:
     world = World(state)
     journey = begun(world)

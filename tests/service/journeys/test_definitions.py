@@ -31,6 +31,8 @@ from relance.segments.service import Segments
 from tests.journey_graphs import CART
 from tests.service.world import APP, START, World
 
+pytestmark = pytest.mark.both_databases
+
 DELAY: dict[str, Any] = {
     "entry": {"event": "x"},
     "start": "d",

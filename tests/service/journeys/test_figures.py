@@ -108,6 +108,7 @@ EXIT, LOOSE = {"event": ORDER, "match": "cart_id"}, {"event": ORDER}
 ENTERS = Did(0, ADDED)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("shape", "story", "buyers"),
     [
@@ -163,6 +164,7 @@ def test_a_run_whose_person_did_it_in_time_reached_the_goal(world: World, shape:
     assert reached(world, journey) == buyers
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("shape", [graph(), graph(exits=[EXIT]), graph(nodes=(MATCHED, _END)), graph(key=None)])
 @pytest.mark.parametrize("bought_at", [5, 50])
 def test_a_buyer_who_was_somebody_else_before_reached_it_too(world: World, shape: Any, bought_at: int) -> None:
@@ -185,6 +187,7 @@ def test_of_two_runs_that_a_merge_makes_one_the_buyer_is_counted_once(world: Wor
     assert reached(world, journey) == 1
 
 
+@pytest.mark.both_databases
 def test_a_deleted_buyer_stays_counted_and_is_forgotten(world: World) -> None:
     world.person(1)
     journey = world.publish(graph(nodes=(MATCHED, _END)))
@@ -218,6 +221,7 @@ _CARTS = st.sampled_from(["a", "b"])
 _REPORTED_AT = st.integers(0, 120)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the queries of both are tried by the stories above
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(

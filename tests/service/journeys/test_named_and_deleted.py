@@ -23,6 +23,8 @@ from relance.webhooks.service import MOST_WEBHOOKS, Webhooks
 from tests.service.journeys.test_definitions import DELAY, together
 from tests.service.world import APP, START, World
 
+pytestmark = pytest.mark.both_databases
+
 PLAIN: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
 BLOCKED_AFTER = 0.3  # seconds after which a thread that has not ended is taken to wait
 

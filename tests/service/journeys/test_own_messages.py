@@ -79,6 +79,7 @@ def test_each_of_them_is_brought_about_here() -> None:
     assert sorted(BRINGING_ABOUT) == HEARD
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("message_node", [None, "m"])
 @pytest.mark.parametrize("event", HEARD)
 async def test_a_wait_for_it_goes_on(world: World, event: str, message_node: str | None) -> None:

@@ -126,6 +126,7 @@ async def test_a_purchase_at_the_very_instant_stops_it_too(world: World, pieces:
     assert outcome(world, journey) == ([("left", "exit_event", DUE)], [("skipped", "journey_stopped")], 0)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("at", [HOUR, DUE, DUE + 5 * SECOND])
 async def test_a_purchase_that_is_told_late_stops_what_has_not_left(world: World, at: int) -> None:
     journey = publish(world)

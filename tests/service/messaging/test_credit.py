@@ -427,6 +427,7 @@ happenings = st.lists(
 )
 
 
+@pytest.mark.both_databases
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_credited_depends_on_what_happened_alone(world: World, data: st.DataObject) -> None:
@@ -508,6 +509,7 @@ def _row(place: int, left: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.both_databases
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     came=st.lists(

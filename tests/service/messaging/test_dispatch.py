@@ -22,6 +22,8 @@ from relance.messaging.render import Push
 from relance.web.tracking.engagement import clicks, unsubscribed
 from tests.service.world import APP, START, World
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def world(state: Engine) -> World:
@@ -134,6 +136,9 @@ async def test_what_found_no_place_in_time_waits_again_untried(world: World, mon
         if len(pending := world.deliveries.page(APP, state="pending")) == 3:
             break
     assert [each.attempts for each in pending] == [0, 0, 0]
+    monkeypatch.setattr(
+        dispatch, "PLACE_TIMEOUT", 60
+    )  # seconds: from now on there is a place, however late a busy machine sees it
     world.mail.gate.set()
     await sender.run_due(START)
     assert {(each.state, each.attempts) for each in world.deliveries.page(APP)} == {(DeliveryState.SENT, 1)}

@@ -21,6 +21,8 @@ from relance.messaging.errors import (
 from relance.messaging.model import DESCRIPTIONS, Goal, Intent, Message, MessageClass, SkipReason
 from tests.service.world import APP, START, World
 
+pytestmark = pytest.mark.both_databases
+
 PUSH = {"title": "Hi {{ user.first_name }}"}
 
 

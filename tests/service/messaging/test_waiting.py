@@ -103,6 +103,7 @@ async def test_an_address_that_comes_with_a_merge_counts(world: World) -> None:
     assert (sent.state, sent.person_id) == (DeliveryState.SENT, 2)
 
 
+@pytest.mark.both_databases
 async def test_each_of_several_addresses_gets_it_once(world: World) -> None:
     world.person(1)
     intend(world, 1, "web_push")

@@ -24,6 +24,8 @@ from relance.worker.segment_calls import SegmentCalls
 from relance.worker.ticking import TickThread
 from tests.service.pipeline.rig import START, Rig, counted
 
+pytestmark = pytest.mark.both_databases
+
 _LONG = 120.0  # seconds
 
 

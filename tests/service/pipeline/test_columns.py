@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from relance.events.service import PropertyUse
 from relance.infra.database import reading
 from relance.segments.membership import preview_rule, properties_read
@@ -30,6 +32,7 @@ def test_the_most_read_property_comes_first_then_the_oldest(rig: Rig) -> None:
         assert [each.path for each in properties_read(connection)] == ["colour", "price"]
 
 
+@pytest.mark.both_databases
 def test_columns_are_filled_while_ticks_go_on(rig: Rig) -> None:
     rig.write(*(rig.track(f"p{number}", "Bought", 10 + number, price=number) for number in range(30)))
     rig.settle(60)

@@ -85,6 +85,7 @@ def held_back(post: Post, reason: HoldReason | None = HoldReason.TOO_MANY_CONFIR
     return sorted((each.anonymous_id, [call.traits["email"] for call in each.calls]) for each in found)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("together", [True, False])
 def test_one_visitor_causes_few_mails_and_what_was_not_asked_is_listed_until_it_is(post: Post, together: bool) -> None:
     addresses = [f"{number}@example.org" for number in range(6)]
@@ -129,6 +130,7 @@ def test_all_visitors_of_an_app_cause_so_many_mails_an_hour(
         rig.close()
 
 
+@pytest.mark.both_databases
 def test_what_was_not_asked_does_not_come_true_by_that(post: Post) -> None:
     for number in range(5):
         post.settle(post.says("phone", 1 + number, email=f"{number}@example.org", marketing_consent=True))

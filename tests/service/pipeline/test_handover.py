@@ -21,6 +21,8 @@ from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.pipeline.streams import Found, Player
 from tests.service.pipeline.test_partitions import rigs
 
+pytestmark = pytest.mark.both_databases
+
 PARTITIONS = 4
 RULES = (
     counted("viewed", ">=", 3, "2h"),

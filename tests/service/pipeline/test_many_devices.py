@@ -55,6 +55,7 @@ def test_people_who_become_one_keep_the_newest_of_both(rig: Rig) -> None:
     assert [number for number, (state, _) in sorted(found.items()) if state == "subscribed"] == [*range(6, MOST + 6)]
 
 
+@pytest.mark.both_databases
 def test_others_and_their_mail_are_left_alone(rig: Rig) -> None:
     rig.write(rig.identify("ada", 1, email="ada@example.org"), subscribes(rig, "eve", 1))
     rig.write(*(subscribes(rig, "ada", number) for number in range(2, MOST + 4)))

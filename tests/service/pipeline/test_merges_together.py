@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
@@ -17,6 +18,8 @@ from relance.infra.database import LOG, STATE, open_engine
 from tests.conftest import declare_tables
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.pipeline.streams import Act, Found, Player, acts, rules, steps
+
+pytestmark = pytest.mark.both_databases
 
 JOINING = st.builds(
     Act,

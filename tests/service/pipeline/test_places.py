@@ -74,6 +74,7 @@ def test_of_two_people_who_become_one_the_place_of_the_one_that_stays_holds(rig:
 CAME = {"kind": "entered", "circle": PARIS["circle"], "window": {"last": "1h"}}
 
 
+@pytest.mark.both_databases
 def test_people_enter_an_area_and_the_window_closes(rig: Rig) -> None:
     came = rig.segments.create(rig.app, "Came to Paris", CAME, START).id
     rig.tick.definitions_changed()

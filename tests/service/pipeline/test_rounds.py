@@ -26,6 +26,7 @@ def rig(tmp_path: Path, state: Engine, log_engine: Engine) -> Iterator[Rig]:
     made.close()
 
 
+@pytest.mark.both_databases
 def test_answers_are_over_all_partitions(rig: Rig) -> None:
     segment = rig.segments.create(rig.app, "Lookers", counted("viewed", ">=", 2, "1h"), START).id
     ticking = TickThread(PartitionRound(rig.ticks), Latencies(), lambda _settled: None, lambda: None)

@@ -59,6 +59,7 @@ def run_until_settled(rig: Rig, most: int = 200, restart_every: int = 0) -> int:
     raise AssertionError(f"it never settled: {rig.tick.suspicion}")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("restart_every", [0, 3])
 def test_one_that_raises_every_time_is_set_aside_alone(rig: Rig, restart_every: int) -> None:
     poisoned(rig, lambda: KeyError("bug"))

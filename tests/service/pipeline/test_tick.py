@@ -18,6 +18,8 @@ from relance.pipeline.lease import Lease
 from relance.pipeline.store import move_cursor, read_cursor, take_cursor
 from tests.service.pipeline.rig import START, Rig, counted
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_event_given_twice_counts_once_and_other_content_is_set_aside(rig: Rig) -> None:
     first = rig.track("ada", "Order Completed", 0, total=5)

@@ -122,6 +122,7 @@ def test_what_was_held_back_of_one_user_is_not_said_of_another(shop: Shop, victi
     assert shop.person("mallory").traits == {"city": "Here"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("linked_by", [Kind.ALIAS, Kind.MERGE])
 def test_a_server_that_links_a_device_to_a_user_vouches_for_it(shop: Shop, linked_by: Kind, together: bool) -> None:
@@ -145,6 +146,7 @@ def test_a_server_that_links_a_device_to_a_user_vouches_for_it(shop: Shop, linke
     assert shop.reach(ada) == {"ada@example.org": "subscribed", "https://push.example/evil": "subscribed"}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("together", [False, True])
 def test_what_a_shared_device_said_of_nobody_by_name_is_its_owners(shop: Shop, together: bool) -> None:
     events = [

@@ -21,6 +21,8 @@ from relance.webhooks.service import Sealing, Webhooks
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.webhooks.receiver import Receiver
 
+pytestmark = pytest.mark.both_databases
+
 SEALING = Sealing(b"s" * 32)
 
 
