@@ -21,9 +21,9 @@ test("numbers, lists and sentences inside a sentence are written as the language
   const pattern = { message: "This is no RE2 pattern: …", reason: "pattern_invalid", parameters: { why } };
   expect(en(f).error(pattern)).toBe("This is no RE2 pattern: a repetition follows nothing.");
   expect(fr(g).error(pattern)).toBe("Ce motif RE2 n’est pas valable\u202f: une répétition ne suit rien.");
-  const count = { message: "…", reason: "count_range", parameters: { most: 1_000_000 } };
-  expect(en(f).error(count)).toContain("from 0 to 1,000,000.");
-  expect(fr(g).error(count).replaceAll(/\s/g, " ")).toContain("de 0 à 1 000 000.");
+  const count = { message: "…", reason: "count_range", parameters: { most: 1_000_000, got: "-1" } };
+  expect(en(f).error(count)).toContain("from 0 to 1,000,000 (got -1).");
+  expect(fr(g).error(count).replaceAll(/\s/g, " ")).toContain("de 0 à 1 000 000 (ici -1).");
   const used = (name: string) => ({ message: "", reason: "dependent_journey", parameters: { name } });
   const dependents = { message: "…", reason: "segment_used", parameters: { dependents: [used("A"), used("B")] } };
   expect(en(f).error(dependents)).toBe("This segment is used by journey “A”, journey “B”.");

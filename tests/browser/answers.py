@@ -20,6 +20,7 @@ from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
 from relance.segments.rule.tree import conditions, parse_rule
 from relance.segments.sentence import Names, sentence
+from relance.web.api.messages import unsendable_answer
 
 FOLDER = Path(__file__).parent / "recorded"
 NOW = 1_795_262_400_000  # 2026-11-21 12:00 UTC, when all of it was recorded
@@ -79,9 +80,10 @@ def filled(number: int, given: dict[str, Any]) -> dict[str, Any]:
     user = {**person["traits"], "id": person["external_id"]}
     recipient = Recipient(user, properties, {"id": 1, "name": "Shop"}, "kofi@example.com")
     shown = show(message, recipient, SenderSettings("https://relance.example", "Shop <shop@example.com>"))
-    answer: dict[str, Any] = msgspec.to_builtins(shown)
+    unsendable = unsendable_answer(shown.unsendable)
+    answer: dict[str, Any] = msgspec.to_builtins({"content": shown.content, "channel": shown.channel, "unsendable": unsendable})
     missing = [{"path": path, "variable": variable} for path, variable in shown.missing]
-    return {**answer, "person_id": person["id"], "missing": missing}
+    return {**answer, "address": shown.address, "person_id": person["id"], "missing": missing}
 
 
 def _found(items: list[dict[str, Any]], number: str) -> dict[str, Any] | None:

@@ -318,7 +318,7 @@ def test_what_the_server_objects_to_is_said_in_french(open_page: OpenPage) -> No
     card.get_by_role("combobox", name="Événement").fill("Order Completed")
     card.get_by_role("textbox", name="Durée").fill("9999")
     expect(card.get_by_role("alert")).to_have_text(
-        "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours."
+        "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours (ici «\u00a09999d\u00a0»)."
     )
     expect(card.get_by_role("textbox", name="Durée")).to_have_value("9999")
     page.goto("/apps/1/segments/999")

@@ -3820,6 +3820,10 @@ export interface components {
             reason: components["schemas"]["SkipReason"];
             path: string;
             detail: string;
+            detail_reason: string | null;
+            detail_parameters: {
+                [key: string]: unknown;
+            };
         };
         /** VersionAnswer */
         VersionAnswer: {

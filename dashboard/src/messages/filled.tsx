@@ -72,7 +72,11 @@ function Warnings({ filled }: { filled: Filled }) {
         <Notice tone="bad">
           {w.credit.heldBack(
             w.deliveries.reason[filled.unsendable.reason] ?? filled.unsendable.reason,
-            filled.unsendable.detail,
+            w.error({
+              message: filled.unsendable.detail,
+              reason: filled.unsendable.detail_reason,
+              parameters: filled.unsendable.detail_parameters,
+            }),
           )}
         </Notice>
       )}

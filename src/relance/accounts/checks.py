@@ -13,7 +13,12 @@ def checked_name(name: str) -> str:
     """The name without surrounding spaces. Raises ``InvalidError``."""
     name = name.strip()
     if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
-        raise InvalidError(ErrorText("name_length", "A name has 1 to {most} characters.", most=NAME_LONGEST), path="name")
+        raise InvalidError(
+            ErrorText(
+                "name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=NAME_LONGEST, got=len(name)
+            ),
+            path="name",
+        )
     return name
 
 

@@ -16,7 +16,10 @@ def checked_hosts(given: Iterable[str]) -> tuple[str, ...]:
     hosts = sorted({_checked(each) for each in given})
     if len(hosts) > HOSTS_LIMIT:
         raise InvalidError(
-            ErrorText("link_hosts_limit", "An app may have at most {most} link hosts.", most=HOSTS_LIMIT), path="link_hosts"
+            ErrorText(
+                "link_hosts_limit", "An app must have at most {most} link hosts (got {got:,}).", most=HOSTS_LIMIT, got=len(hosts)
+            ),
+            path="link_hosts",
         )
     return tuple(hosts)
 

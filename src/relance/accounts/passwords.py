@@ -25,7 +25,13 @@ def hash_password(password: str, *own: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidError(
-            ErrorText("password_length", "A password must have {least} to {most} characters.", least=SHORTEST, most=LONGEST),
+            ErrorText(
+                "password_length",
+                "Password must be {least}–{most} characters (got {got:,}).",
+                least=SHORTEST,
+                most=LONGEST,
+                got=len(password),
+            ),
             path="password",
         )
     if is_common(password, *own):

@@ -248,7 +248,7 @@ class Accounts:
                 raise ConflictError(
                     ErrorText(
                         "identity_secrets_limit",
-                        "An app has {most} identity secrets at most: delete the one no longer used.",
+                        "An app has at most {most} identity secrets: delete the one no longer used.",
                         most=MOST_IDENTITY_SECRETS,
                     )
                 )
@@ -350,10 +350,24 @@ def _check_settings(settings: AppSettings) -> None:
     try:
         ZoneInfo(settings.timezone)
     except (ValueError, KeyError, OSError) as error:
-        raise InvalidError(ErrorText("time_zone", "Not a valid IANA time zone."), path="timezone") from error
+        raise InvalidError(
+            ErrorText(
+                "time_zone", "There is no time zone {got!r}: use an IANA name such as Europe/Paris.", got=settings.timezone
+            ),
+            path="timezone",
+        ) from error
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.language):
-        raise InvalidError(ErrorText("language_tag", "Not a valid language tag (BCP 47)."), path="language")
+        raise InvalidError(
+            ErrorText("language_tag", "Language must be a BCP 47 tag such as fr or pt-BR (got {got!r}).", got=settings.language),
+            path="language",
+        )
     if settings.country and settings.country not in COUNTRIES:
-        raise InvalidError(ErrorText("country", "Not a valid country: use two capital letters (ISO 3166)."), path="country")
+        raise InvalidError(
+            ErrorText("country", "Country must be two capital letters of ISO 3166 (got {got!r}).", got=settings.country),
+            path="country",
+        )
     if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
-        raise InvalidError(ErrorText("currency", "Not a valid currency: use three capital letters (ISO 4217)."), path="currency")
+        raise InvalidError(
+            ErrorText("currency", "Currency must be three capital letters of ISO 4217 (got {got!r}).", got=settings.currency),
+            path="currency",
+        )

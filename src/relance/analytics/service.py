@@ -124,8 +124,9 @@ class Reports:
         if every < MINUTE or since >= until or (until - since) // every > courses.MOST_POINTS:
             text = ErrorText(
                 "course_intervals",
-                "A report runs from since to until in at most {most} intervals of a minute or more.",
+                "A report must run from since to a later until in at most {most:,} intervals of a minute or more (got {got:,}).",
                 most=courses.MOST_POINTS,
+                got=max(0, until - since) // max(1, every),
             )
             raise ReportInvalidError(text, path="every" if since < until else "since")
         return SegmentsReport(since, until, every, self._courses(app, live, since, until, every))

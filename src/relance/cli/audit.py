@@ -24,6 +24,7 @@ from relance.cli.stores import opened_state
 from relance.cli.target import appearing
 from relance.core.configuration import read_settings
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 from relance.core.spreadsheets import defused
 
@@ -119,7 +120,7 @@ def _app(apps: Sequence[App], given: str) -> App:
         return named[0]
     there = ", ".join(f"{each.id} ({each.name})" for each in apps[:_NAMED]) or "there is none yet"
     message = f"Several apps are called {given!r}" if named else f"There is no app {given!r}"
-    raise NotFoundError(f"{message}: give an id. The apps: {there}.")
+    raise NotFoundError(ErrorText.local(f"{message}: give an id. The apps: {there}."))
 
 
 def _counted(count: int) -> str:

@@ -20,6 +20,7 @@ from rich.console import Console
 from relance.cli.folder import read_secret
 from relance.cli.target import check_target, write_text
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.demo.cast import SHOWN
 from relance.demo.errors import StoryError
@@ -142,7 +143,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) 
                 return
         except (StoryError, OSError):
             time.sleep(0.05)
-    raise StoryError(f"The server did not start; its words are in {folder / 'server.log'}.")
+    raise StoryError(ErrorText.local(f"The server did not start; its words are in {folder / 'server.log'}."))
 
 
 def _pretty(report: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ def look_at_folder(settings: Settings) -> Iterator[Finding]:
     try:
         took = _time_of_a_sync(folder)
     except OSError as error:
-        yield Finding(False, full_sentence(folder) if says_full(error) else f"Nothing can be written to {folder}: {error}.")
+        yield Finding(False, str(full_sentence(folder)) if says_full(error) else f"Nothing can be written to {folder}: {error}.")
         return
     yield Finding(took < _SLOW_SYNC, f"The disk answers a sync in {took * 1000:.1f} ms; every answer to a client waits for one.")
 
@@ -108,7 +108,7 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
             found, newest = current(engine, store), head(store)
             yield Finding(found == newest, f"The {store} store answers and is at version {found} (this program knows {newest}).")
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            why = full_sentence(settings.folder, error) if says_full(error) else f"{error.__class__.__name__}."
+            why = str(full_sentence(settings.folder, error)) if says_full(error) else f"{error.__class__.__name__}."
             yield Finding(False, f"The {store} store does not answer: {why}")
         finally:
             engine.dispose()

@@ -9,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from relance.cli.errors import ServerError
+from relance.core.error_text import ErrorText
 from relance.core.tables import decoded
 
 Config = Annotated[Path | None, Parameter(help="A TOML file with settings; the environment (RELANCE_…) wins over it.")]
@@ -31,5 +32,7 @@ def read_text(file: Path, encoding: str = "") -> str:
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except (OSError, ValueError) as error:  # ``ValueError``: a path with a NUL
-        raise ServerError(f"{file} cannot be read: {error.strerror if isinstance(error, OSError) else error}.") from error
+        raise ServerError(
+            ErrorText.local(f"{file} cannot be read: {error.strerror if isinstance(error, OSError) else error}.")
+        ) from error
     return decoded(raw, name_of(file), encoding)

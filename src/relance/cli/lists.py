@@ -18,6 +18,7 @@ from relance.cli.given import ApiKey, Raw, Url, name_of, read_text
 from relance.cli.remote import HERE, Remote
 from relance.cli.showing import moment
 from relance.cli.target import appearing, check_target, write_text
+from relance.core.error_text import ErrorText
 from relance.core.spreadsheets import defused, restored
 from relance.core.tables import column as column_of
 from relance.core.tables import read_table
@@ -174,7 +175,7 @@ class IdSource(NamedTuple):
 def _put(given: str, way: Way, entries: Sequence[str], source: IdSource, unknown: Path | None, server: Remote) -> None:
     wanted = _wanted(entries, source, unknown)
     if not wanted:
-        raise ServerError("Name somebody, or give a file with --from.")
+        raise ServerError(ErrorText.local("Name somebody, or give a file with --from."))
     _change(server, _list(server, given), way, wanted, unknown)
 
 
@@ -233,7 +234,7 @@ def _list(server: Remote, given: str) -> Any:
     for each in server.every("/lists"):
         if each["name"] == given:
             return each
-    raise ServerError(f"There is no list “{given}”.")
+    raise ServerError(ErrorText.local(f"There is no list “{given}”."))
 
 
 def _sizes(server: Remote) -> dict[int, int]:

@@ -39,7 +39,7 @@ def _full_disk_in_words(folder: Path) -> Callable[[Any, str, EventDict], EventDi
         error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
         if isinstance(error, BaseException) and says_full(error):
             entry.pop("exc_info")
-            entry["reason"] = full_sentence(folder, error)
+            entry["reason"] = str(full_sentence(folder, error))
         return entry
 
     return processor

@@ -17,6 +17,7 @@ from relance.cli.folder import read_secret
 from relance.cli.given import Config
 from relance.cli.stores import opened_state
 from relance.core.configuration import Settings, read_settings
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 
 app = App(name="operators", help="Who can sign in. Works on the data folder, beside a server that runs or without one.")
@@ -73,7 +74,7 @@ def _find(operators: Operators, email: str) -> Operator:
     for each in operators.all():
         if each.email == email.strip().lower():
             return each
-    raise NotFoundError(f"{email} is not an operator: “relance operators list” shows who is.")
+    raise NotFoundError(ErrorText.local(f"{email} is not an operator: “relance operators list” shows who is."))
 
 
 def _show(settings: Settings, link: PasswordLink) -> None:

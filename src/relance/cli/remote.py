@@ -14,6 +14,7 @@ import msgspec
 
 from relance.cli.errors import ServerError
 from relance.core.encoding import from_json, to_json
+from relance.core.error_text import ErrorText
 from relance.segments.rule.meaning import Defaults
 
 HERE = "http://127.0.0.1:8400"
@@ -26,9 +27,9 @@ class Remote:
 
     def __init__(self, url: str, key: str) -> None:
         if not url.startswith(("http://", "https://")):
-            raise ServerError(f"{url} is not a server address: it must begin with http:// or https://.")
+            raise ServerError(ErrorText.local(f"{url} is not a server address: it must begin with http:// or https://."))
         if not key:
-            raise ServerError("Give an API key: set RELANCE_API_KEY, or --key.")
+            raise ServerError(ErrorText.local("Give an API key: set RELANCE_API_KEY, or --key."))
         self._url = url.rstrip("/")
         self._key = key
         (app,) = self._call("GET", "/apps")["items"]
@@ -69,14 +70,14 @@ class Remote:
             try:
                 yield answer
             except (http.client.HTTPException, OSError) as error:
-                raise ServerError("The server broke off in the middle of its answer.") from error
+                raise ServerError(ErrorText.local("The server broke off in the middle of its answer.")) from error
 
     def _call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
         with self._open(method, path, query or {}, body) as answer:
             try:
                 return from_json(answer.read())
             except msgspec.DecodeError as error:
-                raise ServerError(f"What answers at {self._url} is not a Relance server.") from error
+                raise ServerError(ErrorText.local(f"What answers at {self._url} is not a Relance server.")) from error
 
     @contextmanager
     def _open(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Iterator[http.client.HTTPResponse]:
@@ -92,7 +93,9 @@ class Remote:
         except urllib.error.HTTPError as error:
             raise _refusal(error) from error
         except (OSError, http.client.HTTPException) as error:
-            raise ServerError(f"No server answers at {self._url}; start it with `relance serve`, or give --url.") from error
+            raise ServerError(
+                ErrorText.local(f"No server answers at {self._url}; start it with `relance serve`, or give --url.")
+            ) from error
         with answer:
             yield answer
 
@@ -101,6 +104,6 @@ def _refusal(error: urllib.error.HTTPError) -> ServerError:
     try:
         problem = from_json(error.read())["error"]
     except (msgspec.DecodeError, KeyError, TypeError):
-        return ServerError(f"The server answered {error.code}.")
+        return ServerError(ErrorText.local(f"The server answered {error.code}."))
     path = problem["data"].get("path")
-    return ServerError(f"{problem['message']}{f' (at {path})' if path else ''}", **problem["data"])
+    return ServerError(ErrorText.local(f"{problem['message']}{f' (at {path})' if path else ''}"), **problem["data"])

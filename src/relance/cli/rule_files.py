@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from relance.cli.errors import ServerError
+from relance.core.error_text import ErrorText
 from relance.core.tables import decoded
 
 MAX_BYTES = 4_194_304
@@ -104,19 +105,19 @@ class _Reader:
         try:
             raw = path.read_bytes()
             if len(raw) > MAX_BYTES:
-                raise ServerError(f"{path} is larger than {MAX_BYTES:,} bytes.")
+                raise ServerError(ErrorText.local(f"{path} is larger than {MAX_BYTES:,} bytes."))
             node = yaml.compose(decoded(raw, str(path), may_say=False), Loader=yaml.BaseLoader)
         except OSError as error:
-            raise ServerError(f"{path} cannot be read: {error.strerror}.") from error
+            raise ServerError(ErrorText.local(f"{path} cannot be read: {error.strerror}.")) from error
         except RecursionError as error:
-            raise ServerError(f"{path} is nested too deeply.") from error
+            raise ServerError(ErrorText.local(f"{path} is nested too deeply.")) from error
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise _wrong(self.file, line, "", f"This is not valid YAML: {error.problem}.") from error
         except yaml.YAMLError as error:
-            raise ServerError(f"{path} is not valid YAML: {error}.") from error
+            raise ServerError(ErrorText.local(f"{path} is not valid YAML: {error}.")) from error
         if node is None:
-            raise ServerError(f"{path} is empty.")
+            raise ServerError(ErrorText.local(f"{path} is empty."))
         return node
 
     def members(self, node: yaml.Node, path: str, names: tuple[str, ...]) -> dict[str, yaml.Node]:
@@ -175,4 +176,6 @@ def _line(node: yaml.Node) -> int:
 
 
 def _wrong(file: str, line: int, path: str, message: str) -> ServerError:
-    return ServerError(f"{file}, line {line}{f', {path}' if path else ''}: {message}", file=file, line=line, path=path)
+    return ServerError(
+        ErrorText.local(f"{file}, line {line}{f', {path}' if path else ''}: {message}"), file=file, line=line, path=path
+    )

@@ -32,6 +32,7 @@ from relance.cli.rule_files import read_files, written
 from relance.cli.showing import condition_text, cost_text, explanation_tree, moment, rule_tree
 from relance.cli.target import appearing, write_text
 from relance.core.encoding import from_json
+from relance.core.error_text import ErrorText
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
 GivenRule = Annotated[str, Parameter(allow_leading_hyphen=True)]  # - is standard input
@@ -189,7 +190,7 @@ def explain(
         Instead of a segment, a rule: as JSON, a file that holds it, or - for standard input.
     """
     if (segment is None) == (rule is None):
-        raise ServerError("Name a segment, or give a rule.")
+        raise ServerError(ErrorText.local("Name a segment, or give a rule."))
     server = Remote(url, key)
     number = _person(server, person)
     if rule is not None:
@@ -231,7 +232,7 @@ def export(
     """
     kind = format or path.suffix.removeprefix(".").lower()
     if kind not in ("csv", "parquet"):
-        raise ServerError("Give a file that ends with .csv or .parquet, or --format.")
+        raise ServerError(ErrorText.local("Give a file that ends with .csv or .parquet, or --format."))
     server = Remote(url, key)
     found = _segment(server, segment)
     with (
@@ -282,7 +283,7 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
         Only show what would be done.
     """
     if not files:
-        raise ServerError("Name a file.")
+        raise ServerError(ErrorText.local("Name a file."))
     entries = read_files(list(files))
     server, console = Remote(url, key), Console()
     present = {each["name"]: each for each in server.every("/segments")}
@@ -336,7 +337,7 @@ def _segment(server: Remote, given: str) -> Any:
     for each in server.every("/segments"):
         if each["name"] == given:
             return each
-    raise ServerError(f"There is no segment “{given}”.")
+    raise ServerError(ErrorText.local(f"There is no segment “{given}”."))
 
 
 def _person(server: Remote, given: str) -> int:
@@ -344,7 +345,7 @@ def _person(server: Remote, given: str) -> int:
         return int(given)
     found = server.get("/people", alias=given if ":" in given else f"email:{given}")["items"]
     if not found:
-        raise ServerError(f"There is no person {given}.")
+        raise ServerError(ErrorText.local(f"There is no person {given}."))
     number: int = found[0]["id"]
     return number
 
@@ -354,7 +355,7 @@ def _read_rule(given: str) -> Any:
     try:
         return from_json(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ServerError(f"The rule is not valid JSON: {error}.") from error
+        raise ServerError(ErrorText.local(f"The rule is not valid JSON: {error}.")) from error
 
 
 def _changes(version: Any) -> str:

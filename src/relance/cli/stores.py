@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 
 from relance.cli.folder import make_folder, read_secret
 from relance.core.configuration import Settings
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError, RelanceError
 from relance.infra.database import open_engine
 from relance.infra.revisions import current, head
@@ -42,7 +43,7 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
 def opened_state(settings: Settings) -> Iterator[Engine]:
     """The state store of a server that has been started before. Raises ``NotFoundError`` if the folder has none."""
     if not (settings.folder / "secret").exists():
-        raise NotFoundError(f"{settings.folder.absolute()} is not a server's data folder: name it with --data.")
+        raise NotFoundError(ErrorText.local(f"{settings.folder.absolute()} is not a server's data folder: name it with --data."))
     state, log = open_stores(settings)
     try:
         yield state
@@ -56,4 +57,4 @@ def _upgrade(settings: Settings) -> None:
     command = [sys.executable, "-m", "relance.cli.upgrade"]
     done = subprocess.run(command, input=msgspec.json.encode(settings), check=False)  # noqa: S603 - our own program
     if done.returncode:
-        raise RelanceError("The stores could not be brought to this version's tables; the lines above say why.")
+        raise RelanceError(ErrorText.local("The stores could not be brought to this version's tables; the lines above say why."))

@@ -14,6 +14,7 @@ import structlog
 from relance.cli.spawn import Spawned, spawn
 from relance.cli.watchdog import Watchdog
 from relance.core.configuration import Settings
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.pipeline.errors import WorkerGoneError, WorkerTimeoutError
 from relance.worker.wire import Wire
@@ -77,15 +78,17 @@ class WorkerProcess:
                 await self._ready.wait()
         except TimeoutError:
             raise WorkerGoneError(
-                f"The worker is not running; it is being started. {self.watchdog.not_started}".strip()
+                ErrorText.local(f"The worker is not running; it is being started. {self.watchdog.not_started}".strip())
             ) from None
         if self._wire is None:
-            raise WorkerGoneError("The worker is stopping.")
+            raise WorkerGoneError(ErrorText("worker_stopping", "The worker is stopping."))
         try:
             async with asyncio.timeout(_LONGEST.get(name, _USUALLY)):
                 return await self._wire.call(name, **arguments)
         except TimeoutError:
-            raise WorkerTimeoutError("The worker did not answer in time: try again later, or ask for less.", call=name) from None
+            raise WorkerTimeoutError(
+                ErrorText("worker_timeout", "The worker did not answer in time: try again later, or ask for less."), call=name
+            ) from None
 
     def notify(self, name: str, **arguments: Any) -> None:
         if self._wire is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from relance.cli.errors import ServerError
+from relance.core.error_text import ErrorText
 
 
 class Target:
@@ -58,9 +59,9 @@ def check_target(path: Path) -> None:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
         path.exists()  # checks whether such a name is possible at all
     if is_folder:
-        raise ServerError(f"{path} cannot be written: it is a folder.")
+        raise ServerError(ErrorText.local(f"{path} cannot be written: it is a folder."))
     if not has_folder:
-        raise ServerError(f"{path} cannot be written: there is no folder {path.parent}.")
+        raise ServerError(ErrorText.local(f"{path} cannot be written: there is no folder {path.parent}."))
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def _speaking(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ServerError(f"{path} cannot be written: {error.strerror}.") from error
+        raise ServerError(ErrorText.local(f"{path} cannot be written: {error.strerror}.")) from error
 
 
 def _for_owner(path: str, flags: int) -> int:

@@ -16,6 +16,7 @@ from relance.cli.folder import open_clock, read_secret
 from relance.cli.logs import set_up_logs
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
+from relance.core.error_text import ErrorText
 from relance.infra.memory import use_few_arenas
 from relance.infra.pauses import pause_seldom
 from relance.pipeline.errors import WorkerGoneError
@@ -56,7 +57,7 @@ class Process:
         if name == "stop":
             return self._over.set()
         if self._worker is None:
-            raise WorkerGoneError("The worker is starting.")
+            raise WorkerGoneError(ErrorText("worker_starting", "The worker is starting."))
         return await self._worker.handle(name, arguments)
 
     async def _start(self, settings: dict[str, Any], smtp_port: int, stalled: dict[str, Any] | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.partitions import MOST
 from relance.core.tables import decoded
@@ -193,7 +194,7 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidError(f"A setting is wrong: {error}.", path="settings") from error
+        raise InvalidError(ErrorText.local(f"A setting is wrong: {error}."), path="settings") from error
 
 
 def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,6 +208,8 @@ def _read_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(decoded(file.read_bytes(), str(file), may_say=False))
     except OSError as error:
-        raise InvalidError(f"The settings in {file} cannot be read: {error.strerror}.", path="settings") from error
+        raise InvalidError(
+            ErrorText.local(f"The settings in {file} cannot be read: {error.strerror}."), path="settings"
+        ) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidError(f"The settings in {file} are not valid TOML: {error}.", path="settings") from error
+        raise InvalidError(ErrorText.local(f"The settings in {file} are not valid TOML: {error}."), path="settings") from error

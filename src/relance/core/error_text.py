@@ -16,6 +16,10 @@ from typing_extensions import override
 Parameter: TypeAlias = "str | int | float | tuple[str | ErrorText, ...] | ErrorText"
 
 
+SHOWN = 100  # characters of a text that was given
+LISTED = 100  # words of a list
+
+
 class _Listing(Formatter):
     """As ``str.format``, with lists joined by commas."""
 
@@ -28,6 +32,7 @@ class ErrorText(str):
     """``ErrorText("name_length", "A name has 1 to {most} characters.", most=200)``: the sentence, as a string.
 
     ``reason`` is stable, and unique to the template in the program. ``parameters`` are exactly what the template names.
+    By convention ``most`` and ``least`` are a limit's, and ``got`` is what was given instead; texts are shortened to ``SHOWN``.
     """
 
     __slots__ = ("parameters", "reason")
@@ -35,7 +40,8 @@ class ErrorText(str):
     parameters: Mapping[str, Any]
 
     def __new__(cls, reason: str, template: str, /, **parameters: Parameter) -> ErrorText:
-        return cls.known(_Listing().vformat(template, (), parameters), reason, parameters)
+        shown = {name: _shown(value) for name, value in parameters.items()}
+        return cls.known(_Listing().vformat(template, (), shown), reason, shown)
 
     @classmethod
     def known(cls, sentence: str, reason: str, parameters: Mapping[str, Any]) -> ErrorText:
@@ -45,13 +51,31 @@ class ErrorText(str):
         made.parameters = parameters
         return made
 
+    @classmethod
+    def local(cls, sentence: str) -> ErrorText:
+        """One for the terminal, the log or a delivery's detail, which no client words: it has no reason."""
+        return cls.known(sentence, "", {})
+
     def plain(self) -> dict[str, Any]:
         """``message``, ``reason`` and ``parameters``, as JSON-ready values."""
         return {
             "message": str(self),
-            "reason": self.reason,
+            "reason": self.reason or None,
             "parameters": {name: _plain(value) for name, value in self.parameters.items()},
         }
+
+
+def as_error_text(text: str) -> ErrorText:
+    """The text, with the reason that it may have."""
+    return text if isinstance(text, ErrorText) else ErrorText.local(text)
+
+
+def _shown(value: Any) -> Any:
+    """The value, shortened where somebody gave a text that nobody would read in a sentence."""
+    if isinstance(value, tuple):
+        return tuple(_shown(each) for each in value[:LISTED])
+    is_long = isinstance(value, str) and not isinstance(value, ErrorText) and len(value) > SHOWN
+    return f"{value[:SHOWN]}…" if is_long else value
 
 
 def _plain(value: Any) -> Any:

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from relance.core.error_text import ErrorText
+
 
 class RelanceError(Exception):
     """An error the caller can understand and act on.
 
     ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data`` holds what
-    a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an ``ErrorText`` also
-    has a reason and parameters, from which clients word it in their own language: ``text`` has them, and is the base of an error
-    that replaces this one.
+    a program needs (the path of a bad field, the version found), as JSON-ready values. The message is an ``ErrorText`` with a
+    reason and parameters, from which clients word it in their own language: ``text`` has them, and is the base of an error that
+    replaces this one.
     """
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, **data: Any) -> None:
+    def __init__(self, message: ErrorText, **data: Any) -> None:
         super().__init__(message)
         self.text = message
         self.message = str(message)

@@ -2,41 +2,72 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import msgspec
 
 from relance.core.error_text import ErrorText
 
-_PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$")
+_PLACE = re.compile(r" - at (?P<of_key>`key` in )?`\$(?P<path>.*)`$", re.DOTALL)
 _MEMBER = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
 _TYPE = re.compile(r"Expected `([^`]*)`, got `[^`]*`")
 _RANGE = re.compile(r"Expected `(int|float)` (<=|>=|<|>) (\S+)")
 _LENGTH = re.compile(r"Expected `(str|array|object|bytes)` of (?:at least |at most )?length (>=|<=|==)? ?(\d+)")
+_STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[\]]+)")
+_HOLDS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+}
 _NO_WORD = re.compile(r"Invalid (?:enum )?value (.*)", re.DOTALL)
 
 
-def mismatch(error: msgspec.ValidationError) -> tuple[str, ErrorText]:
-    """The path within the value, as in ``.nodes[2].kind``, and what is wrong there."""
+def mismatch(error: msgspec.ValidationError, given: Any) -> tuple[str, ErrorText]:
+    """The path within ``given``, the decoded value, as in ``.nodes[2].kind``, and what is wrong there."""
     text = str(error)
     found = _PLACE.search(text)
-    return found[1] if found else "", mismatch_text(text)
+    path = found["path"] if found else ""
+    values = values_at(given, path)
+    if found and found["of_key"]:
+        values = [key for each in values if isinstance(each, dict) for key in each]
+    return path, mismatch_text(text, values)
 
 
-def mismatch_text(told: str) -> ErrorText:
-    """What is wrong, of msgspec's own text."""
+def mismatch_text(told: str, given: Sequence[Any] = ()) -> ErrorText:
+    """What is wrong, of msgspec's own text. ``given``: the values of which one is wrong."""
     text = _PLACE.sub("", told)
     if member := _MEMBER.fullmatch(text):
         return _member(member[1].startswith("missing"), member[2])
     if expected := _TYPE.fullmatch(text):
         return _typed(expected[1])
     if bounds := _RANGE.fullmatch(text):
-        return _ranged(bounds[1] == "int", bounds[2], float(bounds[3]))
+        return _ranged(bounds[1] == "int", bounds[2], float(bounds[3]), given)
     if length := _LENGTH.fullmatch(text):
-        return _long(length[1], length[2] or "==", int(length[3]))
+        return _long(length[1], length[2] or "==", int(length[3]), given)
     if word := _NO_WORD.fullmatch(text):
-        return ErrorText("word_unknown", "There is no such word here: {word}.", word=word[1].strip("'\"")[:100])
+        return ErrorText("word_unknown", "{got!r} is not allowed here.", got=word[1].strip("'\""))
     return ErrorText("does_not_fit", "This value does not fit here.")
+
+
+def values_at(given: Any, path: str) -> list[Any]:
+    """What stands at a path; several where it names no key of a mapping (``[...]``)."""
+    found = [given]
+    for index, name in _STEP.findall(path):
+        found = [inner for each in found for inner in _inside(each, index, name)]
+    return found
+
+
+def _inside(value: Any, index: str, name: str) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values() if index == "..." else [value[name]] if name in value else []
+    if isinstance(value, list) and index == "...":
+        return value
+    return [value[int(index)]] if isinstance(value, list) and index.isdecimal() and int(index) < len(value) else []
 
 
 def unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> ErrorText:
@@ -51,8 +82,8 @@ def unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> ErrorText:
 
 def _member(is_missing: bool, field: str) -> ErrorText:
     if is_missing:
-        return ErrorText("member_missing", "The member {field} is missing.", field=field[:100])
-    return ErrorText("member_unknown", "There is no member {field} here.", field=field[:100])
+        return ErrorText("member_missing", "Field {field!r} is missing.", field=field)
+    return ErrorText("member_unknown", "There is no field {field!r} here.", field=field)
 
 
 def _typed(expected: str) -> ErrorText:
@@ -72,32 +103,50 @@ def _typed(expected: str) -> ErrorText:
     return ErrorText("must_be_one_of", "This must be one of: {kinds}.", kinds=tuple(sorted(kinds)))
 
 
-def _ranged(is_whole: bool, sign: str, bound: float) -> ErrorText:
+def _ranged(is_whole: bool, sign: str, bound: float, given: Sequence[Any]) -> ErrorText:
     limit = int(bound) if bound.is_integer() else bound
+    numbers = [each for each in map(_number, given) if each is not None and not _HOLDS[sign](each, bound)]
+    got = numbers[0] if numbers else 0
     if is_whole:
         if sign in (">=", ">"):
-            return ErrorText("whole_least", "This must be a whole number of at least {least:,}.", least=limit + (sign == ">"))
-        return ErrorText("whole_most", "This must be a whole number of at most {most:,}.", most=limit - (sign == "<"))
+            least = limit + (sign == ">")
+            return ErrorText(
+                "whole_least", "This must be a whole number of at least {least:,} (got {got:,}).", least=least, got=got
+            )
+        most = limit - (sign == "<")
+        return ErrorText("whole_most", "This must be a whole number of at most {most:,} (got {got:,}).", most=most, got=got)
     if sign == ">=":
-        return ErrorText("number_least", "This must be a number of at least {least:,}.", least=limit)
+        return ErrorText("number_least", "This must be a number of at least {least:,} (got {got:,}).", least=limit, got=got)
     if sign == "<=":
-        return ErrorText("number_most", "This must be a number of at most {most:,}.", most=limit)
+        return ErrorText("number_most", "This must be a number of at most {most:,} (got {got:,}).", most=limit, got=got)
     if sign == ">":
-        return ErrorText("number_above", "This must be a number above {least:,}.", least=limit)
-    return ErrorText("number_below", "This must be a number below {most:,}.", most=limit)
+        return ErrorText("number_above", "This must be a number above {least:,} (got {got:,}).", least=limit, got=got)
+    return ErrorText("number_below", "This must be a number below {most:,} (got {got:,}).", most=limit, got=got)
 
 
-def _long(kind: str, sign: str, length: int) -> ErrorText:
+def _number(value: Any) -> float | None:
+    """A number as JSON or an address holds it."""
+    if isinstance(value, str):
+        try:
+            return int(value) if value.strip().lstrip("+-").isdecimal() else float(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, int | float) else None
+
+
+def _long(kind: str, sign: str, length: int, given: Sequence[Any]) -> ErrorText:
     if sign == ">=" and length == 1:
         return ErrorText("must_not_be_empty", "This must not be empty.")
+    sizes = [len(each) for each in given if isinstance(each, str | list | dict) and not _HOLDS[sign](len(each), length)]
+    got = sizes[0] if sizes else 0
     if kind in ("array", "object"):
         if sign == ">=":
-            return ErrorText("items_least", "This must have at least {least:,} items.", least=length)
+            return ErrorText("items_least", "This must have at least {least:,} items (got {got:,}).", least=length, got=got)
         if sign == "<=":
-            return ErrorText("items_most", "This must have at most {most:,} items.", most=length)
-        return ErrorText("items_exactly", "This must have {items:,} items.", items=length)
+            return ErrorText("items_most", "This must have at most {most:,} items (got {got:,}).", most=length, got=got)
+        return ErrorText("items_exactly", "This must have {items:,} items (got {got:,}).", items=length, got=got)
     if sign == ">=":
-        return ErrorText("characters_least", "This must have at least {least:,} characters.", least=length)
+        return ErrorText("characters_least", "This must be at least {least:,} characters (got {got:,}).", least=length, got=got)
     if sign == "<=":
-        return ErrorText("characters_most", "This must have at most {most:,} characters.", most=length)
-    return ErrorText("characters_exactly", "This must have {characters:,} characters.", characters=length)
+        return ErrorText("characters_most", "This must be at most {most:,} characters (got {got:,}).", most=length, got=got)
+    return ErrorText("characters_exactly", "This must be {characters:,} characters (got {got:,}).", characters=length, got=got)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.pulse import PULSE
 
@@ -44,5 +45,7 @@ class Progress:
 def stalled(what: str, **data: Any) -> StalledError:
     """The error for a loop that detects by itself that it has stalled."""
     return StalledError(
-        f"{what} stands still: what is due does not become less. This is a fault of the program.", what=what, **data
+        ErrorText.local(f"{what} stands still: what is due does not become less. This is a fault of the program."),
+        what=what,
+        **data,
     )

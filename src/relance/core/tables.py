@@ -13,6 +13,7 @@ import io
 import re
 from typing import NamedTuple
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.trimming import trimmed
 
@@ -51,19 +52,52 @@ def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) 
         text = raw.decode(encoding or marked or "utf-8")
     except LookupError as error:
         raise InvalidError(
-            f"There is no encoding “{encoding}”; utf-8, windows-1252 and utf-16 are some.", path="encoding"
+            ErrorText(
+                "encoding_unknown",
+                "There is no encoding “{encoding}”; utf-8, windows-1252 and utf-16 are some.",
+                encoding=encoding,
+            ),
+            path="encoding",
         ) from error
     except UnicodeError as error:
         broken = error.start if isinstance(error, UnicodeDecodeError) else 0
-        place = f"line {raw.count(_LINE_END, 0, broken) + 1}"
-        message = f"{name} is no text in {encoding or marked or 'UTF-8'}: {place} cannot be read. "
-        say = "Say its encoding: --encoding windows-1252 is that of Excel's “CSV”." if may_say else "Save it as UTF-8."
-        raise InvalidError(message + say, path="encoding") from error
+        line, assumed = raw.count(_LINE_END, 0, broken) + 1, encoding or marked or "UTF-8"
+        raise InvalidError(_unreadable(name, assumed, line, may_say), path="encoding") from error
     if "\x00" in text:
-        message = f"{name} holds NUL characters: it is no text, or in another encoding. "
-        say = "Say it: --encoding utf-16-le is that of Excel's “Unicode text”." if may_say else "Save it as UTF-8."
-        raise InvalidError(message + say, path="encoding")
+        raise InvalidError(_nul(name, may_say), path="encoding")
     return text.removeprefix("\ufeff")
+
+
+def _unreadable(name: str, encoding: str, line: int, may_say: bool) -> ErrorText:
+    if may_say:
+        return ErrorText(
+            "file_encoding_say",
+            "{file} is no text in {encoding}: line {line} cannot be read. "
+            "Say its encoding: --encoding windows-1252 is that of Excel's “CSV”.",
+            file=name,
+            encoding=encoding,
+            line=line,
+        )
+    return ErrorText(
+        "file_encoding",
+        "{file} is no text in {encoding}: line {line} cannot be read. Save it as UTF-8.",
+        file=name,
+        encoding=encoding,
+        line=line,
+    )
+
+
+def _nul(name: str, may_say: bool) -> ErrorText:
+    if may_say:
+        return ErrorText(
+            "file_nul_say",
+            "{file} holds NUL characters: it is no text, or in another encoding. "
+            "Say it: --encoding utf-16-le is that of Excel's “Unicode text”.",
+            file=name,
+        )
+    return ErrorText(
+        "file_nul", "{file} holds NUL characters: it is no text, or in another encoding. Save it as UTF-8.", file=name
+    )
 
 
 def read_table(text: str, name: str) -> Table:
@@ -101,10 +135,28 @@ def column(table: Table, name: str | None, file: str) -> list[str]:
     places = [place for place, cell in enumerate(header) if cell == wanted]
     places = places or [place for place, cell in enumerate(header) if cell.lower() == wanted.lower()]
     if len(places) != 1:
-        named = ", ".join(header) or "none"
-        problem = f"has no column “{name}”" if not places else f"has {len(places)} columns “{name}”"
-        raise InvalidError(f"{file} {problem}; its first line names {named}.", path="column")
+        raise InvalidError(_no_column(file, name, len(places), tuple(header)), path="column")
     return [row[places[0]] for row in table.rows[1:] if places[0] < len(row)]
+
+
+def _no_column(file: str, name: str, found: int, header: tuple[str, ...]) -> ErrorText:
+    named = header or ("none",)
+    if found:
+        return ErrorText(
+            "columns_alike",
+            "{file} has {found} columns “{column}”; its first line names {columns}.",
+            file=file,
+            found=found,
+            column=name,
+            columns=named,
+        )
+    return ErrorText(
+        "column_unknown",
+        "{file} has no column “{column}”; its first line names {columns}.",
+        file=file,
+        column=name,
+        columns=named,
+    )
 
 
 class Guess(NamedTuple):
@@ -152,11 +204,32 @@ def _fault(text: str, name: str, begins: int, line: int, problem: str) -> Invali
                 quoted = not quoted
                 opened = number if quoted else opened
     if "end of data" in problem:
-        return InvalidError(f"{name}: the quotation mark that opens in line {opened} is not closed.", line=opened)
-    if "expected after" in problem:
         return InvalidError(
-            f"{name}: in line {line} a quotation mark closes in the middle of a cell. It opened in line {begins} or later; "
-            "within a cell a quotation mark is written twice.",
+            ErrorText(
+                "quote_open", "{file}: the quotation mark that opens in line {line} is not closed.", file=name, line=opened
+            ),
+            line=opened,
+        )
+    if "field limit" in problem:
+        most = csv.field_size_limit()
+        return InvalidError(
+            ErrorText(
+                "csv_cell", "{file}: a cell in line {line} is larger than {most:,} characters.", file=name, line=line, most=most
+            ),
             line=line,
         )
-    return InvalidError(f"{name} is not a CSV file: in line {line}, {problem}.", line=line)
+    if "expected after" in problem:
+        return InvalidError(
+            ErrorText(
+                "quote_in_cell",
+                "{file}: in line {line} a quotation mark closes in the middle of a cell. It opened in line {begins} or later; "
+                "within a cell a quotation mark is written twice.",
+                file=name,
+                line=line,
+                begins=begins,
+            ),
+            line=line,
+        )
+    return InvalidError(
+        ErrorText("csv_line", "{file} is not a CSV file: line {line} cannot be read.", file=name, line=line), line=line
+    )

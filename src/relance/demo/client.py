@@ -14,6 +14,7 @@ from typing import Any
 from segment.analytics import consumer
 from segment.analytics.client import Client
 
+from relance.core.error_text import ErrorText
 from relance.core.time import to_iso
 from relance.demo.errors import StoryError
 from relance.demo.signing import sign_user
@@ -70,7 +71,7 @@ class TrackingClient:
         """Wait until everything is answered. Raises ``StoryError`` if the server refused a request."""
         self._client.flush()
         if self.errors:
-            raise StoryError(f"The server refused events: {self.errors[0]}")
+            raise StoryError(ErrorText.local(f"The server refused events: {self.errors[0]}"))
 
     def close(self) -> None:
         self._client.join()

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, files
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.demo.errors import MissingDataError
 
 _FILE = "CDNOW_master.txt"
@@ -56,4 +57,6 @@ def _data() -> str:
     for each in listed:
         if each.name == _FILE:
             return each.read_text()
-    raise MissingDataError("The demo needs the data file of the package lifetimes: pip install 'relance[demo]'.", file=_FILE)
+    raise MissingDataError(
+        ErrorText.local("The demo needs the data file of the package lifetimes: pip install 'relance[demo]'."), file=_FILE
+    )

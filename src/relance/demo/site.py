@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import requests
 
+from relance.core.error_text import ErrorText
 from relance.demo.errors import StoryError
 
 _CART = re.compile(r"cart=(cart-[a-z0-9-]+)")
@@ -52,7 +53,7 @@ class Site:
         """One call of the REST API. Raises ``StoryError`` with the server's own words."""
         answer = self._session.request(method, self.url + path, json=body, params=query, timeout=_TIMEOUT)
         if answer.status_code >= 400:
-            raise StoryError(f"{method} {path} was answered {answer.status_code}: {answer.text[:500]}")
+            raise StoryError(ErrorText.local(f"{method} {path} was answered {answer.status_code}: {answer.text[:500]}"))
         return answer.json() if answer.content else None
 
     def every(self, path: str, **query: Any) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from relance.core.error_text import ErrorText
 from relance.events.backlog import Backlog
 from relance.events.errors import BacklogFullError, BusyError
 from relance.events.flows import Flow
@@ -50,14 +51,19 @@ class Admission:
             return
         self.refuse(app)
         raise BacklogFullError(
-            f"{room.requests:,} requests of this app wait to be written already: send this one again in {RETRY_SECONDS} seconds.",
+            ErrorText(
+                "requests_waiting",
+                "{waiting:,} requests of this app are waiting to be written: send this one again in {seconds} seconds.",
+                waiting=room.requests,
+                seconds=RETRY_SECONDS,
+            ),
             retry_after=RETRY_SECONDS,
         )
 
     def enter(self, app: int, flow: Flow, size: int) -> AppRoom:
         """Let a request wait. Raises ``BusyError`` or ``BacklogFullError`` if there is no room."""
         if self.waiting_bytes and self.waiting_bytes + size > self._most:
-            raise BusyError("The server is busy: try again in a moment.")
+            raise BusyError(ErrorText("server_busy", "The server is busy: try again in a moment."))
         if flow is not Flow.LINK:
             self.check(app, size)
         room = self._rooms.get(app)

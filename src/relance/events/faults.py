@@ -13,6 +13,7 @@ import re
 from typing import Any, NamedTuple
 
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.events.model import Reason
 from relance.events.screening import DEEPEST, LARGEST_INTEGER, SMALLEST_INTEGER
 
@@ -29,24 +30,38 @@ _BEYOND = _Mark()  # a number that nothing can hold
 _FAULTY = _Mark()  # left out
 
 
-def fault_of(message: bytes) -> tuple[Reason, str, str]:
+def fault_of(message: bytes) -> tuple[Reason, str, ErrorText]:
     """The reason, the path of the field at fault ("" for the event as a whole), and a sentence."""
     try:
         return _fault_of(message)
     except RecursionError:
-        return Reason.TOO_DEEP, "", "Objects and lists are nested too deep."
+        return Reason.TOO_DEEP, "", ErrorText("json_depth", "Objects and lists are nested too deeply.")
 
 
-def _fault_of(message: bytes) -> tuple[Reason, str, str]:
+def _fault_of(message: bytes) -> tuple[Reason, str, ErrorText]:
     try:
         text = message.decode()
     except UnicodeDecodeError as error:
-        return Reason.INVALID_TEXT, "", f"The event is not UTF-8: byte {error.start} of it cannot be read."
+        return (
+            Reason.INVALID_TEXT,
+            "",
+            ErrorText("event_not_utf8", "The event is not UTF-8: byte {byte} of it cannot be read.", byte=error.start),
+        )
     try:
         value = json.loads(text, strict=False, parse_constant=float, parse_int=_integer)
     except ValueError as error:
-        return Reason.UNREADABLE, "", f"The event is no JSON: {error}."
-    return _within(value, "") or (Reason.UNREADABLE, "", "A text holds a control character that must be escaped.")
+        return Reason.UNREADABLE, "", _no_json(error)
+    return _within(value, "") or (
+        Reason.UNREADABLE,
+        "",
+        ErrorText("control_unescaped", "A text contains a control character that must be escaped."),
+    )
+
+
+def _no_json(error: ValueError) -> ErrorText:
+    if not isinstance(error, json.JSONDecodeError):
+        return ErrorText("event_no_json", "This is not valid JSON.")
+    return ErrorText("event_json", "This is not valid JSON: character {character} is not expected there.", character=error.pos)
 
 
 def _integer(digits: str) -> Any:
@@ -57,7 +72,7 @@ class Fault(NamedTuple):
     """A field that was left out, and why."""
 
     path: str
-    text: str
+    text: ErrorText
 
 
 def without_faults(raw: bytes, path: str) -> tuple[bytes, list[Fault]]:
@@ -71,11 +86,11 @@ def without_faults(raw: bytes, path: str) -> tuple[bytes, list[Fault]]:
         text = raw.decode("utf-8", "surrogateescape")  # invalid UTF-8 becomes surrogates
         value = json.loads(text, strict=False, parse_constant=float, parse_int=_integer)
     except RecursionError:
-        return b"{}", [Fault(path, "Objects and lists are nested too deep.")]
+        return b"{}", [Fault(path, ErrorText("json_depth", "Objects and lists are nested too deeply."))]
     except ValueError as error:
-        return b"{}", [Fault(path, f"This is no JSON: {error}.")]
+        return b"{}", [Fault(path, _no_json(error))]
     if not isinstance(value, dict):
-        return b"{}", [Fault(path, f"{path} must be an object.")]
+        return b"{}", [Fault(path, ErrorText("must_be_object_at", "{field} must be an object.", field=path))]
     kept = _pruned(value, path, 1, faults)
     return (to_json(kept).encode() if faults else raw), faults[:MOST_FAULTS]
 
@@ -88,7 +103,9 @@ def _pruned(value: Any, path: str, depth: int, faults: list[Fault]) -> Any:
             faults.append(Fault(path, found[2]))
         return _FAULTY if found else value
     if depth > DEEPEST:
-        faults.append(Fault(path, f"Objects and lists may be nested at most {DEEPEST} levels deep."))
+        faults.append(
+            Fault(path, ErrorText("body_depth", "Objects and lists must be nested at most {most} levels deep.", most=DEEPEST))
+        )
         return _FAULTY
     if isinstance(value, list):
         parts = [_pruned(inner, f"{path}.{place}", depth + 1, faults) for place, inner in enumerate(value)]
@@ -105,7 +122,7 @@ def _pruned(value: Any, path: str, depth: int, faults: list[Fault]) -> Any:
     return members
 
 
-def _within(value: Any, path: str) -> tuple[Reason, str, str] | None:
+def _within(value: Any, path: str) -> tuple[Reason, str, ErrorText] | None:
     if isinstance(value, str):
         return _in_text(value, path)
     if isinstance(value, dict):
@@ -121,18 +138,22 @@ def _within(value: Any, path: str) -> tuple[Reason, str, str] | None:
     return _in_number(value, path)
 
 
-def _in_number(value: Any, path: str) -> tuple[Reason, str, str] | None:
+def _in_number(value: Any, path: str) -> tuple[Reason, str, ErrorText] | None:
     if isinstance(value, float) and not math.isfinite(value):
-        text = "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null."
+        text = ErrorText("no_number", "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null.")
         return Reason.NUMBER_OUT_OF_RANGE, path, text
     if value is _BEYOND or (isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER):
-        return Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit in 64 bits: send it as text."
+        return (
+            Reason.NUMBER_OUT_OF_RANGE,
+            path,
+            ErrorText("integer_64_bits", "An integer does not fit in 64 bits: send it as text."),
+        )
     return None
 
 
-def _in_text(text: str, path: str) -> tuple[Reason, str, str] | None:
+def _in_text(text: str, path: str) -> tuple[Reason, str, ErrorText] | None:
     if "\x00" in text:
-        return Reason.NUL_BYTE, path, "A text contains a NUL character."
+        return Reason.NUL_BYTE, path, ErrorText("text_has_nul", "A text contains a NUL character.")
     if _HALF.search(text):
-        return Reason.INVALID_TEXT, path, "A text contains an unpaired surrogate."
+        return Reason.INVALID_TEXT, path, ErrorText("text_surrogate", "A text contains an unpaired surrogate.")
     return None

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import CursorError
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_database import HistoryDatabase
@@ -226,5 +227,5 @@ def read_cursor(text: str) -> tuple[int, int, int]:
     try:
         occurred_at, partition, position = map(int, text.split("."))
     except ValueError as error:
-        raise CursorError("This cursor does not belong to this list.", path="cursor") from error
+        raise CursorError(ErrorText("cursor", "This cursor does not belong to this list."), path="cursor") from error
     return occurred_at, partition, position

@@ -16,6 +16,7 @@ from clickhouse_connect.dbapi.connection import Connection
 from clickhouse_connect.driver.client import Client
 from sqlalchemy.engine import Engine
 
+from relance.core.error_text import ErrorText
 from relance.events.errors import HistoryVersionError
 from relance.events.history import History
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
@@ -188,7 +189,9 @@ def upgrade(client: Client, steps: Sequence[Migration]) -> int:
     version = int(client.query("SELECT max(number) FROM history_version").result_rows[0][0])  # of no row 0
     newest = max((step.number for step in steps), default=0)
     if version > newest:
-        raise HistoryVersionError(f"History has version {version}, this program knows {newest}.", found=version, known=newest)
+        raise HistoryVersionError(
+            ErrorText.local(f"History has version {version}, this program knows {newest}."), found=version, known=newest
+        )
     for step in steps:
         if step.number > version:
             for statement in _statements(step.sql):

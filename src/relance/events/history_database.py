@@ -14,6 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.error_text import ErrorText
 from relance.events.errors import HistoryBrokenError, HistoryBusyError, HistoryVersionError
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_columns_duckdb import DuckdbColumns
@@ -236,7 +237,7 @@ class HistoryDatabase:
                     break
                 except duckdb.OutOfMemoryException as error:
                     if not left:
-                        raise HistoryBrokenError("DuckDB's memory limit could not be set back.") from error
+                        raise HistoryBrokenError(ErrorText.local("DuckDB's memory limit could not be set back.")) from error
                     time.sleep(RETRY_AFTER)
 
     def close(self) -> None:
@@ -259,7 +260,7 @@ def upgrade(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration]) -
     newest = max((step.number for step in steps), default=0)
     if version > newest:
         raise HistoryVersionError(
-            f"The history file has version {version}, this program knows {newest}.", found=version, known=newest
+            ErrorText.local(f"The history file has version {version}, this program knows {newest}."), found=version, known=newest
         )
     for step in steps:
         if step.number > version:
@@ -296,15 +297,22 @@ def _translated_errors() -> Iterator[None]:
     try:
         yield
     except sa.exc.TimeoutError as error:
-        raise HistoryBusyError("Too many other queries run: try again in a moment.") from error
+        raise HistoryBusyError(
+            ErrorText("history_queries", "Too many other queries are running: try again in a moment.")
+        ) from error
     except (duckdb.Error, sa.exc.DBAPIError) as error:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         if isinstance(cause, duckdb.OutOfMemoryException) or (
             isinstance(cause, duckdb.TransactionException) and _NO_ROOM.search(str(cause))
         ):
             raise HistoryBusyError(
-                "There is not enough memory for this query beside the others: try again, or raise history_memory_mb."
+                ErrorText(
+                    "history_memory",
+                    "There is not enough memory for this query beside the others: try again, or raise history_memory_mb.",
+                )
             ) from error
         if isinstance(cause, duckdb.FatalException):
-            raise HistoryBrokenError("DuckDB gave up its open file; the worker starts again.") from error
+            raise HistoryBrokenError(
+                ErrorText("history_broken", "The history file can no longer be used; the worker is being started again.")
+            ) from error
         raise

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.core.time import DAY, from_iso
 from relance.events.model import Note, Reason
 from relance.events.screening import Refused
@@ -18,8 +19,8 @@ EARLIEST = 631_152_000_000  # 1990-01-01T00:00:00Z
 AHEAD = DAY  # tolerance of events ahead of their receipt; up to it, the receipt is used
 LONGEST_QUEUE = 30 * DAY  # how long a device with a wrong clock may have held an event back
 
-_ISO_NEEDED = "The timestamp must be an ISO 8601 date and time."
-_OUT_OF_RANGE = "The timestamp is before 1990 or more than a day ahead."
+_ISO_NEEDED = ErrorText("timestamp_form", "timestamp must be an ISO 8601 date and time.")
+_OUT_OF_RANGE = ErrorText("timestamp_range", "The timestamp is before 1990 or more than a day ahead.")
 
 
 class ClaimedTimes(NamedTuple):
@@ -88,11 +89,18 @@ def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) 
             return min(corrected, received_at)
     if not _in_range(said, received_at):
         mended.append(
-            Mending(Note.TIMESTAMP_NOT_BELIEVED, _path(claimed), f"{_OUT_OF_RANGE} The event is kept as of its receipt.")
+            Mending(
+                Note.TIMESTAMP_NOT_BELIEVED,
+                _path(claimed),
+                ErrorText("timestamp_not_believed", "{why} The event is kept as of its receipt.", why=_OUT_OF_RANGE),
+            )
         )
         return received_at
     if sent is not None:
-        text = "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out."
+        text = ErrorText(
+            "sent_at_not_believed",
+            "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out.",
+        )
         mended.append(Mending(Note.SENT_AT_NOT_BELIEVED, "sentAt", text))
     return min(said, received_at)
 
@@ -100,7 +108,9 @@ def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) 
 def sending_not_read(sent_at: Any) -> Mending:
     """The note about an unreadable ``sentAt``, of a message or of a batch."""
     return Mending(
-        Note.SENT_AT_NOT_READ, "sentAt", f"{_shown(sent_at)} is no ISO 8601 date and time. No clock is corrected by it."
+        Note.SENT_AT_NOT_READ,
+        "sentAt",
+        ErrorText("sent_at_not_read", "{got} is no ISO 8601 date and time. No clock is corrected by it.", got=_shown(sent_at)),
     )
 
 
@@ -137,8 +147,10 @@ def _path(claimed: ClaimedTimes) -> str:
     return "originalTimestamp" if claimed.timestamp is msgspec.UNSET else "timestamp"
 
 
-def _not_read(value: Any) -> str:
-    return f"{_shown(value)} is no ISO 8601 date and time. The event is kept as of its receipt."
+def _not_read(value: Any) -> ErrorText:
+    return ErrorText(
+        "timestamp_not_read", "{got} is no ISO 8601 date and time. The event is kept as of its receipt.", got=_shown(value)
+    )
 
 
 def _shown(value: Any) -> str:

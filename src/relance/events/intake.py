@@ -19,6 +19,8 @@ import msgspec
 from msgspec import Raw
 
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
+from relance.core.mismatch import mismatch_text
 from relance.core.trimming import trimmed
 from relance.events.faults import fault_of
 from relance.events.instants import ClaimedTimes, Mending, imported_at, occurred_at, plain_instant
@@ -99,7 +101,7 @@ def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection]
     except msgspec.ValidationError as error:
         reason, path, text = _explain(error)
     except RecursionError:
-        reason, path, text = Reason.TOO_DEEP, "", "Objects and lists are nested too deep."
+        reason, path, text = Reason.TOO_DEEP, "", ErrorText("json_depth", "Objects and lists are nested too deeply.")
     except (msgspec.DecodeError, UnicodeDecodeError):
         reason, path, text = fault_of(message)
     else:
@@ -130,14 +132,22 @@ def _message_id(message: bytes) -> str:
 
 def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> Event:
     if len(message) > origin.largest:
-        raise Refused(Reason.EVENT_TOO_LARGE, "", f"An event may have at most {origin.largest} bytes (got {len(message)}).")
+        raise Refused(
+            Reason.EVENT_TOO_LARGE,
+            "",
+            ErrorText(
+                "event_bytes", "Event must be at most {most:,} bytes (got {got:,}).", most=origin.largest, got=len(message)
+            ),
+        )
     if origin.may_hold_nul:
         examine(message)
     sent = _decode(message)
     kind = kind or sent.type or ""
     body_of = _BODIES.get(kind)
     if body_of is None:
-        raise Refused(Reason.UNKNOWN_TYPE, "type", "The type must be track, page, screen, identify, group or alias.")
+        raise Refused(
+            Reason.UNKNOWN_TYPE, "type", ErrorText("event_type", "type must be track, page, screen, identify, group or alias.")
+        )
     user_id = "" if sent.user_id is None else _id(sent.user_id, "userId", mended)
     anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId", mended)
     if not user_id and not anonymous_id:
@@ -188,11 +198,15 @@ def _refuse_nobody(mended: list[Mending]) -> NoReturn:
     for each in mended:
         if each.note is Note.PLACEHOLDER_DROPPED:
             raise Refused(Reason.PLACEHOLDER_ID, each.path, _placeholder_text(each.path))
-    raise Refused(Reason.MISSING_ID, "userId", "A message needs a userId or an anonymousId.")
+    raise Refused(Reason.MISSING_ID, "userId", ErrorText("nobody_named", "A message needs a userId or an anonymousId."))
 
 
-def _placeholder_text(path: str) -> str:
-    return f"{path} is what programs write where there is no id: send the id of the person, or leave it out."
+def _placeholder_text(path: str) -> ErrorText:
+    return ErrorText(
+        "placeholder_id",
+        "{field} is what programs write where there is no id: send the id of the person, or leave it out.",
+        field=path,
+    )
 
 
 def _name(sent: SpecMessage, flags: int, mended: list[Mending]) -> str:
@@ -201,13 +215,23 @@ def _name(sent: SpecMessage, flags: int, mended: list[Mending]) -> str:
         return given
     name = trimmed(given) if given else ""
     if not name:
-        raise Refused(Reason.MISSING_NAME, "event", "A track needs the name of its event.")
+        raise Refused(Reason.MISSING_NAME, "event", ErrorText("track_without_name", "A track needs the name of its event."))
     if len(name) > LONGEST_ID:
-        raise Refused(Reason.INVALID, "event", f"An event name may have at most {LONGEST_ID} characters.")
+        raise Refused(
+            Reason.INVALID,
+            "event",
+            ErrorText(
+                "event_name_most", "Event name must be at most {most} characters (got {got:,}).", most=LONGEST_ID, got=len(name)
+            ),
+        )
     if name != given:
         mended.append(_trimming("event"))
     if is_own(name) and not (name == Name.SESSION_STARTED and flags & _IMPORTED):
-        raise Refused(Reason.RESERVED_NAME, "event", f"Events named {name} are reserved for Relance: choose another name.")
+        raise Refused(
+            Reason.RESERVED_NAME,
+            "event",
+            ErrorText("event_name_reserved", "Events named {event} are reserved for Relance: choose another name.", event=name),
+        )
     return name
 
 
@@ -218,7 +242,11 @@ def _is_plain(name: str) -> bool:
 
 
 def _trimming(path: str) -> Mending:
-    return Mending(Note.TRIMMED, path, f"White space or invisible characters around {path} were taken away.")
+    return Mending(
+        Note.TRIMMED,
+        path,
+        ErrorText("trimmed", "White space or invisible characters around {field} were taken away.", field=path),
+    )
 
 
 def _id(value: Id, path: str, mended: list[Mending]) -> str:
@@ -234,9 +262,25 @@ def _id(value: Id, path: str, mended: list[Mending]) -> str:
     if not text:
         return ""
     if len(text) > LONGEST_ID:
-        raise Refused(Reason.INVALID, path, f"{path} may have {LONGEST_ID} characters.")
+        raise Refused(
+            Reason.INVALID,
+            path,
+            ErrorText(
+                "id_length",
+                "{field} must be at most {most} characters (got {got:,}).",
+                field=path,
+                most=LONGEST_ID,
+                got=len(text),
+            ),
+        )
     if (len(text) <= LONGEST_WORD and text.lower() in WORDS) or (text[0] in UNUSUAL and is_odd(text)):
-        mended.append(Mending(Note.PLACEHOLDER_DROPPED, path, f"“{text}” is no id and was left out of {path}."))
+        mended.append(
+            Mending(
+                Note.PLACEHOLDER_DROPPED,
+                path,
+                ErrorText("placeholder_left_out", "“{got}” is no id and was left out of {field}.", got=text, field=path),
+            )
+        )
         return ""
     if len(text) < len(value):
         mended.append(_trimming(path))
@@ -267,7 +311,7 @@ def _object(body: bytes, path: str) -> bytes:
         return without_repeats(body)
     if not body or body == b"null":
         return _EMPTY
-    raise Refused(Reason.INVALID, path, f"{path} must be an object.")
+    raise Refused(Reason.INVALID, path, ErrorText("must_be_object_at", "{field} must be an object.", field=path))
 
 
 @lru_cache(maxsize=256)
@@ -326,17 +370,20 @@ def _traits_of_context(context: bytes) -> bytes:
 
 
 def _group(sent: SpecMessage) -> bytes:
-    group_id = _needed_id(sent.group_id, "groupId", "A group call needs a groupId.")
+    group_id = _needed_id(sent.group_id, "groupId", ErrorText("group_without_id", "A group call needs a groupId."))
     return _joined(_traits(sent), to_json({"group_id": group_id}).encode())
 
 
 def _alias(sent: SpecMessage) -> bytes:
-    previous_id = _needed_id(sent.previous_id, "previousId", "An alias needs userId and previousId.")
-    _needed_id(sent.user_id, "userId", "An alias needs userId and previousId.")
+    previous_id = _needed_id(sent.previous_id, "previousId", _ALIAS_NEEDS)
+    _needed_id(sent.user_id, "userId", _ALIAS_NEEDS)
     return to_json({"previous_id": previous_id}).encode()
 
 
-def _needed_id(value: Id, path: str, text: str) -> str:
+_ALIAS_NEEDS = ErrorText("alias_without_ids", "An alias needs userId and previousId.")
+
+
+def _needed_id(value: Id, path: str, text: ErrorText) -> str:
     mended: list[Mending] = []
     found = _id(value, path, mended)
     if found:
@@ -354,11 +401,11 @@ _BODIES: dict[str, Callable[[SpecMessage], bytes]] = {
 }
 
 
-def _explain(error: msgspec.ValidationError) -> tuple[Reason, str, str]:
+def _explain(error: msgspec.ValidationError) -> tuple[Reason, str, ErrorText]:
     """The decoder's errors in our words: ``Expected `str`, got `int` - at `$.event```."""
     text = str(error)
     place = _PLACE.search(text)
     path = place[1] if place and "..." not in place[1] else ""  # the decoder cannot name keys inside what it skips
     if "out of range" in text:
-        return Reason.NUMBER_OUT_OF_RANGE, path, "A number does not fit 64 bits."
-    return Reason.INVALID, path, _PLACE.sub("", text).replace("`", "") + "."
+        return Reason.NUMBER_OUT_OF_RANGE, path, ErrorText("number_64_bits", "A number does not fit in 64 bits.")
+    return Reason.INVALID, path, mismatch_text(text)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.events import store
 from relance.events.admission import RETRY_SECONDS, Admission
@@ -139,7 +140,9 @@ class LogWriter:
         ``UnwritableEventError`` if an event cannot be encoded.
         """
         if self._thread is None:
-            raise LogUnavailableError("The event log is not being written: the server is starting or stopping.")
+            raise LogUnavailableError(
+                ErrorText("log_stopped", "The event log is not being written: the server is starting or stopping.")
+            )
         if not events and not rejected:
             return self._last_offset
         app = events[0].app_id if events else rejected[0].app_id
@@ -156,7 +159,7 @@ class LogWriter:
             with writing(self._engine) as connection:
                 offsets = self._write(connection, groups, rejected)
         except Exception as error:
-            raise LogUnavailableError("The event log could not be written: try again.") from error
+            raise LogUnavailableError(ErrorText("log_not_written", "The event log could not be written: try again.")) from error
         offset = max([self._last_offset, *offsets])
         self._committed(offset)
         return offset
@@ -188,8 +191,8 @@ class LogWriter:
             offsets = self._commit(groups, [one for waiter in group for one in waiter.rejected])
         except BaseException as error:  # the thread must survive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
-            why = full_sentence(None, error) if says_full(error) else "Try again."
-            failure = LogUnavailableError(f"The event log could not be written. {why}")
+            why = full_sentence(None, error) if says_full(error) else ErrorText("try_again", "Try again.")
+            failure = LogUnavailableError(ErrorText("log_write_failed", "The event log could not be written. {why}", why=why))
             self._forget_connection()
             self._failure = error
             self._give_back(group)
@@ -212,9 +215,13 @@ class LogWriter:
         for waiter in waiters:
             by_app.setdefault(waiter.room.app, []).append(waiter)
         for app, some in by_app.items():
-            sentence = (
-                f"{self._backlog.waiting(app):,} events of this app are accepted and have not settled, and"
-                f" {self._backlog.most:,} may be (app_backlog_events): send this request again in {RETRY_SECONDS} seconds."
+            sentence = ErrorText(
+                "events_unsettled",
+                "{got:,} events of this app are accepted and have not settled, and {most:,} may be (app_backlog_events): "
+                "send this request again in {seconds} seconds.",
+                got=self._backlog.waiting(app),
+                most=self._backlog.most,
+                seconds=RETRY_SECONDS,
             )
             self._answer(some, 0, BacklogFullError(sentence, retry_after=RETRY_SECONDS))
 
@@ -290,7 +297,10 @@ def _encode(events: Sequence[Event]) -> bytes:
     try:
         return store.encode_events(events)
     except (UnicodeEncodeError, TypeError, OverflowError) as error:
-        raise UnwritableEventError(f"An event cannot be written: {error}.", path="batch") from error
+        raise UnwritableEventError(
+            ErrorText("event_unwritable", "An event holds a value that cannot be written, such as half of a surrogate pair."),
+            path="batch",
+        ) from error
 
 
 def _counts_of(group: Sequence[Waiter]) -> Counts:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.events.model import Reason
 
 DEEPEST = 32
@@ -25,7 +26,7 @@ _decode = msgspec.json.Decoder().decode
 class Refused(Exception):  # noqa: N818 - an answer, not a failure
     """A record cannot be accepted; ``path`` names the field at fault."""
 
-    def __init__(self, reason: Reason, path: str, text: str) -> None:
+    def __init__(self, reason: Reason, path: str, text: ErrorText) -> None:
         super().__init__(text)
         self.reason = reason
         self.path = path
@@ -57,15 +58,23 @@ def examine(message: bytes, path: str = "") -> None:
 def _walk(value: Any, depth: int, path: str) -> None:
     if type(value) is str:
         if "\x00" in value:
-            raise Refused(Reason.NUL_BYTE, path, "A text contains a NUL character.")
+            raise Refused(Reason.NUL_BYTE, path, ErrorText("text_has_nul", "A text contains a NUL character."))
     elif type(value) is int:
         if not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
-            raise Refused(Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit in 64 bits: send it as text.")
+            raise Refused(
+                Reason.NUMBER_OUT_OF_RANGE,
+                path,
+                ErrorText("integer_64_bits", "An integer does not fit in 64 bits: send it as text."),
+            )
     elif type(value) is dict or type(value) is list:
         if depth > DEEPEST:
-            raise Refused(Reason.TOO_DEEP, "", f"Objects and lists may be nested at most {DEEPEST} levels deep.")
+            raise Refused(
+                Reason.TOO_DEEP,
+                "",
+                ErrorText("body_depth", "Objects and lists must be nested at most {most} levels deep.", most=DEEPEST),
+            )
         pairs = value.items() if type(value) is dict else enumerate(value)
         for key, inner in pairs:
             if type(key) is str and "\x00" in key:
-                raise Refused(Reason.NUL_BYTE, path, "A field name contains a NUL character.")
+                raise Refused(Reason.NUL_BYTE, path, ErrorText("field_name_nul", "A field name contains a NUL character."))
             _walk(inner, depth + 1, f"{path}.{key}" if path else str(key))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from relance.accounts.identity_tokens import Unproven
+from relance.core.error_text import ErrorText
 from relance.events.instants import Mending
 from relance.events.model import Flag, Kind, Note, Reason
 from relance.events.screening import Refused
@@ -54,7 +55,11 @@ class Browser(msgspec.Struct, frozen=True):
 def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, mended: list[Mending]) -> int:
     """The flags for a browser's message. Raises ``Refused`` for what no browser may do."""
     if flags & _IMPORTED:
-        raise Refused(Reason.SERVER_KEY_NEEDED, "context.import", "History is brought in by a server, with a write key.")
+        raise Refused(
+            Reason.SERVER_KEY_NEEDED,
+            "context.import",
+            ErrorText("history_from_server", "History is imported by a server, with a write key."),
+        )
     trusted = _TRUSTED if browser.trusts_unsigned else 0
     if not user_id:
         return _UNSIGNED | trusted
@@ -62,7 +67,11 @@ def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, 
     if why is None:
         return _SIGNED
     if kind == Kind.ALIAS and not trusted:
-        raise Refused(Reason.UNSIGNED, _PATH, "With a browser key an alias needs an identity_token that proves its userId.")
+        raise Refused(
+            Reason.UNSIGNED,
+            _PATH,
+            ErrorText("alias_unproven", "With a browser key an alias needs an identity_token that proves its userId."),
+        )
     if not trusted:
         mended.append(Mending(_NOTES[why][0], _PATH, _NOTES[why][1]))
     return _UNSIGNED | trusted

@@ -6,6 +6,8 @@ import errno
 from collections.abc import Iterator
 from pathlib import Path
 
+from relance.core.error_text import ErrorText
+
 _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 # As SQLite, PostgreSQL, DuckDB and ClickHouse word it. "disk I/O error" is SQLite's for a write to its log without space.
 _WORDS = ("disk is full", "no space left", "disk i/o error", "disk full", "file too large", "could not extend file")
@@ -17,18 +19,25 @@ def says_full(error: BaseException | None) -> bool:
     return any(_is_full(each) for each in _led_to(error))
 
 
-def full_sentence(folder: Path | None, error: BaseException | None = None) -> str:
+def full_sentence(folder: Path | None, error: BaseException | None = None) -> ErrorText:
     """What is full, and what to do: the data folder's disk, unless the error comes from a database server."""
     if any(_is_of_server(each) for each in _led_to(error)):
-        return (
+        return ErrorText(
+            "database_disk_full",
             "There is no room left on the disk of the database server: nothing can be written there. "
-            "Free some space on that machine; nothing that was accepted is lost."
+            "Free some space on that machine; nothing that was accepted is lost.",
         )
-    where = "this server" if folder is None else str(folder.absolute())
-    move = "" if folder is None else ", or move the data folder to a larger disk (the setting data)"
-    return (
-        f"There is no room left on the disk of {where} (or a quota is used up): nothing can be written there. "
-        f"Free some space{move}; nothing that was accepted is lost."
+    if folder is None:
+        return ErrorText(
+            "disk_full",
+            "There is no room left on the disk of this server (or a quota is used up): nothing can be written there. "
+            "Free some space; nothing that was accepted is lost.",
+        )
+    return ErrorText(
+        "folder_disk_full",
+        "There is no room left on the disk of {folder} (or a quota is used up): nothing can be written there. "
+        "Free some space, or move the data folder to a larger disk (the setting data); nothing that was accepted is lost.",
+        folder=str(folder.absolute()),
     )
 
 

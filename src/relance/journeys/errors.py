@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from typing import Any
 
 import msgspec
 
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
-
-_PLACE = re.compile(r" - at `\$(.*)`$")
+from relance.core.mismatch import mismatch
 
 
 class JourneyNotFoundError(NotFoundError):
@@ -47,11 +46,10 @@ class GraphError(InvalidError):
     code = "invalid_graph"
 
 
-def located(error: msgspec.ValidationError, before: str = "") -> GraphError:
+def located(error: msgspec.ValidationError, given: Any, before: str = "") -> GraphError:
     """A decoding error as an error of the graph, with its path behind ``before``."""
-    place = _PLACE.search(str(error))
-    path = before + (place[1] if place else "")
-    return GraphError(_PLACE.sub("", str(error)) + ".", path=path.removeprefix("."))
+    place, text = mismatch(error, given)
+    return GraphError(text, path=(before + place).removeprefix("."))
 
 
 class RunChangedError(ConflictError):

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.trimming import event_name, trim_event
 from relance.events.causes import OWN_ACTS
@@ -132,18 +133,21 @@ class Graph(msgspec.Struct, frozen=True):
 
 def read_graph(data: Any) -> Graph:
     """The graph of decoded JSON. Raises ``GraphError`` with the path of the first error."""
-    if len(to_json(data)) > BYTE_LIMIT:
-        raise GraphError(f"A graph is at most {BYTE_LIMIT:,} bytes long.", path="")
+    size = len(to_json(data))
+    if size > BYTE_LIMIT:
+        raise GraphError(
+            ErrorText("graph_bytes", "Graph must be at most {most:,} bytes (got {got:,}).", most=BYTE_LIMIT, got=size), path=""
+        )
     try:
         written: _Written[Node] = msgspec.convert(data, _Written[any_node()])  # type: ignore[misc]
     except msgspec.ValidationError as error:
-        raise located(error) from None
+        raise located(error, data) from None
     try:
         return _checked(written)
     except GraphError:
         raise
     except InvalidError as error:
-        raise GraphError(error.message, **error.data) from None
+        raise GraphError(error.text, **error.data) from None
 
 
 def as_saved(graph: dict[str, Any]) -> dict[str, Any]:
@@ -165,14 +169,20 @@ def _checked(written: _Written[Node]) -> Graph:
         check_match(each, senders, f"exits[{number}].")
     check_goal(written.goal, "goal")
     if not 0 < len(written.nodes) <= NODE_LIMIT:
-        raise GraphError(f"A journey must have 1–{NODE_LIMIT} nodes (got {len(written.nodes)}).", path="nodes")
+        raise GraphError(
+            ErrorText("nodes_number", "A journey must have 1–{most} nodes (got {got}).", most=NODE_LIMIT, got=len(written.nodes)),
+            path="nodes",
+        )
     nodes: dict[str, Node] = {}
     for number, node in enumerate(written.nodes):
         path = f"nodes[{number}]"
         if not _NODE_ID.fullmatch(node.id):
-            raise GraphError(f"Node id must be 1–64 letters, digits, - or _ (got {node.id[:64]!r}).", path=f"{path}.id")
+            raise GraphError(
+                ErrorText("node_id", "Node id must be 1–64 letters, digits, - or _ (got {got!r}).", got=node.id),
+                path=f"{path}.id",
+            )
         if node.id in nodes:
-            raise GraphError(f"Two nodes have the id {node.id!r}.", path=f"{path}.id")
+            raise GraphError(ErrorText("node_id_twice", "Two nodes have the id {node!r}.", node=node.id), path=f"{path}.id")
         nodes[node.id] = node
         for awaited in node.awaited:
             check_match(awaited, senders, f"{path}.{awaited.place}")
@@ -219,29 +229,50 @@ def _check_entry(entry: Entry) -> None:
         entry.event != Name.SEGMENT_ENTERED
         or not any(each.property == "segment" and each.is_ in ("=", "in") for each in entry.where)
     ):
-        raise GraphError("Only who is in a segment can be taken in: start on segment_entered and name it.", path="entry.present")
+        raise GraphError(
+            ErrorText(
+                "present_without_segment",
+                "Only members of a segment can be taken in: start on segment_entered and name the segment.",
+            ),
+            path="entry.present",
+        )
 
 
 def _check_edges(written: _Written[Node], nodes: Mapping[str, Node]) -> None:
     """Every edge has a target, every node can be reached, and no cycle can run without waiting."""
     if written.start not in nodes:
-        raise GraphError(f"There is no node {written.start!r}.", path="start")
+        raise GraphError(_no_node(written.start), path="start")
     for number, node in enumerate(written.nodes):
         if _COUNTED_APART & node.targets.keys() or len(node.targets) < len(node.edges):
-            labels = ", ".join(each.label for each in node.edges)
+            labels = tuple(each.label for each in node.edges)
             raise GraphError(
-                f"Edges of a node need distinct labels, none of them a reason for leaving (got {labels}).",
+                ErrorText(
+                    "edge_labels",
+                    "Edges of a node need distinct labels, none of them a reason for leaving (got {got}).",
+                    got=labels,
+                ),
                 path=f"nodes[{number}]",
             )
         for edge in node.edges:
             if edge.to is not None and edge.to not in nodes:
-                raise GraphError(f"There is no node {edge.to!r}.", path=f"nodes[{number}].{edge.path}")
+                raise GraphError(_no_node(edge.to), path=f"nodes[{number}].{edge.path}")
     reached = {written.start, *_reached(written.start, nodes, lambda node: (edge.to for edge in node.edges))}
     for number, node in enumerate(written.nodes):
         if node.id not in reached:
-            raise GraphError(f"Node {node.id!r} cannot be reached.", path=f"nodes[{number}]")
+            raise GraphError(
+                ErrorText("node_unreachable", "Node {node!r} cannot be reached.", node=node.id), path=f"nodes[{number}]"
+            )
         if _comes_back(node.id, nodes, _goes_at_once):
-            raise GraphError(f"Node {node.id!r} is part of a loop without a wait.", path=f"nodes[{number}]")
+            raise GraphError(
+                ErrorText(
+                    "loop_without_wait", "Node {node!r} is part of a loop without a wait: put a wait into the loop.", node=node.id
+                ),
+                path=f"nodes[{number}]",
+            )
+
+
+def _no_node(name: str) -> ErrorText:
+    return ErrorText("node_unknown", "There is no node {node!r}.", node=name)
 
 
 def _comes_back(start: str, nodes: Mapping[str, Node], onward: Callable[[Node], Iterator[str | None]]) -> bool:

@@ -4,6 +4,7 @@ move nobody. Pure.
 
 from __future__ import annotations
 
+from relance.core.error_text import ErrorText
 from relance.events.model import Name, is_own
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import Graph
@@ -18,6 +19,16 @@ def check_kept_names(graph: Graph) -> None:
         heard.append(("goal.event", graph.goal.event))
     for path, event in heard:
         if event == Name.MESSAGE_TESTED:
-            raise GraphError(f"{event} tells of test sends, which move nobody through a journey.", path=path)
+            raise GraphError(
+                ErrorText(
+                    "test_sends_move_nobody", "{event} tells of test sends, which move nobody through a journey.", event=event
+                ),
+                path=path,
+            )
         if is_own(event) and event not in _WRITTEN:
-            raise GraphError(f"No event is named {event}: Relance keeps such names and does not write it.", path=path)
+            raise GraphError(
+                ErrorText(
+                    "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=event
+                ),
+                path=path,
+            )

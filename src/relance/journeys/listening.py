@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
+from relance.core.error_text import ErrorText
 from relance.core.trimming import trimmed
 from relance.events.model import Name
 from relance.journeys.errors import GraphError
@@ -83,18 +84,39 @@ def check_match(each: EventMatch, senders: Collection[str], path: str) -> None:
     if each.message is None:
         return
     if each.event not in MESSAGE_EVENTS:
-        raise GraphError(f"{each.event!r} is not about a message: leave out message.", path=f"{path}message")
+        raise GraphError(
+            ErrorText("event_without_message", "{event!r} is not about a message: leave out message.", event=each.event),
+            path=f"{path}message",
+        )
     if each.message != ANY_MESSAGE and each.message not in senders:
-        raise GraphError(f"There is no message node {each.message!r}.", path=f"{path}message")
+        raise GraphError(
+            ErrorText("message_node_unknown", "There is no message node {node!r}.", node=each.message), path=f"{path}message"
+        )
 
 
 def check_event(name: str, path: str) -> None:
     """Refuse an impossible event name. Raises ``GraphError``."""
     if not trimmed(name) or len(name) > NAME_LIMIT or "\x00" in name:
-        raise GraphError(f"Event name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)
+        raise GraphError(
+            ErrorText(
+                "event_name_length",
+                "Event name must be 1–{most} characters without NUL (got {got:,}).",
+                most=NAME_LIMIT,
+                got=len(name),
+            ),
+            path=path,
+        )
 
 
 def check_property(name: str | None, path: str) -> None:
     """Refuse an impossible property name. Raises ``GraphError``."""
     if name is not None and (not name or len(name) > NAME_LIMIT or "\x00" in name):
-        raise GraphError(f"Property name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)
+        raise GraphError(
+            ErrorText(
+                "property_name_length",
+                "Property name must be 1–{most} characters without NUL (got {got:,}).",
+                most=NAME_LIMIT,
+                got=len(name),
+            ),
+            path=path,
+        )

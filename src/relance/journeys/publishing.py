@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relance.channels.model import Channel
+from relance.core.error_text import ErrorText
 from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import Graph
@@ -60,13 +61,19 @@ def check_names(graph: Graph, there: Mapping[str, Collection[int]]) -> None:
     for path, node in graph.placed_nodes():
         for sent in node.sends:
             if sent.message_id not in there[MESSAGE]:
-                raise GraphError(
-                    f"There is no message {sent.message_id} in this app, or it is archived.", path=f"{path}.{sent.place}"
-                )
+                raise GraphError(_unusable(MESSAGE, sent.message_id), path=f"{path}.{sent.place}")
     for member, ids in there.items():
         for path, value in named(graph, member):
             if as_id(value) not in ids:
-                raise GraphError(f"There is no {member} {value} in this app, or it is archived.", path=path)
+                raise GraphError(_unusable(member, value), path=path)
+
+
+def _unusable(member: str, value: Any) -> ErrorText:
+    if member == SEGMENT:
+        return ErrorText("segment_unusable", "There is no segment {segment} in this app, or it is archived.", segment=value)
+    if member == MESSAGE:
+        return ErrorText("message_unusable", "There is no message {message} in this app, or it is archived.", message=value)
+    return ErrorText("journey_unusable", "There is no journey {journey} in this app, or it is archived.", journey=value)
 
 
 def check_entry(graph: Graph, own: int) -> None:
@@ -74,20 +81,34 @@ def check_entry(graph: Graph, own: int) -> None:
     entry = graph.entry
     if entry.event in _UNHEARD:
         raise GraphError(
-            f"{entry.event} says who somebody is and starts no journey. Start it on an event, or on entering a segment.",
+            ErrorText(
+                "identity_starts_nothing",
+                "{event} says who somebody is and starts no journey: start it on an event, or on entering a segment.",
+                event=entry.event,
+            ),
             path="entry.event",
         )
     if entry.event == Name.MESSAGE_TESTED:
-        raise GraphError(f"{entry.event} tells of test sends, which start no journey.", path="entry.event")
+        raise GraphError(
+            ErrorText("test_sends_start_nothing", "{event} tells of test sends, which start no journey.", event=entry.event),
+            path="entry.event",
+        )
     if is_own(entry.event) and entry.event not in _SAID:
-        raise GraphError(f"No event is named {entry.event}: Relance keeps such names and does not write it.", path="entry.event")
+        raise GraphError(
+            ErrorText(
+                "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=entry.event
+            ),
+            path="entry.event",
+        )
     members = MEMBERS.get(entry.event)
     if members is not None:
         _check_members(graph, members)
     if members is not None and JOURNEY in members:  # including its own messages: they go only to people already in it
         journeys = [as_id(value) for path, value in named(graph, JOURNEY) if path.startswith("entry.")]
         if journeys and set(journeys) == {own}:
-            raise GraphError("A journey is not entered by what it brings about itself.", path="entry.where")
+            raise GraphError(
+                ErrorText("entered_by_itself", "A journey cannot be entered by what it brings about itself."), path="entry.where"
+            )
     _check_contradictions(entry.event, entry.where)
 
 
@@ -98,8 +119,11 @@ def check_own_messages(graph: Graph) -> None:
     for path, awaited in graph.placed_awaited():
         if of_own_message(awaited):
             raise GraphError(
-                f"{awaited.event} is awaited of this journey's own messages, and it sends none: "
-                "for any message set message to *.",
+                ErrorText(
+                    "awaits_own_message",
+                    "{event} is awaited of this journey's own messages, and it sends none: for any message set message to *.",
+                    event=awaited.event,
+                ),
                 path=path,
             )
 
@@ -107,12 +131,30 @@ def check_own_messages(graph: Graph) -> None:
 def _check_members(graph: Graph, members: Collection[str]) -> None:
     """The events that Relance emits have fixed members."""
     entry = graph.entry
-    all_of_them = f"{entry.event} tells {', '.join(sorted(members))}."
+    there = tuple(sorted(members))
     if entry.key is not None and entry.key.partition(".")[0] not in members:
-        raise GraphError(f"No such event has {entry.key!r}, so that none starts a run: {all_of_them}", path="entry.key")
+        raise GraphError(
+            ErrorText(
+                "key_unknown",
+                "No {event} event has {key!r}, so that none would start a run; it has {properties}.",
+                event=entry.event,
+                key=entry.key,
+                properties=there,
+            ),
+            path="entry.key",
+        )
     for number, test in enumerate(entry.where):
         if test.property.partition(".")[0] not in members and test.is_ not in _ABSENT:
-            raise GraphError(f"No such event has {test.property!r}: {all_of_them}", path=f"entry.where[{number}].property")
+            raise GraphError(
+                ErrorText(
+                    "property_unknown",
+                    "No {event} event has {property!r}; it has {properties}.",
+                    event=entry.event,
+                    property=test.property,
+                    properties=there,
+                ),
+                path=f"entry.where[{number}].property",
+            )
 
 
 def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
@@ -124,11 +166,20 @@ def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
         allowed = _CLOSED.get((event, name))
         if allowed is not None and not any(all(matches({"value": str(each)}, test) for test in tests) for each in allowed):
             raise GraphError(
-                f"{name} of {event} is one of {', '.join(map(str, allowed))}: no event passes.",
+                ErrorText(
+                    "no_such_value",
+                    "{property} of {event} is one of {values}: no event passes.",
+                    property=name,
+                    event=event,
+                    values=tuple(map(str, allowed)),
+                ),
                 path=f"entry.where[{found[0][0]}].value",
             )
         if not (_can_pass(tests) and some_moment_passes(tests)):
-            raise GraphError(f"No value of {name!r} passes all of its tests.", path=f"entry.where[{found[-1][0]}]")
+            raise GraphError(
+                ErrorText("tests_contradict", "No value of {property!r} passes all of its tests.", property=name),
+                path=f"entry.where[{found[-1][0]}]",
+            )
 
 
 def _can_pass(tests: Sequence[Predicate]) -> bool:

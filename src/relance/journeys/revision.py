@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy.engine import Connection
 
+from relance.core.error_text import ErrorText
 from relance.events.causes import from_text
 from relance.events.model import Name
 from relance.journeys import store
@@ -253,7 +254,7 @@ class Revision:
 
     def _write(self) -> None:
         if not store.rewrite_runs(self.connection, self.rewritten):
-            raise RunChangedError("A run changed while the tick worked on it.")
+            raise RunChangedError(ErrorText.local("A run changed while the tick worked on it."))
         store.insert_runs(self.connection, self.new)
         store.insert_steps(self.connection, self.steps)
         counts.add(self.connection, self.tally)

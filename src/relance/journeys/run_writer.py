@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.ids import stable_id
 from relance.events.causes import Causes, from_text, joined, to_text
 from relance.events.model import Event, Kind, Name
@@ -141,7 +142,7 @@ class RunWriter:
             return False
         moved = [(run, self._seq_before[run.id]) for run in self._moved.values()]
         if not store.update_runs(connection, moved):
-            raise RunChangedError("A run changed while the tick worked on it.")
+            raise RunChangedError(ErrorText.local("A run changed while the tick worked on it."))
         store.insert_runs(connection, list(self._new.values()))
         store.insert_steps(connection, self._steps)
         counts.add(connection, self._tally)

@@ -433,5 +433,11 @@ def _saved(graph: dict[str, Any]) -> dict[str, Any]:
 def _check(journey: Journey) -> None:
     if not journey.name.strip() or len(journey.name) > NAME_LIMIT or "\x00" in journey.name:
         raise GraphError(
-            ErrorText("journey_name_length", "A journey has a name of at most {most} characters.", most=NAME_LIMIT), path="name"
+            ErrorText(
+                "name_length",
+                "Name must be 1–{most} characters without NUL (got {got:,}).",
+                most=NAME_LIMIT,
+                got=len(journey.name.strip()),
+            ),
+            path="name",
         )

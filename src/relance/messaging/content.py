@@ -65,7 +65,7 @@ def read_content(channel: Channel, content: dict[str, Any]) -> Content:
     try:
         return msgspec.convert(content, _KINDS[channel])
     except msgspec.ValidationError as error:
-        place, text = mismatch(error)
+        place, text = mismatch(error, content)
         raise MessageInvalidError(text, path=f"content{place}") from None
 
 
@@ -76,7 +76,13 @@ def check_content(channel: Channel, content: dict[str, Any]) -> None:
         raise MessageInvalidError(ErrorText("email_empty", "An e-mail needs html or text."), path="content.html")
     if isinstance(read, PushContent) and len(read.buttons) > BUTTON_LIMIT:
         raise MessageInvalidError(
-            ErrorText("buttons_limit", "A push has at most {most} buttons.", most=BUTTON_LIMIT), path="content.buttons"
+            ErrorText(
+                "buttons_limit",
+                "A push must have at most {most} buttons (got {got:,}).",
+                most=BUTTON_LIMIT,
+                got=len(read.buttons),
+            ),
+            path="content.buttons",
         )
     if not (read.title if isinstance(read, PushContent) else read.subject).strip():
         field = "title" if isinstance(read, PushContent) else "subject"
@@ -84,7 +90,12 @@ def check_content(channel: Channel, content: dict[str, Any]) -> None:
     for path, source, html in templates(read):
         if len(source) > TEMPLATE_LIMIT:
             raise MessageInvalidError(
-                ErrorText("template_length", "A template has at most {most:,} characters.", most=TEMPLATE_LIMIT),
+                ErrorText(
+                    "template_length",
+                    "Template must be at most {most:,} characters (got {got:,}).",
+                    most=TEMPLATE_LIMIT,
+                    got=len(source),
+                ),
                 path=f"content.{path}",
             )
         try:
@@ -110,10 +121,18 @@ def _check_email(content: EmailContent) -> None:
             ) from None
     if len(certain_text(content.subject)) > SUBJECT_LIMIT:
         raise MessageInvalidError(
-            ErrorText("subject_length", "A subject has at most {most} characters.", most=SUBJECT_LIMIT), path="content.subject"
+            ErrorText(
+                "subject_length",
+                "Subject must be at most {most:,} characters (got {got:,}).",
+                most=SUBJECT_LIMIT,
+                got=len(certain_text(content.subject)),
+            ),
+            path="content.subject",
         )
     if _CONTROL.search(certain_text(content.subject)):
-        raise MessageInvalidError(ErrorText("subject_controls", "A subject holds no control characters."), path="content.subject")
+        raise MessageInvalidError(
+            ErrorText("subject_controls", "Subject must not contain control characters."), path="content.subject"
+        )
     for link in read_page(content.html).links:
         if _WEB.match(link.text) and "{" not in link.text and web_address(link.text) is None:
             raise MessageInvalidError(
@@ -135,9 +154,9 @@ def _check_push(content: PushContent) -> None:
         raise MessageInvalidError(
             ErrorText(
                 "push_size",
-                "A push holds {most:,} bytes in all; this one would have more than {size:,} for everybody.",
+                "Push must be at most {most:,} bytes in all (got more than {got:,} for everybody).",
                 most=PAYLOAD_LIMIT,
-                size=size,
+                got=size,
             ),
             path=f"content.{longest}",
         )

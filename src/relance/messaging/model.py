@@ -26,7 +26,7 @@ def span(text: str, path: str) -> int:
     length = int(found[1]) * _UNITS[found[2]] if found else 0
     if not 0 < length <= LONGEST_SPAN:
         raise InvalidError(
-            ErrorText("not_a_length", "{text!r} is no length of time; write it like 30s, 15m, 2h, 3d or 1w.", text=text),
+            ErrorText("not_a_length", "Length of time must be written like 30s, 15m, 2h, 3d or 1w (got {got!r}).", got=text),
             path=path,
         )
     return length
@@ -74,11 +74,30 @@ def check_goal(goal: MessageGoal, path: str) -> None:
     if goal is None or goal == NO_GOAL:
         return
     if isinstance(goal, str):
-        raise InvalidError(ErrorText("not_a_goal", '{goal!r} is no goal; "none" is a message without one.', goal=goal), path=path)
+        raise InvalidError(
+            ErrorText("not_a_goal", '{goal!r} is no goal: send an object, or "none" for a message without one.', goal=goal),
+            path=path,
+        )
     if not trimmed(goal.event) or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
-        raise InvalidError(ErrorText("goal_without_event", "A goal names an event."), path=f"{path}.event")
+        raise InvalidError(
+            ErrorText(
+                "goal_without_event",
+                "A goal must name an event of 1–{most} characters (got {got:,}).",
+                most=NAME_LIMIT,
+                got=len(goal.event),
+            ),
+            path=f"{path}.event",
+        )
     if span(goal.within, f"{path}.within") > LONGEST_GOAL:
-        raise InvalidError(ErrorText("goal_too_far", "A goal is reached within 90 days."), path=f"{path}.within")
+        raise InvalidError(
+            ErrorText(
+                "goal_too_far",
+                "A goal must be reached within {most} days (got {got!r}).",
+                most=LONGEST_GOAL // DAY,
+                got=goal.within,
+            ),
+            path=f"{path}.within",
+        )
 
 
 class Message(msgspec.Struct, frozen=True):

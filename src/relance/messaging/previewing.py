@@ -8,10 +8,11 @@ import msgspec
 
 from relance.channels.model import Channel, Email
 from relance.core.encoding import from_json
+from relance.core.error_text import ErrorText
 from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
 from relance.messaging.linking import Links
 from relance.messaging.model import Message, SkipReason
-from relance.messaging.render import Missing, Recipient, Rendered, line, render
+from relance.messaging.render import Missing, Recipient, Rendered, in_field, line, render
 
 _PUSH = ("title", "body", "image", "url", "buttons", "tag")
 
@@ -28,7 +29,7 @@ class Unsendable(msgspec.Struct, frozen=True):
 
     reason: SkipReason
     path: str
-    detail: str
+    detail: ErrorText
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -56,12 +57,13 @@ def show(message: Message, recipient: Recipient, sending: SenderSettings, link_h
         rendered = render(plain, recipient, links, sending.sender, None, link_hosts=link_hosts, missing=missing)
         content = _content(plain, rendered, recipient, links)
     except ValueMissingError as error:
-        unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.message)
+        unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.text)
     except (TemplateError, MessageInvalidError) as error:
-        unsendable = Unsendable(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.message)
+        unsendable = Unsendable(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.text)
     if unsendable is None and message.require_values and missing:
         path, variable = missing[0]
-        unsendable = Unsendable(SkipReason.MISSING_VALUE, path, f"{path.removeprefix('content.')}: {variable} is missing")
+        why = ErrorText("value_missing", "{variable} is missing", variable=variable)
+        unsendable = Unsendable(SkipReason.MISSING_VALUE, path, in_field(path.removeprefix("content."), why))
     return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), unsendable)
 
 

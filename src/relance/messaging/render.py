@@ -16,6 +16,7 @@ from relance.channels.email.plain import plain_text
 from relance.channels.model import Email
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.time import DAY, SECOND
 from relance.core.urls import WebAddress, web_address
 from relance.messaging.content import SUBJECT_LIMIT, EmailContent, PushContent, read_content, templates
@@ -43,6 +44,14 @@ class Push(msgspec.Struct, frozen=True):
 
 
 Rendered = Push | Email
+
+
+_NOTHING = ErrorText("rendered_empty", "nothing is left of it for this person")
+
+
+def in_field(field: str, why: ErrorText) -> ErrorText:
+    """What is wrong with a field of the content."""
+    return ErrorText("rendered_field", "{field}: {why}", field=field, why=why)
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -75,7 +84,7 @@ class _Filling(msgspec.Struct, frozen=True):
         try:
             return fill(source, self.values, html=as_html, reader=self.reader, all_required=self.all_required, missing=names)
         except (TemplateError, ValueMissingError) as error:
-            raise type(error)(f"{path}: {error.message}", path=f"content.{path}") from None
+            raise type(error)(in_field(path, error.text), path=f"content.{path}") from None
         finally:
             if self.missing is not None:
                 self.missing.extend(Missing(f"content.{path}", name) for name in dict.fromkeys(names or ()))
@@ -88,7 +97,9 @@ class _Filling(msgspec.Struct, frozen=True):
         url = self.field(path, source).strip()
         address = web_address(url)
         if url and address is None:
-            raise TemplateError(f"{path}: {url[:100]!r} is no http(s) address", path=f"content.{path}")
+            raise TemplateError(
+                in_field(path, ErrorText("rendered_link", "{link!r} is no http(s) address.", link=url)), path=f"content.{path}"
+            )
         return address
 
 
@@ -154,7 +165,7 @@ def _push(content: PushContent, filling: _Filling, links: Links, life: int | Non
         "receipts": {name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")} if links.tracks else None,
     }
     if not payload["title"]:
-        raise TemplateError("title: nothing is left of it for this person", path="content.title")
+        raise TemplateError(in_field("title", _NOTHING), path="content.title")
     ttl = max(0, (PUSH_LIFE if life is None else life) // SECOND)
     return Push(_fitted({name: value for name, value in payload.items() if value}), ttl, links.delivery_id)
 
@@ -175,7 +186,15 @@ def _fitted(payload: dict[str, Any]) -> bytes:
     body = payload.get("body", "")
     room = PAYLOAD_LIMIT - len(to_json({**payload, "body": "…"}).encode())
     if room < 0 or not body:
-        raise TemplateError(f"body: a push holds {PAYLOAD_LIMIT:,} bytes, this one would have {len(data):,}", path="content.body")
+        raise TemplateError(
+            in_field(
+                "body",
+                ErrorText(
+                    "rendered_push_size", "Push must be at most {most:,} bytes (got {got:,}).", most=PAYLOAD_LIMIT, got=len(data)
+                ),
+            ),
+            path="content.body",
+        )
     cut = body[:room]
     while len(to_json(cut).encode()) - 2 > room:  # quotes, and what JSON escapes
         cut = cut[: min(len(cut) - 1, len(cut) * room // len(to_json(cut).encode()))]
@@ -189,15 +208,32 @@ def _email(content: EmailContent, filling: _Filling, links: Links, to: str, send
     """``leave``: where to unsubscribe, of marketing alone."""
     subject = filling.line("subject", content.subject)
     if not subject:
-        raise TemplateError("subject: nothing is left of it for this person", path="content.subject")
+        raise TemplateError(in_field("subject", _NOTHING), path="content.subject")
     if len(subject) > SUBJECT_LIMIT:
-        raise TemplateError(f"subject: it would have {len(subject):,} characters, of {SUBJECT_LIMIT}", path="content.subject")
+        raise TemplateError(
+            in_field(
+                "subject",
+                ErrorText(
+                    "subject_length",
+                    "Subject must be at most {most:,} characters (got {got:,}).",
+                    most=SUBJECT_LIMIT,
+                    got=len(subject),
+                ),
+            ),
+            path="content.subject",
+        )
     page = filling.field("html", content.html, as_html=True)
     text = filling.field("text", content.text).strip()
     if not page.strip():
         page = ""  # a part that shows nothing would hide the text
         if not text:
-            raise TemplateError("html: nothing is left of it for this person, nor is there a text", path="content.html")
+            raise TemplateError(
+                in_field(
+                    "html",
+                    ErrorText("rendered_html_empty", "nothing is left of it for this person, nor is there a text"),
+                ),
+                path="content.html",
+            )
     if page:
         text = text or plain_text(page)
         preheader = filling.line("preheader", content.preheader)

@@ -355,7 +355,7 @@ def _one_of(kind: Any, value: str, path: str) -> Any:
         return kind(value)
     except ValueError:
         raise MessageInvalidError(
-            ErrorText("not_one_of", "{value!r} is none of {values}.", value=value, values=tuple(kind)), path=path
+            ErrorText("not_one_of", "{got!r} is none of {values}.", got=value, values=tuple(kind)), path=path
         ) from None
 
 
@@ -365,7 +365,11 @@ def _check(message: Message) -> None:
         if not isinstance(text, str) or not text.strip() or len(text) > NAME_LIMIT:
             raise MessageInvalidError(
                 ErrorText(
-                    "message_name_length", "A message has a {field} of at most {most} characters.", field=path, most=NAME_LIMIT
+                    "message_text_length",
+                    "{field} must be 1–{most} characters (got {got:,}).",
+                    field=path,
+                    most=NAME_LIMIT,
+                    got=len(text) if isinstance(text, str) else 0,
                 ),
                 path=path,
             )

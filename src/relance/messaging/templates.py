@@ -29,6 +29,7 @@ from relance.messaging.templating.budget import (
     OverBudgetError,
 )
 from relance.messaging.templating.dates import Reader
+from relance.messaging.templating.errors import template_text
 from relance.messaging.templating.filters import install
 from relance.messaging.templating.lexer import tokens
 from relance.messaging.templating.nodes import (
@@ -120,7 +121,7 @@ def parse(source: str, html: bool) -> BoundTemplate:
     try:
         template = (_HTML if html else _PLAIN).from_string(source)
     except LiquidError as error:
-        raise TemplateError(_sentence(error)) from None
+        raise TemplateError(template_text(error)) from None
     except RecursionError:
         raise TemplateError(ErrorText("template_depth", "The template is nested too deeply.")) from None
     _kept.put(source, html, template)
@@ -149,22 +150,30 @@ def fill(
     if is_constant(source):
         return source
     if _too_much.get(source, 0) >= _GIVEN_UP_AFTER:
-        raise TemplateError("the template takes too much work for one message, and is tried again when it was changed")
+        raise TemplateError(
+            ErrorText(
+                "template_given_up", "The template takes too much work for one message; it is tried again once it is changed."
+            )
+        )
     try:
         return _rendered(parse(source, html), context, reader or Reader(), all_required, missing)
     except MissingValueError as error:
-        raise ValueMissingError(f"{error.name or 'a value'} is missing") from None
+        raise ValueMissingError(
+            ErrorText("value_missing", "{variable} is missing", variable=error.name)
+            if error.name
+            else ErrorText("some_value_missing", "a value is missing")
+        ) from None
     except OverBudgetError as error:
         if len(_too_much) >= _REMEMBERED:
             _too_much.clear()
         _too_much[source] = _too_much.get(source, 0) + 1
-        raise TemplateError(_sentence(error)) from None
+        raise TemplateError(template_text(error)) from None
     except LiquidError as error:
-        raise TemplateError(_sentence(error)) from None
+        raise TemplateError(template_text(error)) from None
     except ArithmeticError:
-        raise TemplateError("a number is too large, or divided by nothing") from None
-    except (RecursionError, ValueError, TypeError) as error:  # filters on values they did not expect
-        raise TemplateError(str(error)[:200] or type(error).__name__) from None
+        raise TemplateError(ErrorText("template_arithmetic", "A number is too large, or divided by zero.")) from None
+    except (RecursionError, ValueError, TypeError):  # filters on values they did not expect
+        raise TemplateError(ErrorText("filter_fails", "A filter does not work with the value that it is given.")) from None
 
 
 def _rendered(
@@ -202,7 +211,3 @@ def certain_text(source: str) -> str:
         elif token.kind == TOKEN_CONTENT and not depth:
             said.append(token.value)
     return "".join(said)
-
-
-def _sentence(error: LiquidError) -> str:
-    return str(error).splitlines()[0][:200]

@@ -19,6 +19,7 @@ from typing import IO
 
 from sqlalchemy.engine import Engine
 
+from relance.core.error_text import ErrorText
 from relance.infra.database import reading, writing
 from relance.pipeline.errors import PartitionsFixedError
 from relance.pipeline.store import Cursor, count_cursors, read_cursor, read_offsets, start_cursor, take_cursor
@@ -37,8 +38,10 @@ def settle_on_partitions(engine: Engine, wanted: int) -> None:
         found = count_cursors(connection) or wanted
         if found != wanted:
             raise PartitionsFixedError(
-                f"This store was made with partitions = {found}, and the settings say {wanted}. The number is fixed, for people "
-                f"are found by it: start with {found}, or begin a new store and bring the history in.",
+                ErrorText.local(
+                    f"This store was made with partitions = {found}, and the settings say {wanted}. The number is fixed, for "
+                    f"people are found by it: start with {found}, or begin a new store and bring the history in."
+                ),
                 path="partitions",
                 found=found,
                 wanted=wanted,

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from relance.core.error_text import ErrorText
 from relance.core.pulse import PULSE
 from relance.core.time import DAY
 from relance.events.errors import HistoryBrokenError, HistoryBusyError
@@ -223,7 +224,7 @@ class Tick:
                 insert_rejected(log_connection, rejections)
                 self._commits = True
         if not move_cursor(connection, after):
-            raise FencedError("Another worker took this partition.", partition=self.partition)
+            raise FencedError(ErrorText("partition_taken", "Another worker took this partition."), partition=self.partition)
         return after
 
     def _keep_suspicion(

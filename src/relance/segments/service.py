@@ -338,6 +338,9 @@ def _check_name(name: str) -> str:
     stripped = name.strip()
     if not stripped or len(stripped) > MAX_NAME or "\x00" in stripped:
         raise RuleError(
-            ErrorText("segment_name_length", "A name has 1 to {most} characters and no NUL.", most=MAX_NAME), path="name"
+            ErrorText(
+                "name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=MAX_NAME, got=len(stripped)
+            ),
+            path="name",
         )
     return stripped

@@ -9,11 +9,12 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
+from litestar.utils.scope.state import ScopeState
 
 from relance.core.error_text import ErrorText, plain_text
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
-from relance.core.mismatch import mismatch_text
+from relance.core.mismatch import mismatch_text, values_at
 from relance.infra.errors import NO_ANSWER, unavailable
 from relance.infra.room import says_full
 
@@ -114,17 +115,31 @@ def unexpected(error: Exception) -> Problem:
     )
 
 
-def _of_framework(error: HTTPException, method: str) -> Problem:
+def _of_framework(error: HTTPException, request: Request[Any, Any, Any]) -> Problem:
     status = error.status_code
     if status >= 500:
         return unexpected(error)
     code = _CODES.get(status, "invalid")
     extra = getattr(error, "extra", None)
     if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "message" in extra[0]:
-        found = [{"key": each.get("key", ""), "message": mismatch_text(each["message"])} for each in extra]
-        errors = [{"key": each["key"], **each["message"].plain()} for each in found]
-        return Problem(status, code, found[0]["message"], {"errors": errors, "path": found[0]["key"]})
-    return Problem(status, code, _of_status(status, method), {})
+        found = [(each.get("key", ""), mismatch_text(each["message"], _given(each, request))) for each in extra]
+        errors = [{"key": key, **text.plain()} for key, text in found]
+        return Problem(status, code, found[0][1], {"errors": errors, "path": found[0][0]})
+    return Problem(status, code, _of_status(status, request.method), {})
+
+
+def _given(each: dict[str, Any], request: Request[Any, Any, Any]) -> list[Any]:
+    """What was given where the framework found something that does not fit; nothing where that cannot be told."""
+    key, source = each.get("key", ""), each.get("source")
+    if source == "query":
+        return request.query_params.getall(key, [])
+    if source == "path":
+        return [request.path_params[key]] if key in request.path_params else []
+    body = ScopeState.from_scope(request.scope).body
+    try:
+        return values_at(msgspec.json.decode(body), key) if isinstance(body, bytes) else []
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
 
 
 def _of_status(status: int, method: str) -> ErrorText:
@@ -147,7 +162,7 @@ def _on_ours(_request: Request[Any, Any, Any], error: RelanceError) -> Response[
 
 
 def _on_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    return _answer(_of_framework(error, request.method))
+    return _answer(_of_framework(error, request))
 
 
 def _on_unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

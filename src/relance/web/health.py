@@ -27,7 +27,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     if failure is not None:
         full = says_full(failure)
         detail = (
-            full_sentence(context.settings.folder, failure)
+            str(full_sentence(context.settings.folder, failure))
             if full
             else "The event log cannot be written; the server's log tells why."
         )

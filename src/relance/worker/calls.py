@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from relance.analytics.service import Reports
+from relance.core.error_text import ErrorText
 from relance.events.service import list_rejected
 from relance.infra.database import reading
 from relance.pipeline.errors import UnknownCallError
@@ -60,7 +61,7 @@ class Calls:
         """Raises ``UnknownCallError``, and whatever the call itself raises."""
         call = self._known.get(name)
         if call is None:
-            raise UnknownCallError(f"The worker knows no call {name!r}.", name=name)
+            raise UnknownCallError(ErrorText.local(f"The worker knows no call {name!r}."), name=name)
         return call(**arguments)
 
     def timeline(self, app: int, person: int, before: str | None = None, limit: int = 50) -> Any:

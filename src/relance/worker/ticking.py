@@ -163,5 +163,5 @@ class TickThread(WorkerThread):
 def _in_words(error: Exception, folder: Path) -> str:
     """For health: a full disk by name, our own errors by their sentence, anything unexpected by its type."""
     if says_full(error):
-        return full_sentence(folder, error)
+        return str(full_sentence(folder, error))
     return error.message if isinstance(error, RelanceError) else f"{error.__class__.__name__}; the log tells more."

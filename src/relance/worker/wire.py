@@ -35,7 +35,7 @@ def remote_error(payload: dict[str, Any]) -> RelanceError:
     kind = known.get(payload["code"], RelanceError)
     message: str = payload["message"]
     reason = payload.get("reason")
-    return kind(ErrorText.known(message, reason, payload["parameters"]) if reason else message, **payload["data"])
+    return kind(ErrorText.known(message, reason or "", payload["parameters"]), **payload["data"])
 
 
 def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:

@@ -17,6 +17,7 @@ from relance.accounts.model import NewApp
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.configuration import Settings
+from relance.core.error_text import ErrorText
 from relance.events.service import LogWriter
 from relance.infra.clock import RealClock
 from relance.pipeline.errors import NotSettledError
@@ -81,7 +82,7 @@ class Inline:
                 self.ticking.wake()
                 done = await asyncio.to_thread(self.ticking.wait_for_offset, arguments["offset"], arguments["timeout"])
                 if not done:
-                    raise NotSettledError("Accepted, but not settled yet: ask again shortly.")
+                    raise NotSettledError(ErrorText.local("Accepted, but not settled yet: ask again shortly."))
                 return None
             case "definitions_changed":
                 self.ticking.round.definitions_changed()

@@ -15,6 +15,7 @@ from relance.web.application import Application
 from tests.http.api.conftest import Api
 from tests.http.api.test_document import operations
 from tests.http.api.test_isolation import bodies
+from tests.http.errors import CODES, check_text
 
 IDS = {
     "secret": 1,
@@ -51,12 +52,15 @@ WRONG: list[Any] = [None, [], [[]], {"x": 1}, "x" * 20_000, -1, 1.5, False]
 
 
 def check(status: int, answer: Any, where: str) -> None:
-    """The one shape, and not a 500."""
+    """The one shape, not a 500: a code and a reason that are documented, its parameters, and no library's own words."""
     assert 400 <= status < 500, (where, status, answer)
     assert set(answer) == {"error"}, where
     assert set(answer["error"]) == {"code", "message", "reason", "parameters", "data"}, where
     assert isinstance(answer["error"]["data"], dict), where
-    assert answer["error"]["message"], where
+    check_text(answer["error"], where)
+    assert answer["error"]["code"] in CODES, where
+    for each in answer["error"]["data"].get("errors", ()):
+        check_text(each, where)
 
 
 def test_bad_bodies(whole: TestClient[Application], settled: Api, shop: NewApp) -> None:

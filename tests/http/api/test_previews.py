@@ -70,6 +70,11 @@ def test_what_is_missing_is_told_with_its_field(settled: Api, app: str, lea: int
         "reason": "missing_value",
         "path": "content.subject",
         "detail": "subject: event.code is missing",
+        "detail_reason": "rendered_field",
+        "detail_parameters": {
+            "field": "subject",
+            "why": {"message": "event.code is missing", "reason": "value_missing", "parameters": {"variable": "event.code"}},
+        },
     }
 
 

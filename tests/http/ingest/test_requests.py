@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 from relance.core.time import from_iso
 from relance.events.model import Flag
 from relance.web.ingest.notebook import BURST
+from tests.http.errors import check_text
 from tests.http.ingest.server import NOON, Place, running
 
 TRACK = {"type": "track", "event": "Order Completed", "userId": "u1"}
@@ -29,6 +30,7 @@ def problem(answer: httpx.Response) -> str:
     if answer.request.url.path.startswith("/v1/"):
         assert (answered["code"], answered["message"]) == (error["code"], error["message"])  # where older clients look
     assert set(error) == {"code", "message", "reason", "parameters", "data"}
+    check_text(error, str(answer.request.url))
     assert error["message"]
     assert isinstance(error["data"], dict)
     code: str = error["code"]

@@ -104,7 +104,7 @@ def test_members_are_exported_to_files(shop: Shop, tmp_path: Path) -> None:
     [
         (("show", "Nobody"), "There is no segment “Nobody”."),
         (("show", "99"), "This app has no such segment."),
-        (("preview", "{}"), "A rule has exactly one of all, any and not, or is a condition with a kind. (at rule)"),
+        (("preview", "{}"), "Rule must have exactly one of all, any and not, or be a condition with a kind. (at rule)"),
         (("preview", "{"), "The rule is not valid JSON"),
         (("preview", "missing.json"), "missing.json cannot be read"),
         (("explain", "user_id:nobody", "1"), "There is no person user_id:nobody."),

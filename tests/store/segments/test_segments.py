@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
@@ -243,7 +244,7 @@ def test_of_archiving_a_list_and_asking_for_it_in_a_segment_one_comes_first(stat
 
         def refuse(connection: Connection, number: int = number) -> None:
             if users := dependents_of_list(connection, 1, number):
-                raise ListConflictError(users[0].name)
+                raise ListConflictError(ErrorText.local(users[0].name))
 
         results = at_once(
             lambda number=number, refuse=refuse: lists.archive(1, number, 200, check=refuse),

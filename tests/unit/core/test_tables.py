@@ -81,7 +81,7 @@ def test_any_text_is_read_or_refused_with_a_line(given: str) -> None:
         ('sep=;\nemail;name\n"a\n@x";"Ann\n', "opens in line 4 is not closed"),
         ('a@x,"Ann\nb@x,"Bob"\n', "in line 2 a quotation mark closes in the middle of a cell"),
         ('"a" b,c\n', "in line 1 a quotation mark"),
-        ("a," + "x" * 200_000, "in line 1, field larger"),
+        ("a," + "x" * 200_000, "a cell in line 1 is larger than 131,072 characters"),
     ],
 )
 def test_a_fault_is_told_with_its_line(text: str, says: str) -> None:

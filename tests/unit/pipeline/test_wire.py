@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 from relance.pipeline.errors import WorkerGoneError
 from relance.worker.wire import Wire
@@ -17,7 +18,7 @@ from relance.worker.wire import Wire
 
 async def answer(name: str, arguments: dict[str, Any]) -> Any:
     if name == "missing":
-        raise NotFoundError("There is no such thing.", thing=7)
+        raise NotFoundError(ErrorText.local("There is no such thing."), thing=7)
     if name == "broken":
         raise ZeroDivisionError
     if name == "slow":

@@ -47,11 +47,11 @@ def test_an_error_without_a_status_has_its_familys() -> None:
         code = "odd"
 
     assert "odd" not in STATUS
-    problem = problem_of(OddError("Odd.", version=3))
+    problem = problem_of(OddError(ErrorText.local("Odd."), version=3))
     told = {"code": "odd", "message": "Odd.", "reason": None, "parameters": {}, "data": {"version": 3}}
     assert (problem.status, problem.body) == (409, {"error": told})
-    assert problem_of(InvalidError("Bad.", path="x")).headers == {}
-    assert problem_of(RateLimitedError("Wait.", retry_after=7)).headers == {"Retry-After": "7"}
+    assert problem_of(InvalidError(ErrorText.local("Bad."), path="x")).headers == {}
+    assert problem_of(RateLimitedError(ErrorText.local("Wait."), retry_after=7)).headers == {"Retry-After": "7"}
 
 
 def test_an_error_with_a_reason_says_it_and_what_its_sentence_was_filled_with() -> None:

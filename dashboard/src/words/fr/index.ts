@@ -2,7 +2,6 @@
 import type { Words } from "../en";
 import { errorSentence } from "../errors";
 import type { Format } from "../format";
-import { objection, objectionsFr } from "../objections";
 import { account, operators } from "./account";
 import { builder } from "./builder";
 import { consent } from "./consent";
@@ -25,7 +24,7 @@ import { versions } from "./versions";
 
 export const fr = (f: Format): Words => ({
   language: "Français",
-  error: (text) => (text.reason ? errorSentence(text, errors, f) : objection(text.message, objectionsFr, f.number)),
+  error: (text) => errorSentence(text, errors, f),
   brandLine: "Le bon message, au bon moment, et la preuve de ce qu’il a rapporté.",
   common,
   nav,

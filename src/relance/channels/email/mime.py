@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from relance.channels.email.address import Address, encoded_words, read_address
 from relance.channels.model import Email
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 LINE_LIMIT = 998  # RFC 5322, 2.1.1
@@ -69,13 +70,13 @@ def build(email: Email, now: int) -> SmtpEnvelope:
         *(_own_header(name, value) for name, value in email.headers),
     ]
     if any(len(line.encode()) > LINE_LIMIT for header in lines for line in header.split(_CRLF)):
-        raise InvalidError("A header is too long for an e-mail.", path="headers")
+        raise InvalidError(ErrorText.local("A header is too long for an e-mail."), path="headers")
     return SmtpEnvelope(sender, recipient, _CRLF.join(lines).encode() + b"\r\n" + _body(email, identity))
 
 
 def _header(name: str, value: str) -> str:
     if _CONTROL.search(value):
-        raise InvalidError("A header must not contain line breaks or control characters.", path=name.lower())
+        raise InvalidError(ErrorText.local("A header must not contain line breaks or control characters."), path=name.lower())
     if value.isascii() and len(name) + 2 + len(value) <= SHORT_LINE and "=?" not in value:
         return f"{name}: {value}"
     if not value.isascii() or "=?" in value:
@@ -86,7 +87,7 @@ def _header(name: str, value: str) -> str:
 def _own_header(name: str, value: str) -> str:
     lowered = name.lower()
     if not _NAME.fullmatch(name) or lowered in _RESERVED or lowered.startswith(("content-", "resent-", "arc-")):
-        raise InvalidError("This header cannot be set.", path=f"headers.{name[:70]}")
+        raise InvalidError(ErrorText.local("This header cannot be set."), path=f"headers.{name[:70]}")
     return _header(name, value)
 
 
@@ -96,7 +97,7 @@ def _message_id(given: str, domain: str) -> str:
     if not at:
         left, right = identity, domain
     if not _MESSAGE_ID.fullmatch(left) or not _MESSAGE_ID.fullmatch(right):
-        raise InvalidError("Not a valid Message-ID.", path="message_id")
+        raise InvalidError(ErrorText.local("Not a valid Message-ID."), path="message_id")
     return f"<{left}@{right}>"
 
 
@@ -105,7 +106,7 @@ def _unsubscribe(email: Email) -> list[str]:
     links = []
     if email.list_unsubscribe:
         if not _is_link(email.list_unsubscribe):
-            raise InvalidError("The unsubscribe link is an http or https URL in ASCII.", path="list_unsubscribe")
+            raise InvalidError(ErrorText.local("The unsubscribe link is an http or https URL in ASCII."), path="list_unsubscribe")
         links.append(f"<{email.list_unsubscribe}>")
     if email.list_unsubscribe_mailto:
         links.append(f"<mailto:{read_address(email.list_unsubscribe_mailto).mailbox}>")

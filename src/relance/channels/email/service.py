@@ -13,6 +13,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseExcept
 from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.reply import DETAIL, read_reply
 from relance.channels.model import Email, SendResult, SendState
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 CONNECTIONS = 8
@@ -42,7 +43,7 @@ class Mailer:
         timeout: float = TIMEOUT,
     ) -> None:
         if security not in ("starttls", "tls", "none"):
-            raise InvalidError("SMTP security is starttls, tls or none.", path="smtp_security")
+            raise InvalidError(ErrorText.local("SMTP security is starttls, tls or none."), path="smtp_security")
         self._host, self._port = host, port
         self._user, self._password = user, password
         self._security = security

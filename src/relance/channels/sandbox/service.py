@@ -84,7 +84,12 @@ class Sandbox:
         name = phone.strip()
         if not 0 < len(name) <= NAME_LIMIT or not name.isprintable() or "/" in name:
             raise InvalidError(
-                ErrorText("phone_name", "A phone's name is 1 to {most} printable characters without a slash.", most=NAME_LIMIT),
+                ErrorText(
+                    "phone_name",
+                    "Phone name must be 1–{most} printable characters without a slash (got {got:,}).",
+                    most=NAME_LIMIT,
+                    got=len(name),
+                ),
                 path="name",
             )
         push_id = secrets.token_urlsafe(24)

@@ -58,7 +58,13 @@ def _key(keys: Mapping[str, Any], name: str, size: int) -> bytes:
         data = b""
     if len(data) != size:
         raise InvalidError(
-            ErrorText("subscription_key_size", "The key {name} is {size} bytes in base64url.", name=name, size=size),
+            ErrorText(
+                "subscription_key_size",
+                "Key {name} must be {size} bytes in base64url (got {got:,}).",
+                name=name,
+                size=size,
+                got=len(data),
+            ),
             path=f"keys.{name}",
         )
     return data

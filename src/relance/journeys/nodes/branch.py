@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from typing_extensions import override
 
+from relance.core.error_text import ErrorText
 from relance.core.forms import Hint, Hints, Role
 from relance.journeys.effects import Go, Reaction
 from relance.journeys.errors import GraphError, located
@@ -42,7 +43,7 @@ class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "els
     @override
     def check(self, path: str) -> None:
         if not self.if_:
-            raise GraphError("A branch needs at least one test (got none).", path=f"{path}.if")
+            raise GraphError(ErrorText("branch_without_test", "A branch needs at least one test (got none)."), path=f"{path}.if")
         for number, test in enumerate(_read(self.if_, f"{path}.if")):
             place = f"{path}.if[{number}]"
             if isinstance(test, Trait):
@@ -65,4 +66,4 @@ def _read(written: tuple[dict[str, Any], ...], path: str) -> Iterator[Test]:
         try:
             yield msgspec.convert(data, Trait) if "kind" in data else msgspec.convert(data, Predicate)
         except msgspec.ValidationError as error:
-            raise located(error, f"{path}[{number}]") from None
+            raise located(error, data, f"{path}[{number}]") from None

@@ -15,6 +15,8 @@ from liquid.exceptions import LiquidError
 from liquid.output import LimitedStringIO
 from typing_extensions import override
 
+from relance.core.error_text import ErrorText
+
 if TYPE_CHECKING:
     from relance.messaging.templating.dates import Reader
 
@@ -52,14 +54,14 @@ class Budget:
     def spend(self, units: int) -> None:
         self.left -= units
         if self.left < 0:
-            raise OverBudgetError("the template takes too much work for one message", token=None)
+            raise OverBudgetError(ErrorText("template_work", "The template takes too much work for one message."), token=None)
 
     def hold(self, name: str, size: int) -> None:
         """A template assigned a value of this size to this name."""
         self._held += size - self._sizes.get(name, 0)
         self._sizes[name] = size
         if self._held > _LOCALS_LIMIT or len(self._sizes) > _NAMES_LIMIT:
-            raise OverBudgetError("the template keeps too much in variables", token=None)
+            raise OverBudgetError(ErrorText("template_variables", "The template keeps too much in variables."), token=None)
 
 
 def size_of(value: object) -> int:
@@ -78,7 +80,15 @@ def size_of(value: object) -> int:
         elif isinstance(each, list | tuple):
             size += 8 + 2 * len(each)
             if len(each) > LENGTH_LIMIT:
-                raise OverBudgetError(f"a list has at most {LENGTH_LIMIT:,} elements", token=None)
+                raise OverBudgetError(
+                    ErrorText(
+                        "value_elements",
+                        "A list in a template must have at most {most:,} elements (got {got:,}).",
+                        most=LENGTH_LIMIT,
+                        got=len(each),
+                    ),
+                    token=None,
+                )
             waiting.extend(each)
         elif isinstance(each, dict):
             size += 8 + 2 * len(each)
@@ -87,21 +97,32 @@ def size_of(value: object) -> int:
         else:
             size += 8
     if size > SIZE_LIMIT:
-        raise OverBudgetError(f"a value has at most {SIZE_LIMIT:,} characters", token=None)
+        raise OverBudgetError(
+            ErrorText("value_characters", "A value in a template must be at most {most:,} characters.", most=SIZE_LIMIT),
+            token=None,
+        )
     return size
 
 
 def bounded(value: object) -> object:
     """``value``, refused if it is too large to go on with."""
     if isinstance(value, int) and not -LARGEST_NUMBER < value < LARGEST_NUMBER:
-        raise OverBudgetError("a number is too large", token=None)
+        raise OverBudgetError(ErrorText("template_number", "A number in the template is too large."), token=None)
     size_of(value)
     return value
 
 
 def _length(value: range) -> int:
     if value and (value[-1] - value[0]) >= LENGTH_LIMIT:
-        raise OverBudgetError(f"a range has at most {LENGTH_LIMIT:,} numbers", token=None)
+        raise OverBudgetError(
+            ErrorText(
+                "range_numbers",
+                "A range in a template must have at most {most:,} numbers (got {got:,}).",
+                most=LENGTH_LIMIT,
+                got=value[-1] - value[0] + 1,
+            ),
+            token=None,
+        )
     return len(value)
 
 

@@ -14,6 +14,7 @@ from liquid.undefined import Undefined
 from markupsafe import Markup
 
 from relance.channels.email.markup import bare
+from relance.core.error_text import ErrorText
 from relance.messaging.templating.budget import (
     LENGTH_LIMIT,
     SIZE_LIMIT,
@@ -71,7 +72,10 @@ def _bounded(name: str, filter_: Filter) -> Filter:
 
 def _check(size: int) -> None:
     if size > SIZE_LIMIT:
-        raise OverBudgetError(f"a value has at most {SIZE_LIMIT:,} characters", token=None)
+        raise OverBudgetError(
+            ErrorText("value_characters", "A value in a template must be at most {most:,} characters.", most=SIZE_LIMIT),
+            token=None,
+        )
 
 
 # -- how large a result will be, where that is not clear from what is given ------------------------------------------
@@ -91,7 +95,15 @@ def _split(value: Any, separator: Any = "", *_: Any) -> int:
     text, at = _text(value), _text(separator)
     count = text.count(at) + 1 if at else len(text)
     if count > LENGTH_LIMIT:
-        raise OverBudgetError(f"a list has at most {LENGTH_LIMIT:,} elements", token=None)
+        raise OverBudgetError(
+            ErrorText(
+                "value_elements",
+                "A list in a template must have at most {most:,} elements (got {got:,}).",
+                most=LENGTH_LIMIT,
+                got=count,
+            ),
+            token=None,
+        )
     return count
 
 
@@ -145,7 +157,10 @@ def _under(element: Any, key: Any) -> Any:
     except (KeyError, IndexError):
         return _NONE
     except TypeError:
-        raise LiquidError(f"can't read property {str(key)[:100]!r}", token=None) from None
+        raise LiquidError(
+            ErrorText("element_property", "A filter cannot read {property!r} of an element of the list.", property=str(key)),
+            token=None,
+        ) from None
 
 
 def _frozen(value: Any) -> Any:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from liquid.exceptions import LiquidSyntaxError
 from liquid.token import TOKEN_COMMENT, TOKEN_CONTENT, TOKEN_DOC, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 
+from relance.core.error_text import ErrorText
+
 EXPRESSION_LIMIT = 2_000  # characters between {{ and }}, or {% and %}
 PIECES_LIMIT = 10_000  # of these in one template
 _BRACKETS = {"[": 50, "(": 20}  # of each in one expression: for every one python-liquid looks through what follows
@@ -159,12 +161,32 @@ class _Lexer:
         token = self._token(TOKEN_EXPRESSION, piece.expression, piece.expression_at)
         self._pieces += 1
         if self._pieces > PIECES_LIMIT:
-            raise LiquidSyntaxError(f"a template has at most {PIECES_LIMIT:,} outputs and tags", token=token)
+            raise LiquidSyntaxError(
+                ErrorText("template_pieces", "A template must have at most {most:,} outputs and tags.", most=PIECES_LIMIT),
+                token=token,
+            )
         if len(piece.expression) > EXPRESSION_LIMIT:
-            raise LiquidSyntaxError(f"an expression has at most {EXPRESSION_LIMIT:,} characters", token=token)
+            raise LiquidSyntaxError(
+                ErrorText(
+                    "expression_length",
+                    "An expression must be at most {most:,} characters (got {got:,}).",
+                    most=EXPRESSION_LIMIT,
+                    got=len(piece.expression),
+                ),
+                token=token,
+            )
         for bracket, most in _BRACKETS.items():
             if piece.expression.count(bracket) > most:
-                raise LiquidSyntaxError(f"an expression has at most {most} of {bracket!r}", token=token)
+                raise LiquidSyntaxError(
+                    ErrorText(
+                        "expression_brackets",
+                        "An expression must have at most {most} of {bracket!r} (got {got:,}).",
+                        most=most,
+                        bracket=bracket,
+                        got=piece.expression.count(bracket),
+                    ),
+                    token=token,
+                )
         return token
 
     def _content(self, at: int, end: int) -> Iterator[Token]:
@@ -199,7 +221,10 @@ def _lines(piece: _Piece) -> Iterator[_Piece]:
             named = _NAME.match(text)
             if named is None:
                 token = Token(TOKEN_EXPRESSION, text, at, piece.expression)
-                raise LiquidSyntaxError("expected one tag a line", token=token._replace(start_index=-1))
+                raise LiquidSyntaxError(
+                    ErrorText("liquid_lines", "Within {{% liquid %}} every line must begin with the name of a tag."),
+                    token=token._replace(start_index=-1),
+                )
             begins = at + len(line) - len(line.lstrip())
             rest = text[named.end() :]
             expression_at = begins + named.end() + len(rest) - len(rest.lstrip())

@@ -19,6 +19,7 @@ from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_REQUIRED
 from liquid.undefined import Undefined
 from typing_extensions import override
 
+from relance.core.error_text import ErrorText
 from relance.messaging.templating.budget import Metered, MissingValueError, bounded, size_of
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def _with_known_filters(expression: Any, environment: Environment) -> None:
     """Refuse a filter that there is none of when the template is written, not when it is rendered."""
     for each in getattr(expression, "filters", None) or ():
         if each.name not in environment.filters:
-            raise LiquidSyntaxError(f"There is no filter {each.name[:_NAME_LIMIT]!r}", token=each.token)
+            raise LiquidSyntaxError(
+                ErrorText("template_filter_unknown", "There is no filter {filter!r}.", filter=each.name), token=each.token
+            )
 
 
 class BoundedOutput(Output):
@@ -117,7 +120,9 @@ class NoInclude(Tag):
 
     @override
     def parse(self, stream: TokenStream) -> Node:
-        raise LiquidSyntaxError(f"A template cannot {self.name} another one", token=stream.current)
+        raise LiquidSyntaxError(
+            ErrorText("template_includes", "A template cannot {tag} another one.", tag=self.name), token=stream.current
+        )
 
 
 class NoRender(NoInclude):

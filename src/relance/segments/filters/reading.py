@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.segments.errors import RuleError
 from relance.segments.filters.spelling import (
     MAX_ENTRIES,
@@ -28,18 +30,26 @@ Data = dict[str, Any]
 def read_filters(filters: Any, purchases: Purchases = Purchases()) -> Rule:  # noqa: B008 - immutable
     """The rule that a decoded filter list means. Raises ``FiltersError`` with the path of the first error."""
     if not isinstance(filters, list) or not filters:
-        raise FiltersError("This is a list of at least one filter.", path="filters")
+        raise FiltersError(ErrorText("filters_list", "Filters must be a list of at least one filter."), path="filters")
     if len(filters) > MAX_ENTRIES:
-        raise FiltersError(f"A list may have at most {MAX_ENTRIES} entries, counting operators.", path="filters")
+        raise FiltersError(
+            ErrorText(
+                "filters_limit",
+                "A list must have at most {most} filters and operators (got {got:,}).",
+                most=MAX_ENTRIES,
+                got=len(filters),
+            ),
+            path="filters",
+        )
     runs: list[list[Rule]] = [[]]
     after_operator = True
     for index, entry in enumerate(filters):
         path = f"filters[{index}]"
         if not isinstance(entry, dict):
-            raise FiltersError("This is a filter with a field, or an operator.", path=path)
+            raise FiltersError(ErrorText("filter_object", "An entry must be a filter with a field, or an operator."), path=path)
         operator = _operator(entry, path)
         if operator and (after_operator or index == len(filters) - 1):
-            raise FiltersError("An operator stands between two filters.", path=path)
+            raise FiltersError(ErrorText("filter_operator_place", "An operator must stand between two filters."), path=path)
         if operator == "OR":
             runs.append([])
         elif not operator:
@@ -53,18 +63,28 @@ def _operator(entry: Mapping[str, Any], path: str) -> str:
     if "operator" not in entry:
         return ""
     if entry["operator"] not in ("AND", "OR") or len(entry) > 1:
-        raise FiltersError("An operator is AND or OR, alone in its entry.", path=f"{path}.operator")
+        raise FiltersError(
+            ErrorText("filter_operator", "An operator must be AND or OR, alone in its entry."), path=f"{path}.operator"
+        )
     return str(entry["operator"])
 
 
 def _filter(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Rule:
     unknown = next((name for name in entry if name not in MEMBERS), None)
     if unknown is not None:
-        raise FiltersError(f"A filter has no member of this name; there are {', '.join(MEMBERS)}.", path=path)
+        raise FiltersError(
+            ErrorText("filter_member", "A filter has no member {got!r}; there are {members}.", got=unknown, members=MEMBERS),
+            path=path,
+        )
     field = entry.get("field")
     reader = READERS.get(field) if isinstance(field, str) else None
     if reader is None:
-        raise FiltersError(f"There is no such field; there are {', '.join(sorted(READERS))}.", path=f"{path}.field")
+        raise FiltersError(
+            ErrorText(
+                "filter_field", "There is no field {got!r}; there are {fields}.", got=given(field), fields=tuple(sorted(READERS))
+            ),
+            path=f"{path}.field",
+        )
     data = reader(entry, path, purchases)
     try:
         return parse_rule(data)
@@ -75,11 +95,17 @@ def _filter(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Rule:
 def _tag(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
     key = _text(entry, "key", path)
     if "." in key:
-        raise FiltersError("A dot in a key would be read as a path into a nested trait.", path=f"{path}.key")
+        raise FiltersError(
+            ErrorText("filter_key_dot", "A key must not contain a dot: it would be read as a path into a nested trait."),
+            path=f"{path}.key",
+        )
     relation = _text(entry, "relation", path)
     if relation.startswith("time_elapsed"):
         raise FiltersError(
-            "A tag that holds the seconds since 1970 is no moment in a rule; ISO 8601 text is.", path=f"{path}.relation"
+            ErrorText(
+                "filter_seconds", "A tag that holds the seconds since 1970 is no moment in a rule: send moments as ISO 8601 text."
+            ),
+            path=f"{path}.relation",
         )
     if relation in (">", "<"):
         return {"kind": "trait", "name": key, "is": relation, "value": _number(entry, path)}
@@ -95,7 +121,15 @@ def _tag(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
 def _listed(text: str, path: str) -> list[str]:
     values = [each.strip() for each in text.split(",")]
     if not all(values) or len(values) > MAX_LISTED:
-        raise FiltersError(f"This is 1 to {MAX_LISTED} values, with commas between them.", path=f"{path}.value")
+        raise FiltersError(
+            ErrorText(
+                "filter_values",
+                "Value must be 1–{most} values with commas between them (got {got:,}).",
+                most=MAX_LISTED,
+                got=len(values),
+            ),
+            path=f"{path}.value",
+        )
     return values
 
 
@@ -108,7 +142,9 @@ def _email(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
 def _session_count(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
     relation, number = _one_of(_text(entry, "relation", path), (">", "<", "=", "!="), path), _number(entry, path)
     if number < 0 or number != int(number):
-        raise FiltersError("This is a whole number, 0 or more.", path=f"{path}.value")
+        raise FiltersError(
+            ErrorText("filter_count", "Value must be a whole number, 0 or more (got {got}).", got=number), path=f"{path}.value"
+        )
     data = {"kind": "behaviour", "event": SESSION, "compare": "=" if relation == "!=" else relation, "value": int(number)}
     return {"not": data} if relation == "!=" else data
 
@@ -117,7 +153,14 @@ def _session_age(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
     relation = _one_of(_text(entry, "relation", path), (">", "<"), path)
     seconds = seconds_of(_text(entry, "hours_ago", path))
     if seconds is None:
-        raise FiltersError("This is a number of hours, of at least a second and of whole seconds.", path=f"{path}.hours_ago")
+        raise FiltersError(
+            ErrorText(
+                "filter_hours",
+                "hours_ago must be a number of hours that makes whole seconds, at least one (got {got!r}).",
+                got=given(entry.get("hours_ago")),
+            ),
+            path=f"{path}.hours_ago",
+        )
     moment = {"ago": length_text(seconds)}
     compare = "<=" if relation == ">" else ">="  # more hours ago is earlier
     return {
@@ -183,24 +226,47 @@ READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
 }
 
 
+def given(value: Any) -> str:
+    """A value of a filter as an error shows it."""
+    return value if isinstance(value, str) else to_json(value)
+
+
 def _text(entry: Mapping[str, Any], name: str, path: str, *, may_be_empty: bool = False) -> str:
     """A member as text; numbers count as their text."""
     found = entry.get(name)
     if isinstance(found, int | float) and not isinstance(found, bool):
         return str(found)
     if not isinstance(found, str) or not (found or may_be_empty):
-        raise FiltersError(f"The {name} is a text{'' if may_be_empty else ' that is not empty'}.", path=f"{path}.{name}")
+        text = (
+            ErrorText("filter_text", "{member} must be a text.", member=name)
+            if may_be_empty
+            else ErrorText("filter_text_empty", "{member} must be a text that is not empty.", member=name)
+        )
+        raise FiltersError(text, path=f"{path}.{name}")
     return found
 
 
 def _number(entry: Mapping[str, Any], path: str, name: str = "value") -> float:
     number = plain_number(_text(entry, name, path))
     if number is None:
-        raise FiltersError("This is a plain number, as in 12.5.", path=f"{path}.{name}")
+        raise FiltersError(
+            ErrorText(
+                "filter_number",
+                "{member} must be a plain number such as 12.5 (got {got!r}).",
+                member=name,
+                got=given(entry.get(name)),
+            ),
+            path=f"{path}.{name}",
+        )
     return int(number) if number == int(number) else number
 
 
 def _one_of(relation: str, known: Any, path: str) -> str:
     if relation not in known:
-        raise FiltersError(f"This field is compared with {', '.join(known)}.", path=f"{path}.relation")
+        raise FiltersError(
+            ErrorText(
+                "filter_relation", "This field is compared with {relations} (got {got!r}).", relations=tuple(known), got=relation
+            ),
+            path=f"{path}.relation",
+        )
     return relation

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
 
+from relance.core.error_text import ErrorText
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
 from relance.segments.rule.conditions import SESSION, Behaviour, Condition, PersonCondition, Place, Predicate, Relative, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, without_default, written_out
@@ -47,7 +48,12 @@ def _runs(rule: Rule, negated: bool, path: str, purchases: Purchases) -> Runs:
 
 def _bounded(runs: Runs, path: str) -> Runs:
     if sum(map(len, runs)) + len(runs) - 1 > MAX_ENTRIES:
-        raise FiltersError(f"Without nesting, this would be more than {MAX_ENTRIES} filters and operators.", path=path)
+        raise FiltersError(
+            ErrorText(
+                "filters_too_many", "Without nesting, this would take more than {most} filters and operators.", most=MAX_ENTRIES
+            ),
+            path=path,
+        )
     return runs
 
 
@@ -63,14 +69,23 @@ def _condition(condition: Condition, negated: bool, path: str, purchases: Purcha
     if isinstance(condition, Place):
         return [[_location(condition, negated, path)]]
     if not isinstance(condition, Behaviour):
-        raise FiltersError(f"A filter list has nothing like the kind {condition.__struct_config__.tag}.", path=path)
+        raise FiltersError(
+            ErrorText(
+                "filters_without_kind",
+                "A filter list has nothing like the kind {kind}.",
+                kind=str(condition.__struct_config__.tag),
+            ),
+            path=path,
+        )
     if condition.window is not None:
-        raise FiltersError("A filter looks at all time; it has no window.", path=f"{path}.window")
+        raise FiltersError(
+            ErrorText("filters_without_window", "A filter looks at all time: it has no window."), path=f"{path}.window"
+        )
     if condition.event == SESSION and not condition.where:
         return _sessions(condition, negated, path)
     if condition.event == purchases.event and condition.aggregate == "sum" and condition.property_ == purchases.amount:
         return _spent(condition, negated, path, purchases)
-    raise FiltersError("Of behaviour, filters know sessions and what was spent.", path=path)
+    raise FiltersError(ErrorText("filters_behaviour", "Of behaviour, filters only know sessions and what was spent."), path=path)
 
 
 # -- traits ----------------------------------------------------------------------------------------------------------------
@@ -79,7 +94,7 @@ def _condition(condition: Condition, negated: bool, path: str, purchases: Purcha
 def _tag(trait: Trait, negated: bool, path: str) -> Filter:
     is_ = CONTRARY.get(trait.is_, "") if negated else trait.is_
     if "." in trait.name:
-        raise FiltersError("A tag is not nested.", path=f"{path}.name")
+        raise FiltersError(ErrorText("tag_nested", "A tag is not nested: its name must not contain a dot."), path=f"{path}.name")
     if is_ in ("exists", "not_exists"):
         return {"field": "tag", "key": trait.name, "relation": is_}
     if is_ in ("in", "not_in"):
@@ -89,23 +104,33 @@ def _tag(trait: Trait, negated: bool, path: str) -> Filter:
     elif is_ in (">", "<"):
         value = _number(trait.value, path)
     else:
-        contrary = "the contrary of " if negated else ""
-        raise FiltersError(f"A tag filter cannot say {contrary}{trait.is_}.", path=f"{path}.is")
+        raise FiltersError(_unsayable("tag", trait.is_, negated), path=f"{path}.is")
     if trait.name == "email" and is_ == "=" and value:
         return {"field": "email", "relation": "=", "value": value}
     return {"field": "tag", "key": trait.name, "relation": RELATIONS.get(is_, is_), "value": value}
 
 
+def _unsayable(field: str, test: str, negated: bool) -> ErrorText:
+    if negated:
+        return ErrorText("filter_contrary", "A filter on {field} cannot say the contrary of {test}.", field=field, test=test)
+    return ErrorText("filter_test", "A filter on {field} cannot say {test}.", field=field, test=test)
+
+
 def _text(value: object, path: str) -> str:
     if not isinstance(value, str):
-        raise FiltersError("A tag is text: only a text equals it exactly.", path=f"{path}.value")
+        raise FiltersError(ErrorText("tag_text", "A tag is text: compare it with a text."), path=f"{path}.value")
     return value
 
 
 def _listed(values: object, path: str) -> str:
     texts = [_text(each, path) for each in values] if isinstance(values, tuple) else []
     if len(texts) > MAX_LISTED or any("," in each or each != each.strip() or not each for each in texts):
-        message = f"A list of a filter holds {MAX_LISTED} texts at most, none empty, with a comma, or with a space at an end."
+        message = ErrorText(
+            "tag_values",
+            "A filter must list at most {most} texts (got {got:,}), none empty, none with a comma or with a space at an end.",
+            most=MAX_LISTED,
+            got=len(texts),
+        )
         raise FiltersError(message, path=f"{path}.value")
     return ",".join(texts)
 
@@ -120,7 +145,7 @@ def _plain(value: object, path: str) -> str:
     if text.endswith(".0"):
         text = text[:-2]
     if plain_number(text) != value:
-        raise FiltersError("A filter compares with a plain number of up to 15 digits.", path=path)
+        raise FiltersError(ErrorText("filter_digits", "A filter compares with a plain number of up to 15 digits."), path=path)
     return text
 
 
@@ -147,23 +172,32 @@ def _fact(fact: PersonCondition, negated: bool, path: str) -> Filter:
     field, relations = FACTS.get(fact.name, ("", ()))
     is_ = CONTRARY.get(fact.is_, "") if negated else fact.is_
     if not field:
-        raise FiltersError(f"Filters do not know {fact.name}.", path=f"{path}.name")
+        raise FiltersError(ErrorText("filters_without_fact", "Filters do not know {fact}.", fact=fact.name), path=f"{path}.name")
     if is_ not in relations:
-        contrary = "the contrary of " if negated else ""
-        raise FiltersError(f"A filter on {field} cannot say {contrary}{fact.is_}.", path=f"{path}.is")
+        raise FiltersError(_unsayable(field, fact.is_, negated), path=f"{path}.is")
     if is_.endswith("exists"):
         return {"field": field, "relation": is_}
     value = _number(fact.value, path) if field == "session_time" else _text(fact.value, path)
     if field in ("country", "language") and value != (value.upper() if field == "country" else value.partition("-")[0].lower()):
-        raise FiltersError("A filter knows countries in capitals and languages in small letters.", path=f"{path}.value")
+        raise FiltersError(
+            ErrorText(
+                "filter_letters",
+                "A filter knows countries in capitals and languages in small letters (got {got!r}).",
+                got=str(value),
+            ),
+            path=f"{path}.value",
+        )
     return {"field": field, "relation": is_, "value": value}
 
 
 def _location(place: Place, negated: bool, path: str) -> Filter:
     if negated:
-        raise FiltersError("The contrary also holds for those whose place is not known, which no filter says.", path=path)
+        raise FiltersError(
+            ErrorText("filter_no_place", "The contrary also holds for those whose place is not known, which no filter says."),
+            path=path,
+        )
     if place.circle is None:
-        raise FiltersError("A filter knows circles, and no polygon.", path=f"{path}.polygon")
+        raise FiltersError(ErrorText("filter_polygon", "A filter knows circles only, no polygon."), path=f"{path}.polygon")
     circle = place.circle
     members = (("radius", circle.radius, "radius"), ("lat", circle.latitude, "latitude"), ("long", circle.longitude, "longitude"))
     return {"field": "location", **{name: _plain(value, f"{path}.circle.{whence}") for name, value, whence in members}}
@@ -178,7 +212,12 @@ def _sessions(condition: Behaviour, negated: bool, path: str) -> Runs:
     if condition.aggregate in SESSION_FIELDS.values():
         return _session_age(condition, negated, path)
     raise FiltersError(
-        f"Of sessions, filters know how many, the first and the last, not {condition.aggregate}.", path=f"{path}.aggregate"
+        ErrorText(
+            "filters_of_sessions",
+            "Of sessions, filters know how many, the first and the last, not {aggregate}.",
+            aggregate=condition.aggregate,
+        ),
+        path=f"{path}.aggregate",
     )
 
 
@@ -194,13 +233,16 @@ def _session_count(condition: Behaviour, negated: bool, path: str) -> Runs:
     above = [] if high is None else [counted(">", high)]
     inside = [*([counted(">", low - 1)] if low > 0 else []), *([] if high is None else [counted("<", high + 1)])]
     if not inside:
-        raise FiltersError("This holds for everybody, which no filter says.", path=f"{path}.value")
+        raise FiltersError(ErrorText("filter_everybody", "This holds for everybody, which no filter says."), path=f"{path}.value")
     return [[each] for each in (*below, *above)] if negated else [inside]
 
 
 def _session_age(condition: Behaviour, negated: bool, path: str) -> Runs:
     if negated:
-        raise FiltersError("The contrary also holds for those without a session, which no filter says.", path=path)
+        raise FiltersError(
+            ErrorText("filter_no_session", "The contrary also holds for those without a session, which no filter says."),
+            path=path,
+        )
     field = next(name for name, aggregate in SESSION_FIELDS.items() if aggregate == condition.aggregate)
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     compares = (">=", "<=") if len(values) == 2 else (condition.compare,)
@@ -214,10 +256,12 @@ def _session_age(condition: Behaviour, negated: bool, path: str) -> Runs:
 
 def _hours(value: object, path: str) -> str:
     if not isinstance(value, Relative) or value.ago is None:
-        raise FiltersError("A filter counts hours back from now; it knows no date.", path=f"{path}.value")
+        raise FiltersError(
+            ErrorText("filter_date", "A filter counts hours back from now: it knows no date."), path=f"{path}.value"
+        )
     hours = hours_of(-value.shift // 1000)
     if hours is None:
-        raise FiltersError("This length is no decimal fraction of hours.", path=f"{path}.value")
+        raise FiltersError(ErrorText("filter_fraction", "This length is no decimal fraction of hours."), path=f"{path}.value")
     return hours
 
 
@@ -248,6 +292,11 @@ def _sku(where: tuple[Predicate, ...], purchases: Purchases, path: str) -> str:
     only = where[0]
     if len(where) > 1 or only.property != purchases.sku or only.is_ != "=" or not isinstance(only.value, str) or not only.value:
         raise FiltersError(
-            f"Of purchases, a filter can ask for one {purchases.sku}, as text, and nothing else.", path=f"{path}.where"
+            ErrorText(
+                "filter_sku",
+                "Of purchases, a filter can ask for one {property}, as text, and nothing else.",
+                property=purchases.sku,
+            ),
+            path=f"{path}.where",
         )
     return only.value

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args
 
+import msgspec
+
 from relance.core.countries import COUNTRIES
+from relance.core.encoding import to_json
 from relance.core.error_text import ErrorText
 from relance.core.paths import path_names
 from relance.core.places import millionths
@@ -74,12 +77,12 @@ def _check_trait(condition: Trait, path: str) -> None:
 
 def _check_consent(condition: Consented, path: str) -> None:
     if "\x00" in condition.topic:
-        raise RuleError(ErrorText("topic_nul", "A topic's name cannot hold a NUL."), path=f"{path}.topic")
+        raise RuleError(ErrorText("topic_nul", "A topic's name must not contain NUL."), path=f"{path}.topic")
 
 
 def _check_bucket(condition: Bucket, path: str) -> None:
     if condition.from_ >= condition.to:
-        raise RuleError(ErrorText("bucket_order", "A part of all people ends after it begins."), path=f"{path}.to")
+        raise RuleError(ErrorText("bucket_order", "A part of all people must end after it begins."), path=f"{path}.to")
 
 
 #: The operators of a fact.
@@ -129,10 +132,10 @@ def _check_version(is_: Is, value: Any, path: str) -> None:
         return
     if not isinstance(value, tuple) or len(value) != 2 or any(_text_problem("version_is", each) for each in value):
         raise RuleError(
-            ErrorText("between_versions", "Between compares with two versions, as in 2.9 and 2.10.0."), path=f"{path}.value"
+            ErrorText("between_versions", "Between must have two versions, such as 2.9 and 2.10.0."), path=f"{path}.value"
         )
     if (as_version(value[0]) or "") > (as_version(value[1]) or ""):
-        raise RuleError(ErrorText("smaller_first", "The first value must be the smaller one."), path=f"{path}.value")
+        raise RuleError(ErrorText("smaller_first", "The first value must not be larger than the second."), path=f"{path}.value")
 
 
 def _check_fact(fact: PersonCondition, path: str) -> None:
@@ -152,7 +155,7 @@ def _check_fact(fact: PersonCondition, path: str) -> None:
     check_predicate(Predicate(fact.name, fact.is_, fact.value), path, "name", may_move=True)
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
-        raise RuleError(ErrorText("compared_with_number", "This is compared with a number."), path=f"{path}.value")
+        raise RuleError(ErrorText("compared_with_number", "This must be compared with a number."), path=f"{path}.value")
 
 
 def _check_default(fact: PersonCondition, path: str) -> None:
@@ -161,20 +164,28 @@ def _check_default(fact: PersonCondition, path: str) -> None:
             ErrorText("default_of_country", "Only the country has a default, where it is compared with something."), path=path
         )
     if fact.default not in COUNTRIES:
-        raise RuleError(ErrorText("country", "Not a valid country: use two capital letters (ISO 3166)."), path=path)
+        raise RuleError(
+            ErrorText("country", "Country must be two capital letters of ISO 3166 (got {got!r}).", got=str(fact.default)),
+            path=path,
+        )
 
 
 def check_area(place: Place | Entered, path: str) -> None:
     """Raises ``RuleError``."""
     if (place.circle is None) == (place.polygon is None):
-        raise RuleError(ErrorText("circle_or_polygon", "An area is either a circle or a polygon."), path=path)
+        raise RuleError(ErrorText("circle_or_polygon", "An area must be either a circle or a polygon."), path=path)
     if place.circle is not None:
         circle = place.circle
         _check_degrees(circle.latitude, 90, "latitude", f"{path}.circle.latitude")
         _check_degrees(circle.longitude, 180, "longitude", f"{path}.circle.longitude")
         if not 0 < circle.radius <= MAX_RADIUS:
             raise RuleError(
-                ErrorText("radius_range", "A radius is more than 0 and at most {most:,} metres.", most=MAX_RADIUS),
+                ErrorText(
+                    "radius_range",
+                    "Radius must be more than 0 and at most {most:,} metres (got {got:,}).",
+                    most=MAX_RADIUS,
+                    got=circle.radius,
+                ),
                 path=f"{path}.circle.radius",
             )
     corners = place.polygon or ()
@@ -184,24 +195,41 @@ def check_area(place: Place | Entered, path: str) -> None:
     longitudes = [longitude for _, longitude in corners]
     if corners and max(longitudes) - min(longitudes) > 360:
         raise RuleError(
-            ErrorText("polygon_too_wide", "A polygon goes once around the earth at most: 360 degrees of longitude."),
+            ErrorText(
+                "polygon_too_wide",
+                "A polygon must go around the earth at most once: {most} degrees of longitude (got {got:,}).",
+                most=360,
+                got=max(longitudes) - min(longitudes),
+            ),
             path=f"{path}.polygon",
         )
-    if corners and len({(millionths(latitude), millionths(longitude)) for latitude, longitude in corners}) < 3:
-        raise RuleError(ErrorText("polygon_corners", "A polygon has at least three different corners."), path=f"{path}.polygon")
+    different = len({(millionths(latitude), millionths(longitude)) for latitude, longitude in corners})
+    if corners and different < 3:
+        raise RuleError(
+            ErrorText(
+                "polygon_corners", "A polygon must have at least {least} different corners (got {got}).", least=3, got=different
+            ),
+            path=f"{path}.polygon",
+        )
 
 
 def _check_degrees(value: float, most: int, name: str, path: str) -> None:
     if not -most <= value <= most:
         raise RuleError(
-            ErrorText("degrees_range", "A {coordinate} lies between -{most} and {most} degrees.", coordinate=name, most=most),
+            ErrorText(
+                "degrees_range",
+                "A {coordinate} must lie between -{most} and {most} degrees (got {got:,}).",
+                coordinate=name,
+                most=most,
+                got=value,
+            ),
             path=path,
         )
 
 
 def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
     if "\x00" in event:
-        raise RuleError(ErrorText("event_name_nul", "An event's name cannot hold a NUL."), path=f"{path}.event")
+        raise RuleError(ErrorText("event_name_nul", "An event's name must not contain NUL."), path=f"{path}.event")
     for index, predicate in enumerate(where):
         check_predicate(predicate, f"{path}.where[{index}]", "property")
 
@@ -236,7 +264,7 @@ def _check_behaviour(condition: Behaviour, path: str) -> None:
         check_zone(condition.zone, f"{path}.zone")
     if (condition.compare == "between") != isinstance(condition.value, tuple):
         raise RuleError(
-            ErrorText("between_two_values", "Between compares with two values, everything else with one."), path=f"{path}.value"
+            ErrorText("between_two_values", "Between must have two values, any other comparison one."), path=f"{path}.value"
         )
     if aggregate in WHOLE:
         _check_count(condition, path)
@@ -250,27 +278,39 @@ def _check_count(condition: Behaviour | MessageCondition, path: str) -> None:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if (condition.compare == "between") != isinstance(condition.value, tuple):
         raise RuleError(
-            ErrorText("between_two_values", "Between compares with two values, everything else with one."), path=f"{path}.value"
+            ErrorText("between_two_values", "Between must have two values, any other comparison one."), path=f"{path}.value"
         )
     for value in values:
         if not isinstance(value, int) or not 0 <= value <= MAX_COUNT_EVER:
             raise RuleError(
-                ErrorText("count_range", "A count is compared with a whole number from 0 to {most:,}.", most=MAX_COUNT_EVER),
+                ErrorText(
+                    "count_range",
+                    "A count must be compared with a whole number from 0 to {most:,} (got {got}).",
+                    most=MAX_COUNT_EVER,
+                    got=_written(value),
+                ),
                 path=f"{path}.value",
             )
         if condition.window is not None and value > MAX_COUNT_IN_WINDOW:
             raise RuleError(
-                ErrorText("count_in_window", "In a window a count is compared with {most:,} at most.", most=MAX_COUNT_IN_WINDOW),
+                ErrorText(
+                    "count_in_window",
+                    "In a window a count must be compared with at most {most:,} (got {got:,}).",
+                    most=MAX_COUNT_IN_WINDOW,
+                    got=value,
+                ),
                 path=f"{path}.value",
             )
     if condition.compare == "<" and condition.value == 0:
-        raise RuleError(ErrorText("count_below_zero", "A count is never less than 0."), path=f"{path}.value")
+        raise RuleError(
+            ErrorText("count_below_zero", "A count is never less than 0: compare it with at least 1."), path=f"{path}.value"
+        )
     _check_order(values, path)
 
 
 def _check_order(values: tuple[Any, ...], path: str) -> None:
     if len(values) == 2 and values[0] > values[1]:
-        raise RuleError(ErrorText("smaller_first", "The first value must be the smaller one."), path=f"{path}.value")
+        raise RuleError(ErrorText("smaller_first", "The first value must not be larger than the second."), path=f"{path}.value")
 
 
 def _check_numbers(condition: Behaviour, path: str) -> None:
@@ -278,7 +318,10 @@ def _check_numbers(condition: Behaviour, path: str) -> None:
     for value in values:
         if not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
             raise RuleError(
-                ErrorText("amount_range", "This is compared with a number between -10¹² and 10¹²."), path=f"{path}.value"
+                ErrorText(
+                    "amount_range", "This must be compared with a number between -10¹² and 10¹² (got {got}).", got=_written(value)
+                ),
+                path=f"{path}.value",
             )
     _check_order(values, path)
 
@@ -286,7 +329,12 @@ def _check_numbers(condition: Behaviour, path: str) -> None:
 def _check_moments(condition: Behaviour, path: str) -> None:
     if condition.compare not in (">=", "<=", "between"):
         raise RuleError(
-            ErrorText("moment_compare", "A moment is on or after (>=), on or before (<=) or between."), path=f"{path}.compare"
+            ErrorText(
+                "moment_compare",
+                "A moment must be compared by >= (on or after), <= (on or before) or between (got {got!r}).",
+                got=condition.compare,
+            ),
+            path=f"{path}.compare",
         )
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
@@ -296,12 +344,15 @@ def _check_moments(condition: Behaviour, path: str) -> None:
 def _check_moment(value: Any, zone: str, path: str) -> None:
     if isinstance(value, Relative):
         if (value.ago is None) == (value.in_ is None):
-            raise RuleError(ErrorText("moment_ago_or_in", "A relative moment has either ago or in."), path=path)
+            raise RuleError(ErrorText("moment_ago_or_in", "A relative moment must have either ago or in."), path=path)
         read_length(value.ago or value.in_ or "", f"{path}.{'in' if value.ago is None else 'ago'}")
     elif isinstance(value, str):
         check_moment(value, zone, path)
     else:
-        raise RuleError(ErrorText("moment_form", 'This is a moment: "2026-01-31" or {{"ago": "30d"}}.'), path=path)
+        raise RuleError(
+            ErrorText("moment_form", 'This must be a moment: "2026-01-31" or {{"ago": "30d"}} (got {got}).', got=_written(value)),
+            path=path,
+        )
 
 
 def _check_sequence(condition: Sequence, path: str) -> None:
@@ -336,7 +387,8 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
         _check_moment(predicate.value, UTC, f"{path}.value")
         if isinstance(predicate.value, Relative) and not may_move:
             raise RuleError(
-                ErrorText("property_moment_fixed", "An event property is compared with a fixed moment."), path=f"{path}.value"
+                ErrorText("property_moment_fixed", "An event property must be compared with a fixed moment."),
+                path=f"{path}.value",
             )
         return
     problem = _value_problem(predicate.is_, predicate.value)
@@ -347,7 +399,7 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
 def _check_elements(predicate: Predicate, path: str) -> None:
     if predicate.is_ != "has" or predicate.value is not None:
         raise RuleError(
-            ErrorText("where_of_has", "With where, a list has an object that passes: is is has, and there is no value."),
+            ErrorText("where_of_has", "With where, is must be has, and value must be left out: some object of the list passes."),
             path=f"{path}.where",
         )
     for index, each in enumerate(predicate.where):
@@ -359,17 +411,22 @@ def _check_elements(predicate: Predicate, path: str) -> None:
         check_predicate(each, f"{path}.where[{index}]", "property")
 
 
-def _value_problem(operator: Is, value: Any) -> str:
+def _written(value: Any) -> str:
+    """A value as JSON."""
+    return to_json(msgspec.to_builtins(value))
+
+
+def _value_problem(operator: Is, value: Any) -> ErrorText | None:
     if operator in ("exists", "not_exists"):
-        return "" if value is None else ErrorText("no_value_here", "There is nothing to compare with here.")
+        return None if value is None else ErrorText("no_value_here", "There is nothing to compare with here.")
     if operator in ("in", "not_in"):
         if not isinstance(value, tuple):
-            return ErrorText("values_list", "This is a list of values.")
-        return next((problem for problem in map(_scalar_problem, value) if problem), "")
+            return ErrorText("values_list", "This must be a list of values (got {got}).", got=_written(value))
+        return next((problem for problem in map(_scalar_problem, value) if problem), None)
     if operator == "between":
         return _between_problem(value)
     if value is None or isinstance(value, tuple | Relative):
-        return ErrorText("single_value", "This is one value: a text, a number, true or false.")
+        return ErrorText("single_value", "This must be one value: a text, a number, true or false.")
     if operator in ("contains", "starts", "matches", *VERSION_SIGNS):
         return _text_problem(operator, value)
     if operator not in ("=", "!=", "has") and isinstance(value, bool):
@@ -377,41 +434,54 @@ def _value_problem(operator: Is, value: Any) -> str:
     return _scalar_problem(value)
 
 
-def _between_problem(value: Any) -> str:
+def _between_problem(value: Any) -> ErrorText | None:
     is_pair = isinstance(value, tuple) and len(value) == 2
     if not is_pair or any(isinstance(each, bool | str) for each in value):
-        return ErrorText("between_two_numbers", "Between compares with two numbers.")
+        return ErrorText("between_two_numbers", "Between must have two numbers.")
     if value[0] > value[1]:
-        return ErrorText("smaller_first", "The first value must be the smaller one.")
+        return ErrorText("smaller_first", "The first value must not be larger than the second.")
     return _scalar_problem(value[0]) or _scalar_problem(value[1])
 
 
-def _text_problem(operator: Is, value: Scalar) -> str:
+def _text_problem(operator: Is, value: Scalar) -> ErrorText | None:
     if not isinstance(value, str) or not value:
-        return ErrorText("text_missing", "This is a text that is not empty.")
+        return ErrorText("text_missing", "This must be a text that is not empty.")
     if operator == "matches":
         return _pattern_problem(value)
     if operator in VERSION_SIGNS and not _VERSION.fullmatch(value):
-        return ErrorText("version_form", "A version is up to four numbers joined by dots, as in 2.10.0.")
+        return ErrorText(
+            "version_form", "A version must be up to four numbers joined by dots, such as 2.10.0 (got {got!r}).", got=value
+        )
     return _scalar_problem(value)
 
 
-def _pattern_problem(text: str) -> str:
+def _pattern_problem(text: str) -> ErrorText | None:
     if len(text) > MAX_PATTERN or "\x00" in text:
-        return ErrorText("pattern_length", "A pattern is {most} characters long at most and holds no NUL.", most=MAX_PATTERN)
+        return ErrorText(
+            "pattern_length",
+            "Pattern must be at most {most} characters without NUL (got {got:,}).",
+            most=MAX_PATTERN,
+            got=len(text),
+        )
     try:
         pattern(text)
     except ValueError as error:
         return pattern_error(str(error))
-    return ""
+    return None
 
 
-def _scalar_problem(value: Scalar) -> str:
+def _scalar_problem(value: Scalar) -> ErrorText | None:
     if isinstance(value, str):
         if "\x00" in value or len(value) > 1_000:
-            return ErrorText("text_length", "A text is 1,000 characters long at most and holds no NUL.")
-        return ""
-    return "" if abs(value) < 1e15 else ErrorText("number_range", "A number lies between -10¹⁵ and 10¹⁵.")
+            return ErrorText(
+                "text_length", "Text must be at most {most:,} characters without NUL (got {got:,}).", most=1_000, got=len(value)
+            )
+        return None
+    return (
+        None
+        if abs(value) < 1e15
+        else ErrorText("number_range", "A number must lie between -10¹⁵ and 10¹⁵ (got {got:,}).", got=value)
+    )
 
 
 _CHECKS: dict[type, Callable[[Any, str], None]] = {

@@ -65,7 +65,7 @@ class _Writing:
         if level > MAX_LEVELS:
             message = ErrorText(
                 "segments_too_deep",
-                "With the segments it names, a rule may be nested {most} levels deep at most.",
+                "With the segments it names, a rule must be nested at most {most} levels deep.",
                 most=MAX_LEVELS,
             )
             raise RuleError(message, path=path)
@@ -86,7 +86,7 @@ class _Writing:
         if self._left < 0:
             message = ErrorText(
                 "segments_too_many",
-                "Counting the segments it names, a rule may have at most {most:,} conditions.",
+                "Counting the segments it names, a rule must have at most {most:,} conditions.",
                 most=MAX_WRITTEN_OUT,
             )
             raise RuleError(message, path=path)

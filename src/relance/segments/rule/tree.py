@@ -89,33 +89,36 @@ def parse_rule(data: Any) -> Rule:
 
 def refuse_too_long(rule: Rule) -> None:
     """Raise ``RuleError`` if the rule has too many bytes."""
-    if len(to_canonical_json(to_data(rule))) > MAX_BYTES:
-        raise RuleError(ErrorText("rule_bytes", "A rule may be at most {most:,} bytes long.", most=MAX_BYTES), path="rule")
+    size = len(to_canonical_json(to_data(rule)))
+    if size > MAX_BYTES:
+        raise RuleError(
+            ErrorText("rule_bytes", "Rule must be at most {most:,} bytes (got {got:,}).", most=MAX_BYTES, got=size), path="rule"
+        )
 
 
 def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
     if depth > MAX_DEPTH:
-        raise RuleError(ErrorText("rule_depth", "A rule may be nested at most {most} levels deep.", most=MAX_DEPTH), path=path)
+        raise RuleError(ErrorText("rule_depth", "Rule must be nested at most {most} levels deep.", most=MAX_DEPTH), path=path)
     if not isinstance(data, dict):
-        raise RuleError(ErrorText("rule_object", "A rule is an object: all, any, not, or a condition with a kind."), path=path)
+        raise RuleError(ErrorText("rule_object", "Rule must be an object: all, any, not, or a condition with a kind."), path=path)
     if "kind" in data:
         return _parse_condition(data, path, budget)
     if len(data) != 1:
         raise RuleError(
-            ErrorText("rule_members", "A rule has exactly one of all, any and not, or is a condition with a kind."), path=path
+            ErrorText("rule_members", "Rule must have exactly one of all, any and not, or be a condition with a kind."), path=path
         )
     (operator, inner) = next(iter(data.items()))
     if operator == "not":
         return Not(_parse(inner, f"{path}.not", depth + 1, budget))
     if operator not in ("all", "any"):
         raise RuleError(
-            ErrorText("rule_members", "A rule has exactly one of all, any and not, or is a condition with a kind."), path=path
+            ErrorText("rule_members", "Rule must have exactly one of all, any and not, or be a condition with a kind."), path=path
         )
     if not isinstance(inner, list) or not inner:
-        raise RuleError(ErrorText("rules_list", "This is a list of at least one rule."), path=f"{path}.{operator}")
+        raise RuleError(ErrorText("rules_list", "This must be a list of at least one rule."), path=f"{path}.{operator}")
     if len(inner) > MAX_CONDITIONS:
         raise RuleError(
-            ErrorText("conditions_limit", "A rule may have at most {most} conditions.", most=MAX_CONDITIONS),
+            ErrorText("conditions_limit", "Rule must have at most {most} conditions.", most=MAX_CONDITIONS),
             path=f"{path}.{operator}",
         )
     parts = tuple(_parse(part, f"{path}.{operator}[{index}]", depth + 1, budget) for index, part in enumerate(inner))
@@ -126,13 +129,18 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     budget[0] -= 1
     if budget[0] < 0:
         raise RuleError(
-            ErrorText("conditions_limit", "A rule may have at most {most} conditions.", most=MAX_CONDITIONS), path=path
+            ErrorText("conditions_limit", "Rule must have at most {most} conditions.", most=MAX_CONDITIONS), path=path
         )
     kind = data["kind"]
     struct = KINDS.get(kind) if isinstance(kind, str) else None
     if struct is None:
         raise RuleError(
-            ErrorText("condition_kind", "There is no such kind of condition; there are {kinds}.", kinds=tuple(sorted(KINDS))),
+            ErrorText(
+                "condition_kind",
+                "There is no kind of condition {got!r}; there are {kinds}.",
+                got=kind if isinstance(kind, str) else to_json(kind),
+                kinds=tuple(sorted(KINDS)),
+            ),
             path=f"{path}.kind",
         )
     if isinstance(data.get("window"), dict):
@@ -140,7 +148,7 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     try:
         condition: Condition = msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
-        place, text = mismatch(error)
+        place, text = mismatch(error, data)
         raise RuleError(_with_choices(struct, place, text), path=path + place) from error
     check_condition(condition, path)
     budget[0] -= _tests_of_lists(condition)  # each runs once per element, and so costs no less than a condition
@@ -148,7 +156,7 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
         raise RuleError(
             ErrorText(
                 "tests_limit",
-                "Counting its tests of objects in lists, a rule may have at most {most} conditions.",
+                "Counting its tests of objects in lists, a rule must have at most {most} conditions.",
                 most=MAX_CONDITIONS,
             ),
             path=path,
@@ -175,10 +183,7 @@ def _with_choices(struct: Any, place: str, text: ErrorText) -> ErrorText:
     words = next((get_args(field.type) for field in fields if get_origin(field.type) is Literal), ())
     if not words:
         return text
-    told = text.parameters["word"]
-    return ErrorText(
-        "word_among", "There is no such word here: {word}; there are {words}.", word=told, words=tuple(map(str, words))
-    )
+    return ErrorText("not_one_of", "{got!r} is none of {values}.", got=text.parameters["got"], values=tuple(map(str, words)))
 
 
 def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:

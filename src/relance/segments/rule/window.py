@@ -38,9 +38,14 @@ OWN = "person"  # as a zone: each person's own
 _EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone is further from UTC
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
-_NO_LENGTH = ErrorText(
-    "length_form", "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days."
-)
+
+
+def _no_length(text: str) -> ErrorText:
+    return ErrorText(
+        "length_form",
+        "A length must be a whole number and one of s, m, h, d, w, such as 30d: from 1 second to 3,660 days (got {got!r}).",
+        got=text,
+    )
 
 
 CalendarName = Literal[
@@ -159,10 +164,10 @@ def read_length(text: str, path: str) -> int:
     """``"30d"`` → milliseconds. Raises ``RuleError`` unless it is from one second to ten years (3,660 days)."""
     found = _LENGTH.fullmatch(text)
     if found is None:
-        raise RuleError(_NO_LENGTH, path=path)
+        raise RuleError(_no_length(text), path=path)
     length = int(found[1]) * UNITS[found[2]]
     if not SHORTEST_WINDOW <= length <= LONGEST_WINDOW:
-        raise RuleError(_NO_LENGTH, path=path)
+        raise RuleError(_no_length(text), path=path)
     return length
 
 
@@ -287,7 +292,7 @@ def _check_dates(window: Dates, path: str) -> None:
             check_moment(text, window.zone or UTC, f"{path}.{name}")
     start, end = window.instants
     if start >= end:
-        raise RuleError(ErrorText("window_order", "A window ends after it begins."), path=f"{path}.to")
+        raise RuleError(ErrorText("window_order", "A window must end after it begins."), path=f"{path}.to")
 
 
 def check_moment(text: str, zone: str, path: str) -> int:
@@ -296,7 +301,10 @@ def check_moment(text: str, zone: str, path: str) -> int:
         return read_moment(text, zone)
     except ValueError as error:
         message = ErrorText(
-            "moment_range", "A moment is a date (2026-01-31) or a date and time (2026-01-31T09:00:00+01:00) from 1990 to 2100."
+            "moment_range",
+            "A moment must be a date (2026-01-31) or a date and time (2026-01-31T09:00:00+01:00) "
+            "from 1990 to 2100 (got {got!r}).",
+            got=text,
         )
         raise RuleError(message, path=path) from error
 
@@ -304,7 +312,9 @@ def check_moment(text: str, zone: str, path: str) -> int:
 def check_zone(name: str, path: str) -> None:
     """Raise ``RuleError`` unless it is an IANA time zone or each person's own."""
     if not is_zone(fallback_of(name) if is_own(name) else name):
-        raise RuleError(ErrorText("time_zone", "Not a valid IANA time zone."), path=path)
+        raise RuleError(
+            ErrorText("time_zone", "There is no time zone {got!r}: use an IANA name such as Europe/Paris.", got=name), path=path
+        )
 
 
 def canonical_window(window: Window | None) -> object:

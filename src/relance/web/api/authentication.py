@@ -13,7 +13,6 @@ import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.enums import ScopeType
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -26,7 +25,7 @@ from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
 from relance.web.api.bodies import check_body, check_query, without_mark
-from relance.web.api.errors import CsrfError
+from relance.web.api.errors import BodyTooLargeError, CsrfError
 from relance.web.api.queries import check_parameters
 from relance.web.api.services import services_of
 from relance.web.security import COOKIE
@@ -88,7 +87,15 @@ def _check_form(request: Request[Any, Any, Any]) -> None:
 async def _check(body: bytes, *, is_open: bool) -> None:
     """Unknown callers may send little; a large body is checked on a thread, while the loop serves others."""
     if is_open and len(body) > LARGEST_OPEN_BODY:
-        raise RequestEntityTooLarge(ErrorText("body_bytes", "This request may be at most {most} bytes.", most=LARGEST_OPEN_BODY))
+        raise BodyTooLargeError(
+            ErrorText(
+                "open_body_bytes",
+                "Request must be at most {most:,} bytes before you sign in (got {got:,}).",
+                most=LARGEST_OPEN_BODY,
+                got=len(body),
+            ),
+            limit=LARGEST_OPEN_BODY,
+        )
     if len(body) > SMALL_BODY:
         await sync_to_thread(check_body, body)
     else:

@@ -107,7 +107,7 @@ def _check(value: Any, depth: int, path: str) -> None:
 
 def _too_deep(path: str) -> InvalidError:
     return InvalidError(
-        ErrorText("body_depth", "Objects and lists may be nested at most {most} levels deep.", most=DEEPEST), path=path
+        ErrorText("body_depth", "Objects and lists must be nested at most {most} levels deep.", most=DEEPEST), path=path
     )
 
 

@@ -193,13 +193,17 @@ def _check(given: NewConsent, now: int, path: str) -> None:
     if given.granted and not (trimmed(given.source) and trimmed(given.wording)):
         missing = "wording" if trimmed(given.source) else "source"
         raise InvalidError(
-            ErrorText("consent_proof", "A yes says where it was given (source) and what was agreed to (wording)."),
+            ErrorText("consent_proof", "A yes must say where it was given (source) and what was agreed to (wording)."),
             path=f"{path}{missing}",
         )
     if given.occurred_at is not None and given.occurred_at > now:
-        raise InvalidError(ErrorText("consent_future", "A consent is not given in the future."), path=f"{path}occurred_at")
-    if len(msgspec.json.encode(given.proof)) > 4_096:
-        raise InvalidError(ErrorText("proof_bytes", "A proof may be at most 4 KB long."), path=f"{path}proof")
+        raise InvalidError(ErrorText("consent_future", "A consent cannot be given in the future."), path=f"{path}occurred_at")
+    size = len(msgspec.json.encode(given.proof))
+    if size > 4_096:
+        raise InvalidError(
+            ErrorText("proof_bytes", "Proof must be at most {most:,} bytes (got {got:,}).", most=4_096, got=size),
+            path=f"{path}proof",
+        )
 
 
 def _as_change(given: NewConsent, actor: str) -> dict[str, Any]:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from relance.core.errors import ForbiddenError, InvalidError
+from relance.core.errors import ForbiddenError, InvalidError, RelanceError
 
 
 class CsrfError(ForbiddenError):
     """A change with a session cookie but without its `X-CSRF-Token`."""
 
     code = "csrf"
+
+
+class BodyTooLargeError(RelanceError):
+    """A body is larger than whoever has not signed in may send; `data.limit` is what may be, in bytes."""
+
+    code = "too_large"
 
 
 class UnknownParameterError(InvalidError):

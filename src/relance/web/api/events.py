@@ -10,6 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.core.encoding import from_json, to_json
+from relance.core.error_text import as_error_text
 from relance.core.errors import InvalidError
 from relance.events.intake import Origin, check
 from relance.events.model import Note, Rejection
@@ -136,7 +137,7 @@ async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSON
     # The caller reads this answer, so corrections that a stream of events would get silently are errors here.
     problems = [checked] if isinstance(checked, Rejection) else [one for one in notes if one.reason != Note.TRIMMED]
     if isinstance(checked, Rejection) or problems:
-        raise InvalidError(problems[0].detail, path=problems[0].path, reason=problems[0].reason)
+        raise InvalidError(as_error_text(problems[0].detail), path=problems[0].path, reason=problems[0].reason)
     await settle(services, [checked])
     return Accepted(checked.message_id)
 

@@ -42,7 +42,12 @@ class Idempotency(ASGIMiddleware):
             return
         if not _KEY.fullmatch(key):
             raise InvalidError(
-                ErrorText("idempotency_key_form", "An idempotency key has 1 to 255 visible ASCII characters."),
+                ErrorText(
+                    "idempotency_key_form",
+                    "Idempotency key must be 1–{most} visible ASCII characters (got {got:,}).",
+                    most=255,
+                    got=len(key),
+                ),
                 path="Idempotency-Key",
             )
         caller: Caller = scope["auth"]

@@ -250,9 +250,16 @@ async def read_list_file(
 
 def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: str) -> ListFile:
     text = decoded(raw, "The file", encoding)
-    if sum(map(text.count, f"{SEPARATORS}\n")) > MAX_CELLS:
+    number = sum(map(text.count, f"{SEPARATORS}\n"))
+    if number > MAX_CELLS:
         raise InvalidError(
-            ErrorText("cells_limit", "The file has more than {most:,} cells: cut it into pieces.", most=MAX_CELLS), path=""
+            ErrorText(
+                "cells_limit",
+                "The file must have at most {most:,} cells (got {got:,}): cut it into pieces.",
+                most=MAX_CELLS,
+                got=number,
+            ),
+            path="",
         )
     table = read_table(text, "The file")
     guess = guess_people(table)

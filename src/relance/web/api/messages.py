@@ -16,6 +16,7 @@ from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.messaging.content import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
+from relance.messaging.previewing import Unsendable
 from relance.messaging.service import SenderSettings
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL
@@ -134,11 +135,16 @@ class MissingVariable(msgspec.Struct, frozen=True):
 
 
 class UnsendableAnswer(msgspec.Struct, frozen=True):
-    """Why nothing would be sent: the skip reason, the field, and what is wrong."""
+    """Why nothing would be sent: the skip reason, the field, and what is wrong.
+
+    ``detail_reason`` and ``detail_parameters`` word ``detail`` as the ``reason`` and ``parameters`` of an error do its message.
+    """
 
     reason: SkipReason
     path: str
     detail: str
+    detail_reason: str | None
+    detail_parameters: dict[str, object]
 
 
 class MessagePreview(msgspec.Struct, frozen=True):
@@ -159,6 +165,14 @@ class MessagePreview(msgspec.Struct, frozen=True):
 def as_answer(message: Message) -> MessageAnswer:
     """A message in the API's form."""
     return MessageAnswer(**{name: getattr(message, name) for name in MessageAnswer.__struct_fields__})
+
+
+def unsendable_answer(found: Unsendable | None) -> UnsendableAnswer | None:
+    """Why nothing would be sent, as the API says it; None where it would be."""
+    if found is None:
+        return None
+    text = found.detail.plain()
+    return UnsendableAnswer(found.reason, found.path, text["message"], text["reason"], text["parameters"])
 
 
 @get("/", operation_id="listMessages", summary="List messages", responses=ERRORS, sync_to_thread=True)
@@ -244,14 +258,13 @@ async def preview_message(
         SenderSettings(settings.url, settings.email_from),
         event_body=body,
     )
-    unsendable = shown.unsendable
     return MessagePreview(
         person_id=found,
         channel=shown.channel,
         address=shown.address or None,
         content=shown.content,
         missing=[MissingVariable(*each) for each in shown.missing],
-        unsendable=UnsendableAnswer(unsendable.reason, unsendable.path, unsendable.detail) if unsendable else None,
+        unsendable=unsendable_answer(shown.unsendable),
     )
 
 
@@ -285,9 +298,9 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
         raise InvalidError(
             ErrorText(
                 "properties_bytes",
-                "An event's properties are at most {most:,} bytes; these are {size:,}.",
+                "Properties of an event must be at most {most:,} bytes (got {got:,}).",
                 most=LARGEST_EVENT,
-                size=len(body),
+                got=len(body),
             ),
             path="event",
         )

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from relance.accounts.model import AppSettings
 from relance.core.encoding import to_json
-from relance.core.error_text import ErrorText
+from relance.core.error_text import ErrorText, as_error_text
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.intake import Origin, check
 from relance.events.model import Kind, Rejection
@@ -225,7 +225,7 @@ async def create_person(
     event = check(to_json(message).encode(), origin)
     if isinstance(event, Rejection):
         path = "user_id" if event.path == "userId" else event.path
-        raise InvalidError(event.detail.replace("userId", "user_id"), path=path, reason=event.reason)
+        raise InvalidError(_of_user_id(as_error_text(event.detail)), path=path, reason=event.reason)
     await settle(services, [event])
     person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, event.user_id)
     if person is None:
@@ -298,3 +298,9 @@ router = Router(
     route_handlers=[list_people, create_person, get_person, get_timeline, list_person_runs, list_missed_entries],
     tags=["People"],
 )
+
+
+def _of_user_id(text: ErrorText) -> ErrorText:
+    """What is wrong with a `userId` of an event, said of the `user_id` that was given."""
+    parameters = {name: "user_id" if value == "userId" else value for name, value in text.parameters.items()}
+    return ErrorText.known(text.replace("userId", "user_id"), text.reason, parameters)

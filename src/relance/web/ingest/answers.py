@@ -62,4 +62,4 @@ def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: Place
 
 
 def _rows(rejections: PlacedRejections) -> list[dict[str, Any]]:
-    return [{"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in rejections]
+    return [{"index": index, "code": one.reason, "path": one.path, "message": str(one.detail)} for index, one in rejections]

@@ -7,6 +7,7 @@ import zlib
 
 from litestar.types import Receive
 
+from relance.core.error_text import ErrorText
 from relance.web.ingest.errors import EncodingError, MalformedError, TooLargeError
 
 _GZIP = 31  # zlib's number for "gzip header and trailer"
@@ -30,7 +31,7 @@ async def read_body(receive: Receive, encoding: bytes, largest: int) -> bytes:
     if not encoding or encoding == b"identity":
         return body.removeprefix(codecs.BOM_UTF8)
     if encoding.lower() not in (b"gzip", b"x-gzip"):
-        raise EncodingError("The body's Content-Encoding must be gzip or none.")
+        raise EncodingError(ErrorText("content_encoding", "The body's Content-Encoding must be gzip or none."))
     return unpack(body, largest).removeprefix(codecs.BOM_UTF8)
 
 
@@ -58,16 +59,18 @@ def unpack(packed: bytes, largest: int) -> bytes:
         try:
             parts.append(stream.decompress(packed, left))
         except zlib.error as error:
-            raise MalformedError("The body is not gzip, though its Content-Encoding says so.", position=0) from error
+            raise MalformedError(
+                ErrorText("gzip_invalid", "The body is not gzip, though its Content-Encoding says so."), position=0
+            ) from error
         left -= len(parts[-1])
         if left <= 0:
             raise _too_large(largest)
         if not stream.eof:
-            raise MalformedError("The gzip body ends too early.", position=len(packed))
+            raise MalformedError(ErrorText("gzip_cut_off", "The gzip body ends too early."), position=len(packed))
         packed = stream.unused_data
         if not packed:
             return b"".join(parts)
 
 
 def _too_large(largest: int) -> TooLargeError:
-    return TooLargeError(f"A request may be at most {largest} bytes.", limit=largest)
+    return TooLargeError(ErrorText("body_bytes", "Request must be at most {most:,} bytes.", most=largest), limit=largest)

@@ -7,12 +7,13 @@ message is then judged on its own, and unreadable fields beside the messages are
 
 from __future__ import annotations
 
-import re
 from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Raw
 
+from relance.core.error_text import ErrorText
+from relance.core.mismatch import mismatch_text, unreadable
 from relance.events.faults import fault_of, without_faults
 from relance.events.instants import Mending, instant_of, sending_not_read
 from relance.events.model import Note, Reason
@@ -23,7 +24,6 @@ from relance.web.ingest.errors import MalformedError, TooLargeError
 MOST_EVENTS = 2_500  # the Segment spec's limit for a batch
 _NOTHING = Raw(b"")
 _NO_OBJECT = (Reason.UNREADABLE, Reason.TOO_DEEP)
-_BYTE = re.compile(r"\(byte (\d+)\)")
 _UNREADABLE = msgspec.UNSET  # stands for a field that no decoder accepts
 
 
@@ -73,7 +73,12 @@ def open_batch(body: bytes) -> Envelope:
             _refuse(body, error)
         nul, messages, outside, context = True, found, _read_apart(members), members.get(b"context", b"")
     if len(messages) > MOST_EVENTS:
-        raise TooLargeError(f"A batch may have at most {MOST_EVENTS} events.", limit=MOST_EVENTS)
+        raise TooLargeError(
+            ErrorText(
+                "batch_events", "Batch must have at most {most:,} events (got {got:,}).", most=MOST_EVENTS, got=len(messages)
+            ),
+            limit=MOST_EVENTS,
+        )
     mended: list[Mending] = []
     write_key, sent_at = _write_key(outside, mended), _sent_at(outside, mended)
     return Envelope(messages, write_key, sent_at, _context(context, nul, mended), nul, mended)
@@ -143,14 +148,10 @@ def _context(raw: bytes, nul: bool, mended: list[Mending]) -> bytes:
     return context
 
 
-def _refuse(body: bytes, error: Exception) -> NoReturn:
+def _refuse(body: bytes, error: msgspec.DecodeError | UnicodeDecodeError | RecursionError) -> NoReturn:
     if isinstance(error, RecursionError):
-        raise MalformedError("Objects and lists are nested too deep.", position=0) from error
-    if isinstance(error, UnicodeDecodeError):
-        raise MalformedError("The body is not UTF-8.", position=error.start) from error
-    text = str(error)
+        raise MalformedError(ErrorText("json_depth", "Objects and lists are nested too deeply."), position=0) from error
     if isinstance(error, msgspec.ValidationError):
-        raise MalformedError(f"The body does not have the expected form: {text}.", position=0) from error
-    place = _BYTE.search(text)
-    position = int(place[1]) if place else len(body)
-    raise MalformedError(f"The body cannot be read as JSON: {text}.", position=position) from error
+        raise MalformedError(mismatch_text(str(error)), position=0) from error
+    text = unreadable(error)
+    raise MalformedError(text, position=text.parameters.get("byte", len(body))) from error

@@ -146,13 +146,15 @@ class Ingest:
         self._limit.take(text)
         self._context.log.check_room(key.app_id)
         if route.imported and key.kind is KeyKind.BROWSER:
-            raise ForbiddenError("This is a browser key: history is brought in by a server, with a write key.")
+            raise ForbiddenError(
+                ErrorText("browser_key_imports", "This is a browser key: history is imported by a server, with a write key.")
+            )
         return key
 
     def _key_of(self, text: str) -> Key:
         key = self._context.accounts.sending_key(text) if text else None
         if key is None:
-            raise UnauthorizedError("The write key is missing, unknown or revoked.")
+            raise UnauthorizedError(ErrorText("write_key_unknown", "The write key is missing, unknown or revoked."))
         return key
 
     def _browser(self, app_id: int) -> Browser:
@@ -196,7 +198,12 @@ def _key_of_basic(authorization: bytes) -> str:
     try:
         return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0]
     except (binascii.Error, UnicodeDecodeError):
-        raise UnauthorizedError("The Authorization header cannot be read.") from None
+        raise UnauthorizedError(
+            ErrorText(
+                "authorization_unreadable",
+                "The Authorization header cannot be read: send Basic, with the write key as user name.",
+            )
+        ) from None
 
 
 def _random_id() -> str:

@@ -65,9 +65,10 @@ async def add_phone(request: AnyRequest) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
     try:
-        phone = msgspec.json.decode(await request.body(), type=NewPhone)
+        body = await request.body()
+        phone = msgspec.json.decode(body, type=NewPhone)
     except msgspec.ValidationError as error:
-        place, text = mismatch(error)
+        place, text = mismatch(error, msgspec.json.decode(body))
         raise InvalidError(text, path=f"body{place}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(unreadable(error), path="body") from error
