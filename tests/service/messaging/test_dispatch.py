@@ -108,12 +108,20 @@ async def test_a_late_dispatcher_writes_nothing_over_the_recovery(world: World) 
     assert len(world.mail.sent) == 1
 
 
-async def test_a_late_dispatcher_begins_nothing_that_was_taken_from_it(world: World) -> None:
+async def test_a_late_dispatcher_begins_nothing_that_was_taken_from_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.person(1, email="ada@example.com")
     intend(world, 1, "email")
     late, again = world.dispatcher(), world.dispatcher()
+    gate, put = asyncio.Event(), late._marks.put
+
+    async def put_late(delivery: str, attempt: int) -> None:
+        await gate.wait()
+        await put(delivery, attempt)
+
+    monkeypatch.setattr(late._marks, "put", put_late)
     await late._launch(START)
     await again.recover(alone=True)
+    gate.set()
     await late._some_landed()
     assert await late._land() == []
     assert world.mail.sent == []
