@@ -82,11 +82,11 @@ def test_what_is_there_already_is_left_alone_and_what_differs_is_told(tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("last: 90d", "last: 0d", "line 5, rule.all[0].window.last: A length is"),
-        ("within: 2h", "within: soon", "line 9, rule.all[1].within: A length is"),
+        ("last: 90d", "last: 0d", "line 5, rule.all[0].window.last: A length must be"),
+        ("within: 2h", "within: soon", "line 9, rule.all[1].within: A length must be"),
         ("segment: Staff", "segment: Nobody", "line 11, rule.all[2].not.segment: There is no segment “Nobody”."),
         ("list: VIP", "list: None", "line 12, rule.all[3].list: There is no list “None”."),
-        ('"1.10"', "1.10", "line 13, rule.all[4].value: This is a text"),
+        ('"1.10"', "1.10", "line 13, rule.all[4].value: This must be a text"),
         ("name: Staff", "name: Buyers", "line 15, name: There is a segment “Buyers” in"),
         ("name: Staff", "name: 5", "line 15, segments[1].name: A segment's name must be text"),
         ("name: Staff", "title: Staff", "line 15, segments[1]: Unknown field"),
