@@ -18,8 +18,8 @@ test("both languages word the same reasons with the same parameters", () => {
 
 test("numbers, lists and sentences inside a sentence are written as the language writes them", () => {
   const why = { message: "a repetition follows nothing", reason: "pattern_nothing_repeated", parameters: {} };
-  const pattern = { message: "This is no RE2 pattern: …", reason: "pattern_invalid", parameters: { why } };
-  expect(en(f).error(pattern)).toBe("This is no RE2 pattern: a repetition follows nothing.");
+  const pattern = { message: "This is not a valid RE2 pattern: …", reason: "pattern_invalid", parameters: { why } };
+  expect(en(f).error(pattern)).toBe("This is not a valid RE2 pattern: a repetition follows nothing.");
   expect(fr(g).error(pattern)).toBe("Ce motif RE2 n’est pas valable\u202f: une répétition ne suit rien.");
   const count = { message: "…", reason: "count_range", parameters: { most: 1_000_000, got: "-1" } };
   expect(en(f).error(count)).toContain("from 0 to 1,000,000 (got -1).");

@@ -12,7 +12,6 @@ import uvicorn
 from litestar import HttpMethod, Litestar, MediaType, Request, Response, route
 from litestar.params import FromPath
 
-from relance.core.error_text import plain_text
 from relance.segments.errors import RuleError
 from relance.web.dashboard import handlers
 from tests.browser import answers
@@ -52,7 +51,7 @@ def _tried(path: str, rule: Any) -> Response[Any]:
     try:
         return _json(answer(rule))
     except RuleError as error:
-        return _json({"error": {"code": error.code, **plain_text(error.text), "data": error.data}}, 400)
+        return _json({"error": {"code": error.code, **error.text.plain(), "data": error.data}}, 400)
 
 
 async def _made(request: AnyRequest, path: str) -> Response[Any]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 from types import ModuleType
 
 import pytest
 
 from relance.web.app import document
-from tests.docs.pages import ROOT
+from tests.docs.pages import script
 
 
 @pytest.fixture(scope="session")
 def reference() -> ModuleType:
     """``scripts/reference.py`` as a module."""
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "scripts" / "reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("reference")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.docs.pages import ROOT
+from tests.docs.pages import ROOT, script
 
 SOURCE = ROOT / "src" / "relance"
 
@@ -54,12 +53,7 @@ WITHOUT_GOT = {
 @pytest.fixture(scope="session")
 def texts() -> ModuleType:
     """``scripts/error_texts.py`` as a module."""
-    spec = importlib.util.spec_from_file_location("error_texts", ROOT / "scripts" / "error_texts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("error_texts")
 
 
 def test_a_reason_is_one_template_and_a_template_one_reason(texts: ModuleType) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.mailbox import is_mailbox
+from relance.core.name_check import is_name, name_text
 
 NAME_LONGEST = 100
 
@@ -12,13 +13,8 @@ NAME_LONGEST = 100
 def checked_name(name: str) -> str:
     """The name without surrounding spaces. Raises ``InvalidError``."""
     name = name.strip()
-    if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
-        raise InvalidError(
-            ErrorText(
-                "name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=NAME_LONGEST, got=len(name)
-            ),
-            path="name",
-        )
+    if not is_name(name, NAME_LONGEST):
+        raise InvalidError(name_text(name, NAME_LONGEST), path="name")
     return name
 
 

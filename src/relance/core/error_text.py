@@ -82,8 +82,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return value.plain() if isinstance(value, ErrorText) else value
-
-
-def plain_text(text: str) -> dict[str, Any]:
-    """The same of any text; one that has no reason has only its message."""
-    return text.plain() if isinstance(text, ErrorText) else {"message": text, "reason": None, "parameters": {}}

@@ -13,7 +13,8 @@ from relance.core.error_text import ErrorText
 
 _PLACE = re.compile(r" - at (?P<of_key>`key` in )?`\$(?P<path>.*)`$", re.DOTALL)
 _MEMBER = re.compile(r"Object (missing required|contains unknown) field `(.*)`")
-_TYPE = re.compile(r"Expected `([^`]*)`, got `[^`]*`")
+_TYPE = re.compile(r"Expected `([^`]*)`, got `([^`]*)`")
+_JSON_TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}  # those that msgspec calls otherwise
 _RANGE = re.compile(r"Expected `(int|float)` (<=|>=|<|>) (\S+)")
 _LENGTH = re.compile(r"Expected `(str|array|object|bytes)` of (?:at least |at most )?length (>=|<=|==)? ?(\d+)")
 _STEP = re.compile(r"\[(\d+|\.\.\.)\]|\.?([^.\[\]]+)")
@@ -44,14 +45,14 @@ def mismatch_text(told: str, given: Sequence[Any] = ()) -> ErrorText:
     if member := _MEMBER.fullmatch(text):
         return _member(member[1].startswith("missing"), member[2])
     if expected := _TYPE.fullmatch(text):
-        return _typed(expected[1])
+        return _typed(expected[1], _JSON_TYPES.get(expected[2], expected[2]))
     if bounds := _RANGE.fullmatch(text):
         return _ranged(bounds[1] == "int", bounds[2], float(bounds[3]), given)
     if length := _LENGTH.fullmatch(text):
         return _long(length[1], length[2] or "==", int(length[3]), given)
     if word := _NO_WORD.fullmatch(text):
         return ErrorText("word_unknown", "{got!r} is not allowed here.", got=word[1].strip("'\""))
-    return ErrorText("does_not_fit", "This value does not fit here.")
+    return _unfit()
 
 
 def values_at(given: Any, path: str) -> list[Any]:
@@ -80,33 +81,40 @@ def unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> ErrorText:
     return ErrorText("json_malformed", "This is not valid JSON: byte {byte} is not expected there.", byte=int(found[1]))
 
 
+def _unfit() -> ErrorText:
+    """Of what msgspec says in words that are not known here, or about a value that cannot be found again."""
+    return ErrorText("does_not_fit", "This value does not fit here.")
+
+
 def _member(is_missing: bool, field: str) -> ErrorText:
     if is_missing:
         return ErrorText("member_missing", "Field {field!r} is missing.", field=field)
     return ErrorText("member_unknown", "There is no field {field!r} here.", field=field)
 
 
-def _typed(expected: str) -> ErrorText:
+def _typed(expected: str, got: str) -> ErrorText:
     kinds = {each.strip() for each in expected.split("|")} - {"null"}
     if kinds == {"int"}:
-        return ErrorText("must_be_whole", "This must be a whole number.")
+        return ErrorText("must_be_whole", "This must be a whole number (got {got}).", got=got)
     if kinds <= {"int", "float"} and kinds:
-        return ErrorText("must_be_number", "This must be a number.")
+        return ErrorText("must_be_number", "This must be a number (got {got}).", got=got)
     if kinds == {"str"}:
-        return ErrorText("must_be_text", "This must be a text.")
+        return ErrorText("must_be_text", "This must be a text (got {got}).", got=got)
     if kinds == {"bool"}:
-        return ErrorText("must_be_boolean", "This must be true or false.")
+        return ErrorText("must_be_boolean", "This must be true or false (got {got}).", got=got)
     if kinds == {"array"}:
-        return ErrorText("must_be_list", "This must be a list.")
+        return ErrorText("must_be_list", "This must be a list (got {got}).", got=got)
     if kinds == {"object"}:
-        return ErrorText("must_be_object", "This must be an object.")
-    return ErrorText("must_be_one_of", "This must be one of: {kinds}.", kinds=tuple(sorted(kinds)))
+        return ErrorText("must_be_object", "This must be an object (got {got}).", got=got)
+    return ErrorText("must_be_one_of", "This must be one of: {kinds} (got {got}).", kinds=tuple(sorted(kinds)), got=got)
 
 
 def _ranged(is_whole: bool, sign: str, bound: float, given: Sequence[Any]) -> ErrorText:
     limit = int(bound) if bound.is_integer() else bound
     numbers = [each for each in map(_number, given) if each is not None and not _HOLDS[sign](each, bound)]
-    got = numbers[0] if numbers else 0
+    if not numbers:
+        return _unfit()
+    got = numbers[0]
     if is_whole:
         if sign in (">=", ">"):
             least = limit + (sign == ">")
@@ -138,7 +146,9 @@ def _long(kind: str, sign: str, length: int, given: Sequence[Any]) -> ErrorText:
     if sign == ">=" and length == 1:
         return ErrorText("must_not_be_empty", "This must not be empty.")
     sizes = [len(each) for each in given if isinstance(each, str | list | dict) and not _HOLDS[sign](len(each), length)]
-    got = sizes[0] if sizes else 0
+    if not sizes:
+        return _unfit()
+    got = sizes[0]
     if kind in ("array", "object"):
         if sign == ">=":
             return ErrorText("items_least", "This must have at least {least:,} items (got {got:,}).", least=length, got=got)

@@ -140,7 +140,7 @@ def _within(value: Any, path: str) -> tuple[Reason, str, ErrorText] | None:
 
 def _in_number(value: Any, path: str) -> tuple[Reason, str, ErrorText] | None:
     if isinstance(value, float) and not math.isfinite(value):
-        text = ErrorText("no_number", "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null.")
+        text = ErrorText("no_number", "NaN, Infinity and numbers beyond 64 bits are not valid: leave them out, or send null.")
         return Reason.NUMBER_OUT_OF_RANGE, path, text
     if value is _BEYOND or (isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER):
         return (

@@ -99,7 +99,7 @@ def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) 
     if sent is not None:
         text = ErrorText(
             "sent_at_not_believed",
-            "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out.",
+            "sentAt is too far from the receipt and the timestamp to correct a clock by it. It was ignored.",
         )
         mended.append(Mending(Note.SENT_AT_NOT_BELIEVED, "sentAt", text))
     return min(said, received_at)
@@ -110,7 +110,9 @@ def sending_not_read(sent_at: Any) -> Mending:
     return Mending(
         Note.SENT_AT_NOT_READ,
         "sentAt",
-        ErrorText("sent_at_not_read", "{got} is no ISO 8601 date and time. No clock is corrected by it.", got=_shown(sent_at)),
+        ErrorText(
+            "sent_at_not_read", "{got} is not an ISO 8601 date and time. No clock is corrected by it.", got=_shown(sent_at)
+        ),
     )
 
 
@@ -149,7 +151,7 @@ def _path(claimed: ClaimedTimes) -> str:
 
 def _not_read(value: Any) -> ErrorText:
     return ErrorText(
-        "timestamp_not_read", "{got} is no ISO 8601 date and time. The event is kept as of its receipt.", got=_shown(value)
+        "timestamp_not_read", "{got} is not an ISO 8601 date and time. The event is kept as of its receipt.", got=_shown(value)
     )
 
 

@@ -204,7 +204,7 @@ def _refuse_nobody(mended: list[Mending]) -> NoReturn:
 def _placeholder_text(path: str) -> ErrorText:
     return ErrorText(
         "placeholder_id",
-        "{field} is what programs write where there is no id: send the id of the person, or leave it out.",
+        "{field} is a placeholder that programs write when there is no id: send the id of the person, or leave it out.",
         field=path,
     )
 
@@ -245,7 +245,7 @@ def _trimming(path: str) -> Mending:
     return Mending(
         Note.TRIMMED,
         path,
-        ErrorText("trimmed", "White space or invisible characters around {field} were taken away.", field=path),
+        ErrorText("trimmed", "White space or invisible characters around {field} were removed.", field=path),
     )
 
 

@@ -21,14 +21,16 @@ def check_kept_names(graph: Graph) -> None:
         if event == Name.MESSAGE_TESTED:
             raise GraphError(
                 ErrorText(
-                    "test_sends_move_nobody", "{event} tells of test sends, which move nobody through a journey.", event=event
+                    "test_sends_move_nobody", "{event} reports test sends, which move nobody through a journey.", event=event
                 ),
                 path=path,
             )
         if is_own(event) and event not in _WRITTEN:
             raise GraphError(
                 ErrorText(
-                    "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=event
+                    "event_name_kept",
+                    "No event is named {event}: such names are reserved for Relance, which does not emit this one.",
+                    event=event,
                 ),
                 path=path,
             )

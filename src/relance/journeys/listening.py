@@ -102,7 +102,7 @@ def check_event(name: str, path: str) -> None:
                 "event_name_length",
                 "Event name must be 1–{most} characters without NUL (got {got:,}).",
                 most=NAME_LIMIT,
-                got=len(name),
+                got=len(name) if trimmed(name) else 0,
             ),
             path=path,
         )

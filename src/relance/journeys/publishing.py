@@ -90,13 +90,15 @@ def check_entry(graph: Graph, own: int) -> None:
         )
     if entry.event == Name.MESSAGE_TESTED:
         raise GraphError(
-            ErrorText("test_sends_start_nothing", "{event} tells of test sends, which start no journey.", event=entry.event),
+            ErrorText("test_sends_start_nothing", "{event} reports test sends, which start no journey.", event=entry.event),
             path="entry.event",
         )
     if is_own(entry.event) and entry.event not in _SAID:
         raise GraphError(
             ErrorText(
-                "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=entry.event
+                "event_name_kept",
+                "No event is named {event}: such names are reserved for Relance, which does not emit this one.",
+                event=entry.event,
             ),
             path="entry.event",
         )

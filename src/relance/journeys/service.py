@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Store
 
 from relance.core.error_text import ErrorText
+from relance.core.name_check import is_name, name_text
 from relance.events.model import Name
 from relance.events.service import put_outbox
 from relance.infra.database import hold_app, reading, writing
@@ -431,13 +432,5 @@ def _saved(graph: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(journey: Journey) -> None:
-    if not journey.name.strip() or len(journey.name) > NAME_LIMIT or "\x00" in journey.name:
-        raise GraphError(
-            ErrorText(
-                "name_length",
-                "Name must be 1–{most} characters without NUL (got {got:,}).",
-                most=NAME_LIMIT,
-                got=len(journey.name.strip()),
-            ),
-            path="name",
-        )
+    if not is_name(journey.name, NAME_LIMIT):
+        raise GraphError(name_text(journey.name, NAME_LIMIT), path="name")

@@ -174,7 +174,7 @@ def _check_link(path: str, source: str) -> None:
         fits = scheme[1].lower() in ("http", "https") if scheme else not start or "http".startswith(start[:4].lower())
     if not fits:
         raise MessageInvalidError(
-            ErrorText("push_link", "{link!r} is no http(s) address; a web push leads to nothing else.", link=source[:100]),
+            ErrorText("push_link", "{link!r} is not an http(s) address; a web push can open nothing else.", link=source[:100]),
             path=f"content.{path}",
         )
 

@@ -75,7 +75,7 @@ def check_goal(goal: MessageGoal, path: str) -> None:
         return
     if isinstance(goal, str):
         raise InvalidError(
-            ErrorText("not_a_goal", '{goal!r} is no goal: send an object, or "none" for a message without one.', goal=goal),
+            ErrorText("not_a_goal", '{goal!r} is not a goal: send an object, or "none" for a message without one.', goal=goal),
             path=path,
         )
     if not trimmed(goal.event) or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
@@ -84,7 +84,7 @@ def check_goal(goal: MessageGoal, path: str) -> None:
                 "goal_without_event",
                 "A goal must name an event of 1–{most} characters (got {got:,}).",
                 most=NAME_LIMIT,
-                got=len(goal.event),
+                got=len(goal.event) if trimmed(goal.event) else 0,
             ),
             path=f"{path}.event",
         )

@@ -46,7 +46,7 @@ class Push(msgspec.Struct, frozen=True):
 Rendered = Push | Email
 
 
-_NOTHING = ErrorText("rendered_empty", "nothing is left of it for this person")
+_NOTHING = ErrorText("rendered_empty", "it renders to nothing for this person")
 
 
 def in_field(field: str, why: ErrorText) -> ErrorText:
@@ -98,7 +98,8 @@ class _Filling(msgspec.Struct, frozen=True):
         address = web_address(url)
         if url and address is None:
             raise TemplateError(
-                in_field(path, ErrorText("rendered_link", "{link!r} is no http(s) address.", link=url)), path=f"content.{path}"
+                in_field(path, ErrorText("rendered_link", "{link!r} is not an http(s) address.", link=url)),
+                path=f"content.{path}",
             )
         return address
 
@@ -230,7 +231,7 @@ def _email(content: EmailContent, filling: _Filling, links: Links, to: str, send
             raise TemplateError(
                 in_field(
                     "html",
-                    ErrorText("rendered_html_empty", "nothing is left of it for this person, nor is there a text"),
+                    ErrorText("rendered_html_empty", "it renders to nothing for this person, and there is no text either"),
                 ),
                 path="content.html",
             )

@@ -12,6 +12,7 @@ from relance.accounts.model import App
 from relance.channels.model import Channel
 from relance.core.error_text import ErrorText
 from relance.core.ids import random_token
+from relance.core.name_check import size_of
 from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
@@ -355,7 +356,7 @@ def _one_of(kind: Any, value: str, path: str) -> Any:
         return kind(value)
     except ValueError:
         raise MessageInvalidError(
-            ErrorText("not_one_of", "{got!r} is none of {values}.", got=value, values=tuple(kind)), path=path
+            ErrorText("not_one_of", "{got!r} is not one of {values}.", got=value, values=tuple(kind)), path=path
         ) from None
 
 
@@ -369,7 +370,7 @@ def _check(message: Message) -> None:
                     "{field} must be 1–{most} characters (got {got:,}).",
                     field=path,
                     most=NAME_LIMIT,
-                    got=len(text) if isinstance(text, str) else 0,
+                    got=size_of(text) if isinstance(text, str) else 0,
                 ),
                 path=path,
             )

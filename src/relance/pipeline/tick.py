@@ -209,7 +209,7 @@ class Tick:
 
     def _write(self, connection: Connection, portion: Portion, derived: OutboxPortion, work: TickTransaction) -> Cursor:
         """Stage 6, all but the commit; returns where the partition is then."""
-        result, now, rejections = work.settled, work.now, work.rejections.rows
+        result, now, rejections = work.result, work.now, work.rejections.rows
         after = self._after(portion.log_offset, work, now)
         work.finish(after.tick)
         remove_outbox(connection, derived.rows)

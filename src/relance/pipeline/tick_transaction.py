@@ -48,15 +48,15 @@ class TickTransaction:
     """The order of things inside the transaction. Made anew for each tick."""
 
     def __init__(
-        self, parts: PartitionContext, connection: Connection, partition: int, position: int, now: int, settled: TickResult
+        self, parts: PartitionContext, connection: Connection, partition: int, position: int, now: int, result: TickResult
     ) -> None:
         self.parts = parts
         self.connection = connection
         self.partition = partition
         self.position = position
         self.now = now
-        self.settled = settled
-        self.rejections = Rejections(settled)
+        self.result = result
+        self.rejections = Rejections(result)
         self.derived: list[Event | EventBatch] = []
         several = parts.settings.partitions > 1
         self.handover = Handover(parts, connection, now) if several else SinglePartition(parts)
@@ -94,71 +94,71 @@ class TickTransaction:
     def _begin_people(self) -> None:
         mark = time.perf_counter()
         self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
-        self.settled.spend("identity", mark)
+        self.result.spend("identity", mark)
 
     def _refuse(self, events: Sequence[Event]) -> FreshEvents:
         """Stage 2: what was seen before goes."""
         mark = time.perf_counter()
         returned = self.handover.returned(events)
-        fresh = fresh_events(self.parts, events, returned, self.now, self.rejections, self.settled)
-        self.settled.spend("seen", mark)
+        fresh = fresh_events(self.parts, events, returned, self.now, self.rejections, self.result)
+        self.result.spend("seen", mark)
         return fresh
 
     def _resolve(self, events: Sequence[Event], hashes: list[int]) -> ResolvedChunk:
         """Stage 3: whose the events are, and who is one with whom, or gone, from here on."""
         mark = time.perf_counter()
         resolution = self.parts.people.resolve(events)
-        mark = self.settled.spend("identity", mark)
+        mark = self.result.spend("identity", mark)
         merges = self._join_and_forget(resolution)
         resolved = self._batch(events, hashes, resolution)
         ours = [place for place, event in enumerate(resolved.events) if event.person_id]  # all that is derived is among these
-        self.settled.spend("history", mark)
+        self.result.spend("history", mark)
         return ResolvedChunk(resolved, with_former(resolved, ours), ours, merges)
 
     def _append(self, chunk: ResolvedChunk) -> None:
         """Stage 4: history has it, on the disk, before anything is made of it."""
         mark = time.perf_counter()
         self.parts.history.append(self.partition, chunk.batch, chunk.merges)
-        self.settled.spend("history", mark)
+        self.result.spend("history", mark)
 
     def _fold(self, chunk: ResolvedChunk) -> None:
         """Stage 5: people, live segments, engagement and journeys, each of which reads what the one before it has changed."""
         mark = time.perf_counter()
         self._fold_people(chunk.resolved)
-        mark = self.settled.spend("people", mark)
+        mark = self.result.spend("people", mark)
         live, batch = self.parts.live, chunk.batch
         self._changed(live.fold(batch, self.handover.own_traits(), self.now), batch, chunk.ours)
-        mark = self.settled.spend("segments", mark)
+        mark = self.result.spend("segments", mark)
         self.derived += messaging.observe(self.connection, batch)
-        mark = self.settled.spend("engagement", mark)
+        mark = self.result.spend("engagement", mark)
         self._moved(self.parts.journeys.advance(self.connection, batch), caused=True)
-        self.settled.spend("journeys", mark)
+        self.result.spend("journeys", mark)
         self.position += len(batch)
-        self.settled.events += len(batch)
+        self.result.events += len(batch)
 
     def _fold_people(self, resolved: Batch) -> None:
         people = self.parts.people
         self.derived += session_events(people.fold(resolved.events, resolved.persons, resolved.late))
         people.flush()  # journeys and deliveries read traits and addresses
         for app_id, persons in people.reachable().items():
-            self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
+            self.result.intents += messaging.awaken(self.connection, app_id, persons, self.now)
         self._ask_to_confirm()
 
     def _fold_handovers(self) -> None:
         """What live segments make of people whom the last records handed over, without an event of their own."""
         mark = time.perf_counter()
         self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self.handover.own_traits(), self.now))
-        self.settled.spend("segments", mark)
+        self.result.spend("segments", mark)
 
     def _let_time_pass(self, read_up_to: int) -> None:
         """Windows that closed and waits that are over."""
         mark = time.perf_counter()
         self._changed(self.parts.live.expire(self.now))
-        mark = self.settled.spend("segments", mark)
+        mark = self.result.spend("segments", mark)
         self._moved(self.parts.journeys.wake(self.connection, read_up_to))
-        if not self.settled.more:  # else some members' entry events are still to come
+        if not self.result.more:  # else some members' entry events are still to come
             self._moved(self.parts.journeys.take_in(self.connection, self.now))
-        self.settled.spend("journeys", mark)
+        self.result.spend("journeys", mark)
 
     def _members(self, app_id: int, segment_id: int) -> list[int] | None:
         """Who is in a segment; None while it is being built."""
@@ -168,7 +168,7 @@ class TickTransaction:
 
     def _read_up_to(self, events: Sequence[Event], unread_at: int | None) -> int:
         """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""
-        if not self.settled.more:
+        if not self.result.more:
             return self.now
         read = [event.received_at for event in events if event.kind not in OWN_WORDS]
         return min(self.now, max(read) if read else self.now if unread_at is None else unread_at)
@@ -179,7 +179,7 @@ class TickTransaction:
         self.position += 1
         self._changed(self.handover.apply(record, self.position))
         self._moved(self.parts.journeys.look_back(self.connection))
-        self.settled.spend("handover", mark)
+        self.result.spend("handover", mark)
 
     def _ask_to_confirm(self) -> None:
         people, most = self.parts.people, self.parts.settings.confirmations_per_hour
@@ -187,7 +187,7 @@ class TickTransaction:
             if asks_to_confirm(self.connection, app_id):
                 addresses = {address: event.received_at for address, event in unconfirmed.items()}
                 asked = messaging.ask_to_confirm(self.connection, app_id, addresses, most=most)
-                self.settled.intents += asked.addresses
+                self.result.intents += asked.addresses
                 people.asked(app_id, unconfirmed, asked.refused)
 
     def _join_and_forget(self, resolution: Resolution) -> list[HistoryMerge]:
@@ -235,7 +235,7 @@ class TickTransaction:
         """
         changes = self.handover.living(changes) if changes else changes
         if changes:
-            self.settled.changes += len(changes)
+            self.result.changes += len(changes)
             self.derived.append(
                 membership_events(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch, ours))
             )
@@ -247,17 +247,17 @@ class TickTransaction:
         wait_until = self.now + patience if patience else 0
         intended = messaging.intend(self.connection, moved.intents, wait_until)
         self.derived += intended.events
-        self.settled.intents += len(moved.intents)
-        if caused and self.settled.accepted:
+        self.result.intents += len(moved.intents)
+        if caused and self.result.accepted:
             # The tick's oldest acceptance stands for all of it: never flattering.
-            self.settled.caused.update(dict.fromkeys(intended.ids, self.settled.accepted[0][0]))
+            self.result.caused.update(dict.fromkeys(intended.ids, self.result.accepted[0][0]))
 
     def finish(self, tick: int) -> None:
         """Write what the next tick will read, and what the caches must find again after a crash."""
         mark = time.perf_counter()
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
-        self.settled.spend("write", mark)
+        self.result.spend("write", mark)
 
 
 def with_former(batch: Batch, ours: Iterable[int]) -> Batch:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.engine import Connection, Engine
 
 from relance.core.error_text import ErrorText
+from relance.core.name_check import is_name, name_text
 from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
@@ -336,11 +337,6 @@ def _changed(connection: Connection, present: Segment, changes: Mapping[str, Any
 
 def _check_name(name: str) -> str:
     stripped = name.strip()
-    if not stripped or len(stripped) > MAX_NAME or "\x00" in stripped:
-        raise RuleError(
-            ErrorText(
-                "name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=MAX_NAME, got=len(stripped)
-            ),
-            path="name",
-        )
+    if not is_name(stripped, MAX_NAME):
+        raise RuleError(name_text(stripped, MAX_NAME), path="name")
     return stripped

@@ -225,4 +225,4 @@ class Directory:
             root = queries.find_root(connection, app_id, person)
             if root is not None:
                 return root
-        raise PersonNotFoundError(ErrorText("person_not_found", "No such person."), person=person)
+        raise PersonNotFoundError(ErrorText("person_not_in_app", "There is no such person in this app."), person=person)

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 from litestar.utils.scope.state import ScopeState
 
-from relance.core.error_text import ErrorText, plain_text
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
 from relance.core.mismatch import mismatch_text, values_at
@@ -64,16 +64,16 @@ _CODES = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """An error ready to be sent; ``text`` may be an ``ErrorText``."""
+    """An error ready to be sent."""
 
     status: int
     code: str
-    text: str
+    text: ErrorText
     data: dict[str, Any]
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"error": {"code": self.code, **plain_text(self.text), "data": self.data}}
+        return {"error": {"code": self.code, **self.text.plain(), "data": self.data}}
 
     @property
     def message(self) -> str:
@@ -110,7 +110,7 @@ def unexpected(error: Exception) -> Problem:
     return Problem(
         500,
         "internal",
-        ErrorText("server_failed", "Something went wrong on the server; its log tells more under this id."),
+        ErrorText("server_failed", "Something went wrong on the server; its log has the details under this id."),
         {"id": problem_id},
     )
 
@@ -147,7 +147,7 @@ def _of_status(status: int, method: str) -> ErrorText:
     if status == 404:
         return ErrorText("address_unknown", "There is nothing at this address.")
     if status == 405:
-        return ErrorText("method_unknown", "{method} is not for this address.", method=method)
+        return ErrorText("method_unknown", "This address does not take {method}.", method=method)
     if status == 413:
         return ErrorText("request_too_large", "The request is too large.")
     return ErrorText("request_refused", "The request does not have the form that this address takes.")

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from relance.core.error_text import ErrorText, plain_text
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
 from relance.infra.errors import NO_ANSWER, unavailable
@@ -43,7 +43,7 @@ def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
 
 
 def _payload_of(error: RelanceError) -> dict[str, Any]:
-    return {"code": error.code, "data": error.data, **plain_text(error.text)}
+    return {"code": error.code, "data": error.data, **error.text.plain()}
 
 
 class Wire:
@@ -151,5 +151,5 @@ def _unforeseen(name: str) -> RelanceError:
     problem_id = random_token("err", 9)
     log.exception("call_failed", name=name, id=problem_id)
     return WorkerFailedError(
-        ErrorText("worker_failed", "Something went wrong in the worker; its log tells more under this id."), id=problem_id
+        ErrorText("worker_failed", "Something went wrong in the worker; its log has the details under this id."), id=problem_id
     )

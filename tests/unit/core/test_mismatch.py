@@ -33,7 +33,7 @@ class Whole(msgspec.Struct, forbid_unknown_fields=True):
     [
         ({"name": "x"}, ".name", "This must be at least 2 characters (got 1)."),
         ({"name": "x" * 1_240}, ".name", "This must be at most 3 characters (got 1,240)."),
-        ({"name": 5}, ".name", "This must be a text."),
+        ({"name": 5}, ".name", "This must be a text (got integer)."),
         ({"parts": [{}, {}, {}]}, ".parts", "This must have at most 2 items (got 3)."),
         ({"parts": [{}, {"size": -1}]}, ".parts[1].size", "This must be a whole number of at least 0 (got -1)."),
         ({"parts": [{"size": 6}]}, ".parts[0].size", "This must be a whole number of at most 5 (got 6)."),
@@ -46,7 +46,9 @@ class Whole(msgspec.Struct, forbid_unknown_fields=True):
         ({"by_name": {"a": 1, "long": 1}}, ".by_name", "This must be at most 2 characters (got 4)."),
         ({"texts": {"a": ["b"], "c": ["d", "efg"]}}, ".texts[...][1]", "This must be at most 2 characters (got 3)."),
         ({"odd": 1}, "", "There is no field 'odd' here."),
-        ([], "", "This must be an object."),
+        ({"share": None}, ".share", "This must be a number (got null)."),
+        ({"by.name": 1, "name": ["x"]}, "", "There is no field 'by.name' here."),
+        ([], "", "This must be an object (got array)."),
     ],
 )
 def test_what_is_wrong_is_said_with_what_was_given(given: Any, place: str, sentence: str) -> None:

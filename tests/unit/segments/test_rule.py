@@ -133,17 +133,17 @@ def test_what_is_wrong_is_named_by_its_path(data: Any, path: str) -> None:
 @pytest.mark.parametrize(
     ("data", "path", "said"),
     [
-        ({"kind": "person", "name": "shoe", "is": "=", "value": 1}, "rule.name", "is none of country, region, city"),
-        ({"kind": "message", "did": "bounced"}, "rule.did", "is none of received, shown"),
+        ({"kind": "person", "name": "shoe", "is": "=", "value": 1}, "rule.name", "is not one of country, region, city"),
+        ({"kind": "message", "did": "bounced"}, "rule.did", "is not one of received, shown"),
         (
             {"kind": "behaviour", "event": "X", "window": {"calendar": "soon"}},
             "rule.window.calendar",
-            "is none of today, yesterday",
+            "is not one of today, yesterday",
         ),
         (
             {"kind": "behaviour", "event": "X", "where": [{"property": "a", "is": "==", "value": 1}]},
             "rule.where[0].is",
-            "is none of =, !=",
+            "is not one of =, !=",
         ),
         ({"kind": "behaviour", "event": "X", "window": {"last": "0d"}}, "rule.window.last", "from 1 second to 3,660 days"),
         ({"kind": "behaviour", "event": "X", "window": {"last": "300y"}}, "rule.window.last", "from 1 second to 3,660 days"),

@@ -20,20 +20,22 @@ def check_address(address: str, *, private: bool) -> URL:
         url = read_url(address)
     except ValueError:
         raise InvalidError(
-            ErrorText("webhook_url_host", "The address is a URL that begins with https:// and names a host."), path="url"
+            ErrorText("webhook_url_host", "The address must be a URL that starts with https:// and names a host."), path="url"
         ) from None
     if len(address) > ADDRESS_LIMIT or url.scheme not in ("https", "http"):
-        raise InvalidError(ErrorText("webhook_url", "The address is a URL that begins with https://."), path="url")
+        raise InvalidError(ErrorText("webhook_url", "The address must be a URL that starts with https://."), path="url")
     if url.user is not None or url.password is not None:
         raise InvalidError(
-            ErrorText("webhook_url_credentials", "The address carries no name and no password: messages are signed instead."),
+            ErrorText(
+                "webhook_url_credentials", "The address must not contain a name or a password: messages are signed instead."
+            ),
             path="url",
         )
     if not private and (url.scheme != "https" or not is_public_host(url.raw_host or "")):
         raise InvalidError(
             ErrorText(
                 "webhook_url_private",
-                "The address is public and begins with https://, unless the setting webhook_private allows others.",
+                "The address must be public and start with https://, unless the setting webhook_private allows others.",
             ),
             path="url",
         )

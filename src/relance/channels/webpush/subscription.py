@@ -81,14 +81,16 @@ def check_endpoint(endpoint: str, trusted_prefixes: tuple[str, ...] = ()) -> URL
         url = read_url(endpoint)
     except ValueError:
         raise InvalidError(
-            ErrorText("endpoint_host", "A push endpoint is an https URL that names a host."), path="endpoint"
+            ErrorText("endpoint_host", "A push endpoint must be an https URL that names a host."), path="endpoint"
         ) from None
     if str(url).startswith(trusted_prefixes):
         return url
     if url.scheme != "https":
-        raise InvalidError(ErrorText("endpoint_url", "A push endpoint is an https URL."), path="endpoint")
+        raise InvalidError(ErrorText("endpoint_url", "A push endpoint must be an https URL."), path="endpoint")
     if url.user is not None or url.password is not None:
-        raise InvalidError(ErrorText("endpoint_credentials", "A push endpoint carries no name and no password."), path="endpoint")
+        raise InvalidError(
+            ErrorText("endpoint_credentials", "A push endpoint must not contain a name or a password."), path="endpoint"
+        )
     if not is_public_host(url.raw_host or ""):
-        raise InvalidError(ErrorText("endpoint_private", "A push endpoint is a public address."), path="endpoint")
+        raise InvalidError(ErrorText("endpoint_private", "A push endpoint must be a public address."), path="endpoint")
     return url

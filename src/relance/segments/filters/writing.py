@@ -112,8 +112,8 @@ def _tag(trait: Trait, negated: bool, path: str) -> Filter:
 
 def _unsayable(field: str, test: str, negated: bool) -> ErrorText:
     if negated:
-        return ErrorText("filter_contrary", "A filter on {field} cannot say the contrary of {test}.", field=field, test=test)
-    return ErrorText("filter_test", "A filter on {field} cannot say {test}.", field=field, test=test)
+        return ErrorText("filter_contrary", "A filter on {field} cannot express the negation of {test}.", field=field, test=test)
+    return ErrorText("filter_test", "A filter on {field} cannot express {test}.", field=field, test=test)
 
 
 def _text(value: object, path: str) -> str:
@@ -172,7 +172,9 @@ def _fact(fact: PersonCondition, negated: bool, path: str) -> Filter:
     field, relations = FACTS.get(fact.name, ("", ()))
     is_ = CONTRARY.get(fact.is_, "") if negated else fact.is_
     if not field:
-        raise FiltersError(ErrorText("filters_without_fact", "Filters do not know {fact}.", fact=fact.name), path=f"{path}.name")
+        raise FiltersError(
+            ErrorText("filters_without_fact", "Filters have no field for {fact}.", fact=fact.name), path=f"{path}.name"
+        )
     if is_ not in relations:
         raise FiltersError(_unsayable(field, fact.is_, negated), path=f"{path}.is")
     if is_.endswith("exists"):
@@ -193,7 +195,9 @@ def _fact(fact: PersonCondition, negated: bool, path: str) -> Filter:
 def _location(place: Place, negated: bool, path: str) -> Filter:
     if negated:
         raise FiltersError(
-            ErrorText("filter_no_place", "The contrary also holds for those whose place is not known, which no filter says."),
+            ErrorText(
+                "filter_no_place", "The negation also matches people whose place is unknown, which a filter cannot express."
+            ),
             path=path,
         )
     if place.circle is None:
@@ -233,14 +237,16 @@ def _session_count(condition: Behaviour, negated: bool, path: str) -> Runs:
     above = [] if high is None else [counted(">", high)]
     inside = [*([counted(">", low - 1)] if low > 0 else []), *([] if high is None else [counted("<", high + 1)])]
     if not inside:
-        raise FiltersError(ErrorText("filter_everybody", "This holds for everybody, which no filter says."), path=f"{path}.value")
+        raise FiltersError(
+            ErrorText("filter_everybody", "This matches everybody, which a filter cannot express."), path=f"{path}.value"
+        )
     return [[each] for each in (*below, *above)] if negated else [inside]
 
 
 def _session_age(condition: Behaviour, negated: bool, path: str) -> Runs:
     if negated:
         raise FiltersError(
-            ErrorText("filter_no_session", "The contrary also holds for those without a session, which no filter says."),
+            ErrorText("filter_no_session", "The negation also matches people without a session, which a filter cannot express."),
             path=path,
         )
     field = next(name for name, aggregate in SESSION_FIELDS.items() if aggregate == condition.aggregate)

@@ -239,8 +239,7 @@ def _check_lifecycle(condition: Lifecycle, path: str) -> None:
     if condition.stage != "first" and not isinstance(condition.window, Recurring):
         message = ErrorText(
             "lifecycle_window",
-            "Who stopped or resumed is told by a window and the one before it: "
-            '{{"last": "30d"}} or {{"calendar": "this_month"}}.',
+            'Stopped and resumed compare a window with the one before it: use {{"last": "30d"}} or {{"calendar": "this_month"}}.',
         )
         raise RuleError(message, path=f"{path}.window")
 
@@ -418,7 +417,7 @@ def _written(value: Any) -> str:
 
 def _value_problem(operator: Is, value: Any) -> ErrorText | None:
     if operator in ("exists", "not_exists"):
-        return None if value is None else ErrorText("no_value_here", "There is nothing to compare with here.")
+        return None if value is None else ErrorText("no_value_here", "This test takes no value.")
     if operator in ("in", "not_in"):
         if not isinstance(value, tuple):
             return ErrorText("values_list", "This must be a list of values (got {got}).", got=_written(value))

@@ -23,14 +23,16 @@ def refuse_unwritten(rule: Rule) -> None:
             if event == Name.MESSAGE_TESTED:
                 text = ErrorText(
                     "test_sends_segment",
-                    "{event} tells of test sends, which move nobody. Ask for {instead} instead.",
+                    "{event} reports test sends, which move nobody. Use {instead} instead.",
                     event=event,
                     instead=Name.MESSAGE_SENT,
                 )
                 raise RuleError(text, path=f"{path}.{member}")
             if is_own(event) and event not in _WRITTEN:
                 text = ErrorText(
-                    "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=event
+                    "event_name_kept",
+                    "No event is named {event}: such names are reserved for Relance, which does not emit this one.",
+                    event=event,
                 )
                 raise RuleError(text, path=f"{path}.{member}")
 

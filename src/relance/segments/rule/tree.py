@@ -183,7 +183,7 @@ def _with_choices(struct: Any, place: str, text: ErrorText) -> ErrorText:
     words = next((get_args(field.type) for field in fields if get_origin(field.type) is Literal), ())
     if not words:
         return text
-    return ErrorText("not_one_of", "{got!r} is none of {values}.", got=text.parameters["got"], values=tuple(map(str, words)))
+    return ErrorText("not_one_of", "{got!r} is not one of {values}.", got=text.parameters["got"], values=tuple(map(str, words)))
 
 
 def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:

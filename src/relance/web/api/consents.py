@@ -228,7 +228,7 @@ def _refuse_against_a_no(services: Services, app: int, person: int, data: Consen
         raise ConsentNeedsProofError(
             ErrorText(
                 "explicit_no",
-                "A no was said explicitly. Only a newer yes with its source and wording lifts it: POST it to consents.",
+                "The person explicitly said no. Only a newer yes with its source and wording lifts it: POST it to consents.",
             )
         )
 

@@ -11,7 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.core.encoding import from_json
-from relance.core.error_text import ErrorText, plain_text
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.forms import KindForm
 from relance.events.model import Name
@@ -259,7 +259,7 @@ async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doub
     known.update(Name)
     named = [("entry.event", graph.entry.event), *graph.heard_names()]
     return [
-        Doubt(code="event_never_seen", path=path, **plain_text(_never_seen(event))) for path, event in named if event not in known
+        Doubt(code="event_never_seen", path=path, **_never_seen(event).plain()) for path, event in named if event not in known
     ]
 
 

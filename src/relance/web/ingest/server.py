@@ -16,7 +16,7 @@ from litestar.types import HTTPScope, Receive, Send
 
 from relance.accounts.identity_tokens import unproven
 from relance.accounts.model import Key, KeyKind
-from relance.core.error_text import ErrorText
+from relance.core.error_text import ErrorText, as_error_text
 from relance.core.errors import ForbiddenError, NotFoundError, RelanceError, UnauthorizedError
 from relance.events.flows import Flow
 from relance.events.intake import Origin, check, noted
@@ -97,7 +97,7 @@ class Ingest:
             )
         else:
             return Problem(
-                405, "method_not_allowed", ErrorText("method_unknown", "{method} is not for this address.", method=method), {}
+                405, "method_not_allowed", ErrorText("method_unknown", "This address does not take {method}.", method=method), {}
             )
         return None
 
@@ -137,7 +137,7 @@ class Ingest:
             await self._context.log.append(events, aside + self._notebook.kept(notes) if notes else aside, flow)
         if route.kind and rejected:
             one = rejected[0][1]
-            return Problem(400, one.reason, one.detail, {"path": one.path})
+            return Problem(400, one.reason, as_error_text(one.detail), {"path": one.path})
         await send_json(send, 200, taken(len(events), rejected, notes))
         return None
 

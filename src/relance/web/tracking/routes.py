@@ -71,7 +71,7 @@ async def receipt(request: AnyRequest, token: FromPath[str], action: FromPath[st
     link = _read(request, token, LinkKind.PUSH)
     name = RECEIPTS.get(action)
     if name is None:
-        raise NotFoundError(ErrorText("push_happenings", "A push is delivered, clicked or dismissed."))
+        raise NotFoundError(ErrorText("push_happenings", "A push can only be delivered, clicked or dismissed."))
     delivery = await _delivery(request, link)
     if delivery is None:
         raise NotFoundError(ErrorText("delivery_unknown", "There is no such delivery."))

@@ -1,0 +1,20 @@
+"""The one rule for names that people give to things: some visible characters, not too many, no NUL. Pure."""
+
+from __future__ import annotations
+
+from relance.core.error_text import ErrorText
+
+
+def is_name(name: str, most: int) -> bool:
+    """Whether it is 1 to ``most`` characters, not all of them blank, without NUL (which PostgreSQL cannot store)."""
+    return bool(name.strip()) and len(name) <= most and "\x00" not in name
+
+
+def size_of(name: str) -> int:
+    """Its characters; none if all of them are blank."""
+    return len(name) if name.strip() else 0
+
+
+def name_text(name: str, most: int) -> ErrorText:
+    """What is wrong with what ``is_name`` refuses."""
+    return ErrorText("name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=most, got=size_of(name))
