@@ -39,9 +39,9 @@ def mismatch(error: msgspec.ValidationError, given: Any) -> tuple[str, ErrorText
     return path, mismatch_text(text, values)
 
 
-def mismatch_text(told: str, given: Sequence[Any] = ()) -> ErrorText:
+def mismatch_text(message: str, given: Sequence[Any] = ()) -> ErrorText:
     """What is wrong, of msgspec's own text. ``given``: the values of which one is wrong."""
-    text = _PLACE.sub("", told)
+    text = _PLACE.sub("", message)
     if member := _MEMBER.fullmatch(text):
         return _member(member[1].startswith("missing"), member[2])
     if expected := _TYPE.fullmatch(text):

@@ -88,13 +88,13 @@ class Handover:
             return True, self.parts.live.merge(app_id, loser, winner)
         if new == self.partition:
             take_over(self.parts, app_id, loser, winner)
-            self._tell(RELEASE, app_id, loser, winner, old)
+            self._send_record(RELEASE, app_id, loser, winner, old)
             return True, MembershipChanges.of(())
-        self._tell(ADOPT, app_id, loser, winner, new)
+        self._send_record(ADOPT, app_id, loser, winner, new)
         if old == self.partition:
             return False, self._let_go(app_id, loser)
         if old != new:
-            self._tell(RELEASE, app_id, loser, winner, old)
+            self._send_record(RELEASE, app_id, loser, winner, old)
         return False, MembershipChanges.of(())
 
     def _let_go(self, app_id: int, person: int) -> MembershipChanges:
@@ -111,9 +111,9 @@ class Handover:
         for person in persons:
             self.parts.history.forget(app_id, person)
             if self.home(person) != self.partition:
-                self._tell(RELEASE, app_id, person, 0, self.home(person))
+                self._send_record(RELEASE, app_id, person, 0, self.home(person))
 
-    def _tell(self, what: str, app_id: int, person: int, into: int, partition: int, *, passed_on: bool = False) -> None:
+    def _send_record(self, what: str, app_id: int, person: int, into: int, partition: int, *, passed_on: bool = False) -> None:
         body = to_json({"person": person, "into": into, **({"passed_on": True} if passed_on else {})}).encode()
         cause = stable_id(HANDOVER, what, app_id, person, into)
         record = Event(app_id, HANDOVER, what, cause, "", "", self.now, self.now, body, b"{}", 0, into or person)
@@ -137,7 +137,7 @@ class Handover:
         if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
             return ended
         if self.home(winner) != self.partition:
-            self._tell(ADOPT, app_id, person, winner, self.home(winner), passed_on=True)
+            self._send_record(ADOPT, app_id, person, winner, self.home(winner), passed_on=True)
             return ended
         take_over(self.parts, app_id, person, winner)
         self.parts.history.append(

@@ -14,12 +14,12 @@ _UNCLOSED = re.compile(r"expected tag (?:'?)(end\w+)'?, found .*", re.DOTALL)
 
 def template_text(error: LiquidError) -> ErrorText:
     """What is wrong with the template, and in which line of it where that is known."""
-    told = error.message
-    if isinstance(told, ErrorText):
-        return told
+    message = error.message
+    if isinstance(message, ErrorText):
+        return message
     place = error.context()
     if isinstance(error, LiquidSyntaxError):
-        return _syntax(str(told), place[0] if place else None, error)
+        return _syntax(str(message), place[0] if place else None, error)
     if place is None:
         return ErrorText("filter_fails", "A filter does not work with the value that it is given.")
     return ErrorText(
@@ -27,12 +27,12 @@ def template_text(error: LiquidError) -> ErrorText:
     )
 
 
-def _syntax(told: str, line: int | None, error: LiquidError) -> ErrorText:
-    if unclosed := _UNCLOSED.fullmatch(told):
+def _syntax(message: str, line: int | None, error: LiquidError) -> ErrorText:
+    if unclosed := _UNCLOSED.fullmatch(message):
         return ErrorText("tag_unclosed", "A tag is not closed: {closing} is missing.", closing=f"{{% {unclosed[1]} %}}")
     if line is None:
         return ErrorText("liquid_cut_off", "An output or a tag of the template breaks off: it is not valid Liquid.")
-    if tag := _TAG.fullmatch(told):
+    if tag := _TAG.fullmatch(message):
         return ErrorText(
             "tag_unexpected", "Line {line}: the tag {tag!r} does not exist, or is not expected there.", line=line, tag=tag[1]
         )

@@ -249,10 +249,10 @@ def _check_behaviour(condition: Behaviour, path: str) -> None:
     aggregate = condition.aggregate
     if (condition.property_ is not None) != (aggregate in WITH_PROPERTY):
         if condition.property_ is None:
-            told = ErrorText("aggregate_needs_property", "The aggregate {aggregate} needs a property.", aggregate=aggregate)
+            text = ErrorText("aggregate_needs_property", "The aggregate {aggregate} needs a property.", aggregate=aggregate)
         else:
-            told = ErrorText("aggregate_without_property", "The aggregate {aggregate} has no property.", aggregate=aggregate)
-        raise RuleError(told, path=f"{path}.property")
+            text = ErrorText("aggregate_without_property", "The aggregate {aggregate} has no property.", aggregate=aggregate)
+        raise RuleError(text, path=f"{path}.property")
     if condition.property_ is not None:
         _check_path(condition.property_, f"{path}.property")
     if condition.zone is not None:

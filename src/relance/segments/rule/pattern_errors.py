@@ -20,7 +20,7 @@ _KINDS = {
 _OTHER = ErrorText("pattern_other", "it cannot be read")
 
 
-def pattern_error(told: str) -> ErrorText:
+def pattern_error(message: str) -> ErrorText:
     """Of RE2's text, which names a kind and, after a colon, the part of the pattern."""
-    why = _KINDS.get(told.partition(": ")[0], _OTHER)
+    why = _KINDS.get(message.partition(": ")[0], _OTHER)
     return ErrorText("pattern_invalid", "This is not a valid RE2 pattern: {why}.", why=why)
