@@ -303,7 +303,7 @@ def test_what_the_server_objects_to_is_said_at_its_condition(open_page: OpenPage
     card.get_by_role("combobox", name="Test").click()
     page.get_by_role("option", name="matches the pattern").click()
     card.get_by_role("combobox", name="Value", exact=True).fill("(")
-    expect(card.get_by_role("alert")).to_contain_text("This is no RE2 pattern")
+    expect(card.get_by_role("alert")).to_contain_text("This is not a valid RE2 pattern")
     expect(page.get_by_text("This rule cannot be counted")).to_be_visible()
     picture(page, "edit-segment-objection-light")
     assert axe(page) == []
