@@ -47,6 +47,8 @@ WITHOUT_GOT = {
     "identity_secrets_limit": "there are as many as may be",
     "keys_limit": "there are as many as may be",
     "webhooks_limit": "there are as many as may be",
+    "caps_limit": "there are as many as may be",
+    "quiet_hours_limit": "there are as many as may be",
 }
 
 

@@ -1920,6 +1920,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List caps
+         * @description All frequency caps of an app: 100 at most.
+         */
+        get: operations["listCaps"];
+        put?: never;
+        /**
+         * Create a cap
+         * @description Create a frequency cap. What was sent before it counts, too.
+         */
+        post: operations["createCap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/caps/{cap}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a cap
+         * @description One frequency cap.
+         */
+        get: operations["getCap"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a cap
+         * @description Delete a frequency cap, at once.
+         */
+        delete: operations["deleteCap"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a cap
+         * @description Change a frequency cap. It holds from now on, for what waits as well.
+         */
+        patch: operations["changeCap"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/quiet-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quiet hours
+         * @description All quiet hours of an app: 50 at most. They all hold together.
+         */
+        get: operations["listQuietHours"];
+        put?: never;
+        /**
+         * Create quiet hours
+         * @description Create quiet hours, in the local time of whoever gets a message.
+         */
+        post: operations["createQuietHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/quiet-hours/{hours}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read quiet hours
+         * @description Quiet hours, by id.
+         */
+        get: operations["getQuietHours"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete quiet hours
+         * @description Delete quiet hours, at once.
+         */
+        delete: operations["deleteQuietHours"];
+        options?: never;
+        head?: never;
+        /**
+         * Change quiet hours
+         * @description Change quiet hours. They hold from now on, for what is decided anew.
+         */
+        patch: operations["changeQuietHours"];
+        trace?: never;
+    };
     "/api/v1/apps/{app}/webhooks": {
         parameters: {
             query?: never;
@@ -2195,6 +2299,106 @@ export interface components {
                 [key: string]: unknown;
             };
             occurred_at: number;
+        };
+        /** Cap */
+        Cap: {
+            id: number;
+            app_id: number;
+            name: string;
+            channels: string[];
+            classes: components["schemas"]["MessageClass"][];
+            topics: string[];
+            most: number | null;
+            rolling: string | null;
+            /** @enum {null|string} */
+            calendar: "day" | "week" | null;
+            gap: string | null;
+            kept: {
+                [key: string]: number;
+            };
+            tiers: components["schemas"]["Tier"][];
+            version: number;
+            created_at: number;
+            updated_at: number;
+        };
+        /** CapChange */
+        CapChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /** @example Three a week */
+            name?: string;
+            /** @description Channels it concerns and counts; empty means all. */
+            channels?: string[];
+            /** @description Classes it concerns and counts; empty means all. */
+            classes?: components["schemas"]["MessageClass"][];
+            /** @description Topics it concerns and counts; empty means all. */
+            topics?: string[];
+            /** @description Messages in the window; null for a gap alone. */
+            most?: number | null;
+            /**
+             * @description A rolling window, up to 31 days.
+             * @example 24h
+             * @example 7d
+             */
+            rolling?: string | null;
+            /** @description Instead: the person's day, or their week from Monday, in their time zone. */
+            calendar?: ("day" | "week") | null;
+            /**
+             * @description The minimum time between two messages.
+             * @example 4h
+             */
+            gap?: string | null;
+            /**
+             * @description Lane → how many of the limit only that lane may use.
+             * @example {
+             *       "journey": 1
+             *     }
+             */
+            kept?: {
+                [key: string]: number;
+            };
+            /** @description Limits of segments: the first that the person is in replaces `most`. */
+            tiers?: components["schemas"]["Tier"][];
+        };
+        /** CapCreation */
+        CapCreation: {
+            /** @example Three a week */
+            name: string;
+            /** @description Channels it concerns and counts; empty means all. */
+            channels?: string[];
+            /** @description Classes it concerns and counts; empty means all. */
+            classes?: components["schemas"]["MessageClass"][];
+            /** @description Topics it concerns and counts; empty means all. */
+            topics?: string[];
+            /** @description Messages in the window; null for a gap alone. */
+            most?: number | null;
+            /**
+             * @description A rolling window, up to 31 days.
+             * @example 24h
+             * @example 7d
+             */
+            rolling?: string | null;
+            /**
+             * @description Instead: the person's day, or their week from Monday, in their time zone.
+             * @enum {null|string}
+             */
+            calendar?: "day" | "week" | null;
+            /**
+             * @description The minimum time between two messages.
+             * @example 4h
+             */
+            gap?: string | null;
+            /**
+             * @description Lane → how many of the limit only that lane may use.
+             * @example {
+             *       "journey": 1
+             *     }
+             */
+            kept?: {
+                [key: string]: number;
+            };
+            /** @description Limits of segments: the first that the person is in replaces `most`. */
+            tiers?: components["schemas"]["Tier"][];
         };
         /** CellRow */
         CellRow: {
@@ -3382,6 +3586,45 @@ export interface components {
         PushKey: {
             application_server_key: string;
         };
+        /** QuietHours */
+        QuietHours: {
+            id: number;
+            app_id: number;
+            channel: string;
+            start: string;
+            end: string;
+            weekdays: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            version: number;
+            created_at: number;
+            updated_at: number;
+        };
+        /** QuietHoursChange */
+        QuietHoursChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /** @example 22:00 */
+            start?: string;
+            /** @example 22:00 */
+            end?: string;
+            /** @description The channel they hold for; empty: all. */
+            channel?: string;
+            /** @description The days on which the quiet hours begin; empty means every day. */
+            weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+        };
+        /** QuietHoursCreation */
+        QuietHoursCreation: {
+            /** @example 22:00 */
+            start: string;
+            /** @example 22:00 */
+            end: string;
+            /**
+             * @description The channel they hold for; empty: all.
+             * @default
+             */
+            channel: string;
+            /** @description The days on which the quiet hours begin; empty means every day. */
+            weekdays?: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+        };
         /** Rates */
         Rates: {
             delivered: number | null;
@@ -3788,6 +4031,11 @@ export interface components {
         /** TestSent */
         TestSent: {
             deliveries: components["schemas"]["DeliveryAnswer"][];
+        };
+        /** Tier */
+        Tier: {
+            segment: number;
+            most: number;
         };
         /** Totals */
         Totals: {
@@ -6941,6 +7189,260 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LatencyReport"];
+                };
+            };
+        };
+    };
+    listCaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cap"][];
+                };
+            };
+        };
+    };
+    createCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cap"];
+                };
+            };
+        };
+    };
+    getCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The cap. */
+                cap: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cap"];
+                };
+            };
+        };
+    };
+    deleteCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The cap. */
+                cap: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The cap. */
+                cap: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cap"];
+                };
+            };
+        };
+    };
+    listQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietHours"][];
+                };
+            };
+        };
+    };
+    createQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietHoursCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietHours"];
+                };
+            };
+        };
+    };
+    getQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The quiet hours. */
+                hours: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietHours"];
+                };
+            };
+        };
+    };
+    deleteQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The quiet hours. */
+                hours: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeQuietHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The quiet hours. */
+                hours: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietHoursChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuietHours"];
                 };
             };
         };

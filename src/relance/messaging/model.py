@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple
 
@@ -11,32 +10,12 @@ import msgspec
 from relance.channels.model import Channel as Channel  # part of what a message is
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
-from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.core.lengths import span as span  # lengths are part of what a message is
+from relance.core.time import DAY
 from relance.core.trimming import trim_event, trimmed
+from relance.restraint.model import MessageClass as MessageClass  # caps are told by it
 
-_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-_SPAN = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
-LONGEST_SPAN = 3660 * DAY
 NAME_LIMIT = 200  # characters of a name of a message, a topic or an event
-
-
-def span(text: str, path: str) -> int:
-    """``"30s"``, ``"15m"``, ``"2h"``, ``"3d"`` or ``"1w"`` in ms. Raises ``InvalidError`` naming ``path``."""
-    found = _SPAN.fullmatch(text)
-    length = int(found[1]) * _UNITS[found[2]] if found else 0
-    if not 0 < length <= LONGEST_SPAN:
-        raise InvalidError(
-            ErrorText("not_a_length", "Length of time must be written like 30s, 15m, 2h, 3d or 1w (got {got!r}).", got=text),
-            path=path,
-        )
-    return length
-
-
-class MessageClass(StrEnum):
-    """Marketing needs consent and is capped; transactional is what the person asked for by what they did."""
-
-    MARKETING = "marketing"
-    TRANSACTIONAL = "transactional"
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

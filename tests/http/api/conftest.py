@@ -220,3 +220,10 @@ def settled(whole: TestClient[Application], shop: NewApp) -> Api:
 def stranger(whole: TestClient[Application], other: NewApp) -> Api:
     """Another app's API key, on the same server."""
     return Api(whole, {"authorization": f"Bearer {other.api_key.text}"})
+
+
+@pytest.fixture
+def boss(whole: TestClient[Application]) -> Api:
+    """The first operator, before a worker that settles."""
+    body = {"token": setup_token(SECRET), "email": EMAIL, "name": "Ada", "password": PASSWORD}
+    return Api(whole, {"x-csrf-token": whole.post("/api/v1/setup", json=body).json()["csrf"]})

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from litestar.testing import TestClient
-
 from relance.accounts.model import NewApp
 from relance.web.api.auditing import NOTED
-from relance.web.api.session import setup_token
-from relance.web.application import Application
-from tests.http.api.conftest import EMAIL, PASSWORD, SECRET, Api
+from tests.http.api.conftest import Api
 from tests.http.api.test_document import operations
 from tests.http.api.test_isolation import GRAPH
-
-
-@pytest.fixture
-def boss(whole: TestClient[Application]) -> Api:
-    """The first operator, before a worker that settles."""
-    body = {"token": setup_token(SECRET), "email": EMAIL, "name": "Ada", "password": PASSWORD}
-    return Api(whole, {"x-csrf-token": whole.post("/api/v1/setup", json=body).json()["csrf"]})
 
 
 def lines(boss: Api, app: str, limit: int = 200) -> list[dict[str, Any]]:

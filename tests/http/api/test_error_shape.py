@@ -22,6 +22,8 @@ IDS = {
     "operator": 1,
     "session": 1,
     "webhook": 1,
+    "cap": 1,
+    "hours": 1,
     "later": 1,
     "person": 1,
     "segment": 1,

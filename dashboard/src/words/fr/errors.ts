@@ -32,7 +32,21 @@ export const errors: Record<keyof typeof english, string> = {
     "C’est une clé de navigateur\u202f: l’historique s’importe depuis un serveur, avec une clé d’écriture.",
   bucket_order: "La part doit finir après son début.",
   buttons_limit: "Une notification a au plus {most} boutons (ici {got}).",
+  cap_changed: "Ce plafond a été modifié depuis sa lecture.",
+  cap_keeps_too_many:
+    "Ce qu’un plafond garde pour des files fait partie de sa limite\u202f: de 0 à {most} en tout (ici {got}).",
+  cap_not_found: "Le plafond {cap} n’existe pas.",
+  cap_of_nothing: "Un plafond demande une limite, un écart, ou les deux.",
+  cap_out_of_range: "Un plafond permet de 0 à {most} messages (ici {got}).",
+  cap_tier_twice: "Un segment n’a qu’un palier.",
+  cap_tiers_without_limit: "Les paliers remplacent une limite, et ce plafond n’en a pas.",
+  cap_too_long: "Un plafond remonte à {most} jours au plus (ici «\u00a0{got}\u00a0»).",
+  cap_two_windows: "Un plafond compte sur une fenêtre glissante ou selon le calendrier, pas les deux.",
+  cap_window_without_limit:
+    "Une fenêtre demande une limite, et une limite une fenêtre\u202f: glissante ou du calendrier.",
+  caps_limit: "Une application a au plus {most} plafonds.",
   cells_limit: "Le fichier compte au plus {most} cellules (ici {got})\u202f: coupez-le en morceaux.",
+  channel_not_known: "«\u00a0{got}\u00a0» n’est pas un des canaux {values}.",
   characters_exactly: "Il faut un texte de {characters} caractères (ici {got}).",
   characters_least: "Il faut un texte d’au moins {least} caractères (ici {got}).",
   characters_most: "Il faut un texte de {most} caractères au plus (ici {got}).",
@@ -283,6 +297,7 @@ export const errors: Record<keyof typeof english, string> = {
   not_a_goal:
     "«\u00a0{goal}\u00a0» n’est pas un objectif\u202f: envoyez un objet, ou «\u00a0none\u00a0» pour un message sans objectif.",
   not_a_length: "Une durée s’écrit comme 30s, 15m, 2h, 3d ou 1w (ici «\u00a0{got}\u00a0»).",
+  not_a_time_of_day: "Une heure s’écrit comme 22:00, jusqu’à 23:59 (ici «\u00a0{got}\u00a0»).",
   not_one_of: "«\u00a0{got}\u00a0» n’existe pas ici\u202f; il y a {values}.",
   not_settled: "Accepté, mais pas encore pris en compte\u202f: redemandez dans un instant.",
   nothing_to_change: "Rien n’a été donné à modifier.",
@@ -345,6 +360,9 @@ export const errors: Record<keyof typeof english, string> = {
   push_link:
     "«\u00a0{link}\u00a0» n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
   push_size: "Une notification tient en {most} octets (ici plus de {got} pour tout le monde).",
+  quiet_hours_changed: "Ces heures calmes ont été modifiées depuis leur lecture.",
+  quiet_hours_limit: "Une application a au plus {most} plages d’heures calmes.",
+  quiet_hours_not_found: "Les heures calmes {hours} n’existent pas.",
   quote_in_cell:
     "{file}\u202f: à la ligne {line}, un guillemet se ferme au milieu d’une cellule. Il s’ouvre à la ligne {begins} ou après\u202f; dans une cellule, un guillemet s’écrit deux fois.",
   quote_open: "{file}\u202f: le guillemet qui s’ouvre à la ligne {line} n’est pas fermé.",
@@ -443,6 +461,7 @@ export const errors: Record<keyof typeof english, string> = {
   timestamp_not_believed: "{why} L’événement garde le moment de sa réception.",
   timestamp_not_read: "{got} n’est pas une date et heure ISO 8601. L’événement garde le moment de sa réception.",
   timestamp_range: "Le timestamp est avant 1990 ou plus d’un jour dans le futur.",
+  too_many_named: "Un plafond en nomme au plus {most} (ici {got}).",
   topic_nul: "Un nom de sujet ne contient pas de caractère NUL.",
   track_without_name: "Un track demande le nom de son événement.",
   tracking_link: "Ce lien n’est pas des nôtres.",
@@ -462,6 +481,7 @@ export const errors: Record<keyof typeof english, string> = {
   webhook_url_private:
     "L’adresse est publique et commence par https://, sauf si le réglage webhook_private en permet d’autres.",
   webhooks_limit: "Une application a au plus {most} webhooks.",
+  weekday_twice: "Un jour de la semaine n’est nommé qu’une fois.",
   where_of_has: "Avec where, une liste a un élément qui vérifie les tests\u202f: le test est has, sans valeur.",
   whole_least: "Il faut un nombre entier d’au moins {least} (ici {got}).",
   whole_most: "Il faut un nombre entier d’au plus {most} (ici {got}).",

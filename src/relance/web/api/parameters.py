@@ -21,6 +21,8 @@ SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LA
 ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=LARGEST_ID)]
 MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
+CapId = Annotated[int, PathParameter(description="The cap.", ge=1, le=LARGEST_ID)]
+QuietHoursId = Annotated[int, PathParameter(description="The quiet hours.", ge=1, le=LARGEST_ID)]
 WebhookId = Annotated[int, PathParameter(description="The webhook.", ge=1, le=LARGEST_ID)]
 
 Cursor = Annotated[

@@ -25,6 +25,7 @@ from relance.web.api import (
     operators,
     people,
     reports,
+    restraint,
     segment_course,
     segment_versions,
     segments,
@@ -58,6 +59,7 @@ NOUNS = (
     journeys,
     deliveries,
     reports,
+    restraint,
     webhooks,
 )
 

@@ -12,6 +12,7 @@ from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
+from relance.restraint.service import AllQuietHours, Caps
 from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
 from relance.web.api.desk import Desk
@@ -33,6 +34,8 @@ class Services:
     messages: Messages
     deliveries: Deliveries
     journeys: Journeys
+    caps: Caps
+    quiet_hours: AllQuietHours
     webhooks: Webhooks
     desk: Desk
 
@@ -54,6 +57,8 @@ def services_of(app: Litestar) -> Services:
             messages=Messages(state),
             deliveries=Deliveries(state),
             journeys=Journeys(state),
+            caps=Caps(state),
+            quiet_hours=AllQuietHours(state),
             webhooks=Webhooks(state, Sealing(context.secret), private=context.settings.webhook_private),
             desk=Desk(),
         )

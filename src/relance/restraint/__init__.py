@@ -1,0 +1,1 @@
+"""How often, and at what hours, people may be written to."""

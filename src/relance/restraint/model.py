@@ -1,0 +1,102 @@
+"""Frequency caps and quiet hours as operators define them. No I/O."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from relance.core.lengths import span
+from relance.core.time import DAY
+
+LONGEST_WINDOW = 31 * DAY
+LONGEST_GAP = 31 * DAY
+
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Calendar: TypeAlias = Literal["day", "week"]
+
+
+class MessageClass(StrEnum):
+    """Marketing needs consent and is capped; transactional is what the person asked for by what they did."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class Lane(StrEnum):
+    """What wants a message sent. Caps may keep a share for one."""
+
+    TRANSACTIONAL = "transactional"
+    JOURNEY = "journey"
+    CAMPAIGN = "campaign"
+
+
+class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whoever is in this segment has a limit of their own."""
+
+    segment: int
+    most: int
+
+
+class Cap(msgspec.Struct, frozen=True):
+    """A limit on the messages one person gets: so many in a window, a minimum gap between two, or both.
+
+    It concerns, and counts, messages on these channels, of these classes and topics; an empty list means all. The window is
+    either ``rolling`` (``"24h"``: the last 24 hours, to the millisecond) or a ``calendar`` day or week (from Monday) in the
+    person's time zone. ``kept`` is lane → how many of the limit only that lane may use. The first of ``tiers`` that the person
+    is in replaces ``most``. ``version`` counts edits.
+    """
+
+    id: int
+    app_id: int
+    name: str
+    channels: tuple[str, ...]
+    classes: tuple[MessageClass, ...]
+    topics: tuple[str, ...]
+    most: int | None
+    rolling: str | None
+    calendar: Calendar | None
+    gap: str | None
+    kept: dict[Lane, int]
+    tiers: tuple[Tier, ...]
+    version: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def window_length(self) -> int:
+        """The rolling window in ms; 0 if there is none."""
+        return 0 if self.rolling is None else span(self.rolling, "rolling")
+
+    @property
+    def gap_length(self) -> int:
+        """The minimum gap in ms; 0 if there is none."""
+        return 0 if self.gap is None else span(self.gap, "gap")
+
+
+class QuietHours(msgspec.Struct, frozen=True):
+    """When an app's messages are not sent, in the local time of whoever gets them.
+
+    ``channel`` is empty where they hold for all. From ``start`` (``"22:00"``) to ``end`` (``"08:00"``), which may be on the next
+    day; both the same is a whole day. ``weekdays`` are the days on which they begin; empty means every day.
+    """
+
+    id: int
+    app_id: int
+    channel: str
+    start: str
+    end: str
+    weekdays: tuple[Weekday, ...]
+    version: int
+    created_at: int
+    updated_at: int
+
+
+def minute_of_day(text: str) -> int | None:
+    """``"08:30"`` as 510; None if it is no time of day."""
+    hours, colon, minutes = text.partition(":")
+    if not (len(text) == 5 and colon and text.isascii() and hours.isdigit() and minutes.isdigit()):
+        return None
+    return int(hours) * 60 + int(minutes) if int(hours) < 24 and int(minutes) < 60 else None
