@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench.row import Row, calibrate, write
 from relance.channels.email.mime import build
-from relance.channels.model import Email
-from relance.channels.webpush.encryption import encrypt, public_point
-from relance.channels.webpush.vapid import VapidSigner
+from relance.channels.email.model import Email
+from relance.channels.web_push.encryption import encrypt, public_point
+from relance.channels.web_push.vapid import VapidSigner
 
 ROUNDS = 8
 PHONES = 200

@@ -11,14 +11,17 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser
 
-from relance.channels.model import Channel, Email
+from relance.channels.email.model import Email
+from relance.channels.registry import Channel
 from relance.core.ids import stable_id
 from relance.core.urls import web_address
-from relance.messaging.linking import Links
+from relance.links.signing import LONGEST_TARGET, LinkKind, read
+from relance.links.tracked import Links
 from relance.messaging.model import Message, MessageClass
 from relance.messaging.render import Recipient, render
-from relance.messaging.tracking import LONGEST_TARGET, LinkKind, read
 from tests.unit.channels.pages import drawn_pages
+
+EMAIL = Channel("email")
 
 SECRET = b"k" * 32
 BASE = "https://relance.test"
@@ -104,7 +107,7 @@ class Case(NamedTuple):
 
 def mail(page: str, message_class: MessageClass) -> Email:
     content = {"subject": "x", "preheader": "Soon", "html": page}
-    message = Message(1, 1, "cart", Channel.EMAIL, message_class, "general", content, None, None, 1, 0, 0)
+    message = Message(1, 1, "cart", EMAIL, message_class, "general", content, None, None, 1, 0, 0)
     rendered = render(message, Recipient({}, {}, {}, "a@b.example"), LINKS, "Shop <shop@example.com>", None)
     assert isinstance(rendered, Email)
     return rendered

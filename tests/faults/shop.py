@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from relance.accounts.service import Accounts
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
 from relance.journeys.service import Journeys
 from relance.messaging.model import MessageClass
 from relance.messaging.service import Messages
 from relance.segments.service import Segments
+
+WEB_PUSH = Channel("web_push")
 
 WAIT = "1s"
 
@@ -94,7 +96,7 @@ def open_shop(data: Path, state_url: str = "", partitions: int = 1) -> Shop:
     made = Accounts(state).create_app("Shop", now)
     app = made.app.id
     segments = {name: Segments(state).create(app, name, rule, now).id for name, rule in RULES.items()}
-    message = Messages(state).create(app, "Reminder", Channel.WEB_PUSH, PUSH, now, message_class=MessageClass.TRANSACTIONAL).id
+    message = Messages(state).create(app, "Reminder", WEB_PUSH, PUSH, now, message_class=MessageClass.TRANSACTIONAL).id
     journeys = Journeys(state)
     journey = journeys.create(app, "Cart", cart_graph(message), now).id
     journeys.publish(app, journey, now)

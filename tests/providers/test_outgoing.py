@@ -13,10 +13,11 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from relance.channels.model import PushSubscription, SendResult, SendState
+from relance.channels.model import SendResult, SendState
+from relance.channels.web_push.model import PushSubscription
+from relance.channels.web_push.service import WebPush
 from relance.channels.webhook.service import WebhookSender
 from relance.channels.webhook.signing import new_secret
-from relance.channels.webpush.service import WebPush
 from tests.providers.webpush.test_sending import ANY
 
 SECRET = new_secret()

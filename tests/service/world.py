@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.accounts.model import App, AppSettings
-from relance.channels.model import Channel, SendResult, SendState
+from relance.channels.model import SendResult, SendState
+from relance.channels.registry import Channel
+from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
 from relance.core.time import HOUR
 from relance.events.causes import causes_of
 from relance.events.model import Batch, Event, Flag, Kind, Name
@@ -21,14 +23,14 @@ from relance.journeys.recall import SettledEvent
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys, held_runs
 from relance.messaging import service as messaging
-from relance.messaging.lanes import LaneRoom
 from relance.messaging.model import Delivery, MessageClass
-from relance.messaging.render import Rendered
-from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation, Transport
-from relance.users.model import Subscription
+from relance.messaging.service import Deliveries, Dispatcher, Messages, Preparation
 from relance.users.service import People
 from relance.web.tracking.engagement import engagement
 from tests.journey_graphs import with_messages
+
+WEB_PUSH = Channel("web_push")
+EMAIL = Channel("email")
 
 APP = 1
 SECRET = b"w" * 32
@@ -44,7 +46,7 @@ class NotedTransport:
     """Answers as told and notes what it was given, with the instant."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[int, str, Rendered]] = []
+        self.sent: list[tuple[int, str, Any]] = []
         self.answers: list[SendResult] = []
         self.refusing: dict[str, SendResult] = {}  # what goes to these addresses
         self.error: Exception | None = None
@@ -52,16 +54,19 @@ class NotedTransport:
         self.gate: asyncio.Event | None = None  # what is sent waits for it
         self.slow = ""  # only what goes to addresses that begin like this
 
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         await begin()
         if self.error is not None:
             raise self.error
-        self.sent.append((now, subscription.address, rendered))
-        if self.gate is not None and subscription.address.startswith(self.slow):
+        self.sent.append((now, destination.address, rendered))
+        if self.gate is not None and destination.address.startswith(self.slow):
             await self.gate.wait()
-        if subscription.address in self.refusing:
-            return self.refusing[subscription.address]
+        if destination.address in self.refusing:
+            return self.refusing[destination.address]
         return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")
+
+    def paused(self) -> list[dict[str, Any]]:
+        return []
 
 
 class Hand:
@@ -231,7 +236,7 @@ class World:
         return found
 
     def transports(self) -> dict[Channel, Transport]:
-        return {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
+        return {WEB_PUSH: self.push, EMAIL: self.mail}
 
     def dispatcher(self) -> Dispatcher:
         channels = self.transports()

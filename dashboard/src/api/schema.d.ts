@@ -1385,6 +1385,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the kinds of channel
+         * @description What messages can be written for: web push, e-mail … with the fields of each.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/messages": {
         parameters: {
             query?: never;
@@ -2410,10 +2430,28 @@ export interface components {
         };
         /**
          * Channel
-         * @description The kinds of medium a message can take.
          * @enum {string}
          */
         Channel: "web_push" | "email";
+        /** ChannelAnswer */
+        ChannelAnswer: {
+            channel: components["schemas"]["Channel"];
+            /** @description Language → its name within a sentence. */
+            called: {
+                [key: string]: string;
+            };
+            /** @description JSON schema of a message's `content`; each text is a Liquid template. */
+            content: {
+                [key: string]: unknown;
+            };
+            /** @description What becomes known of a message besides clicks. */
+            measures: string[];
+            implies_consent: boolean;
+        };
+        /** ChannelList */
+        ChannelList: {
+            channels: components["schemas"]["ChannelAnswer"][];
+        };
         /** ChannelRow */
         ChannelRow: {
             channel: string;
@@ -6339,6 +6377,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListsOfPerson"];
+                };
+            };
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
                 };
             };
         };

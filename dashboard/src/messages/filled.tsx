@@ -2,6 +2,7 @@
 import { Select, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { Filled, Message } from "../api/types";
+import { kindOf } from "../channels/kinds";
 import { PersonPick } from "../people/pick";
 import { Notice } from "../pieces/notice";
 import { Failed } from "../pieces/states";
@@ -115,7 +116,7 @@ export function FilledPreview({ message }: { message: Message }) {
       <Stack gap="sm" role="status">
         {filled && <Warnings filled={filled} />}
       </Stack>
-      {filled?.address && message.channel === "email" && (
+      {filled?.address && kindOf(message.channel)?.readable && (
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {w.credit.goesTo} {filled.address}
         </Text>

@@ -1,7 +1,8 @@
 import { Group, Table, Text } from "@mantine/core";
-import { IconBellRinging, IconMail } from "@tabler/icons-react";
+import { IconMail } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Message, Outcome } from "../api/types";
+import { kindOf } from "../channels/kinds";
 import { useArchived } from "../pieces/archived";
 import { Card, Page } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
@@ -12,11 +13,8 @@ import { useSpeech } from "../words/words";
 import { useMessages, useOutcomes } from "./queries";
 
 export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: number }) {
-  return channel === "email" ? (
-    <IconMail size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />
-  ) : (
-    <IconBellRinging size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />
-  );
+  const Icon = kindOf(channel)?.icon;
+  return Icon ? <Icon size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden /> : null;
 }
 
 function Count({ value, whole, from }: { value: number | null | undefined; whole?: number; from?: "sm" | "md" }) {
@@ -40,6 +38,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
   const to = page(`messages/${message.id}`);
   const sent = figures?.sent ?? 0;
   const reached = figures?.reached ?? 0;
+  const tellsOpens = kindOf(message.channel)?.measures.includes("opened") ?? false;
   return (
     <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
       <Table.Td>
@@ -71,11 +70,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         </Group>
       </Table.Td>
       <Count value={sent} />
-      <Count
-        value={message.channel === "web_push" ? undefined : figures?.opened}
-        whole={message.channel === "web_push" ? undefined : reached}
-        from="md"
-      />
+      <Count value={tellsOpens ? figures?.opened : undefined} whole={tellsOpens ? reached : undefined} from="md" />
       <Count value={figures?.clicked} whole={reached} from="sm" />
       <Count value={figures?.converted} whole={figures?.aimed ?? 0} from="md" />
       <Table.Td ta="right" className="tabular" fw={600}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Message, Outcome } from "../api/types";
+import { kindOf } from "../channels/kinds";
 import { PersonPick } from "../people/pick";
 import { useChange } from "../pieces/change";
 import { type FigureData, Figures } from "../pieces/figure";
@@ -19,7 +20,7 @@ import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 import { UnseenTraits } from "./unseen";
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
-function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
+function useFigures(figures: Outcome | undefined, tellsDelivery: boolean): FigureData[] {
   const { w, f } = useSpeech();
   const sent = figures?.sent ?? 0;
   const [reached, aimed] = [figures?.reached ?? 0, figures?.aimed ?? 0];
@@ -28,7 +29,7 @@ function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[]
   const known = (n: number | null | undefined) => (n === null ? "–" : f.number(n ?? 0));
   return [
     { label: w.messages.sent, value: f.number(sent) },
-    isPush
+    tellsDelivery
       ? { label: w.messages.delivered, value: known(figures?.delivered), detail: of(figures?.delivered) }
       : { label: w.messages.opened, value: known(figures?.opened), detail: of(figures?.opened) },
     { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
@@ -186,7 +187,7 @@ export function MessagePage() {
   const id = Number(useParams().message);
   const query = useMessage(id);
   const figures = useOutcomes().get(id);
-  const cards = useFigures(figures, query.data?.channel === "web_push");
+  const cards = useFigures(figures, kindOf(query.data?.channel ?? "")?.measures.includes("delivered") ?? false);
   const deliveries = useMessageDeliveries(id);
   const message = query.data;
   if (query.isError && !message) return <Failed error={query.error} retry={() => void query.refetch()} />;

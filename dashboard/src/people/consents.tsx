@@ -4,6 +4,7 @@ import { IconPencilPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Failure, server, take } from "../api/client";
 import type { Person } from "../api/types";
+import { channelNames, kindOf } from "../channels/kinds";
 import { useChange } from "../pieces/change";
 import { Moment } from "../pieces/moment";
 import { Card } from "../pieces/page";
@@ -14,12 +15,16 @@ import { NoteConsent, type Noted } from "./note-consent";
 type Consent = Person["consents"][number];
 type Line = { channel: string; topic: string; found?: Consent; refused: boolean; implied: boolean };
 
-// Shown even where nothing was recorded: the two a first message asks for.
-const asked = (["email", "web_push"] as const).map((channel) => ({ channel, topic: "general" }));
+// Shown even where nothing was recorded.
+const asked = channelNames.map((channel) => ({ channel, topic: "general" }));
 
-// What silence means, as the server decides when it sends: the permission given to the browser is consent to push.
+// A consent by hand begins with a channel on which silence is none.
+const firstToAsk = channelNames.find((channel) => !kindOf(channel)?.impliesConsent) ?? "email";
+
+// What silence means, as the server decides when it sends: the permission given to a browser is consent to push.
 const implied = (channel: string, person: Person) =>
-  channel === "web_push" && person.subscriptions.some((one) => one.channel === channel && one.state === "subscribed");
+  (kindOf(channel)?.impliesConsent ?? false) &&
+  person.subscriptions.some((one) => one.channel === channel && one.state === "subscribed");
 
 /** Whether a no of somebody who had it before holds for one of the person's addresses. */
 const refusedAddress = (person: Person, channel: string, topic: string) =>
@@ -47,7 +52,8 @@ const saidNo = ({ found, refused }: Line) => refused || (found?.explicit && !fou
 function Standing({ line: { channel, found, refused, implied: byBrowser } }: { line: Line }) {
   const { w } = useSpeech();
   if (refused && (found?.granted ?? true)) return w.consent.refusedAddress;
-  if (!found) return byBrowser ? w.people.implied : channel === "web_push" ? w.people.noBrowser : w.people.notAsked;
+  if (!found)
+    return byBrowser ? w.people.implied : kindOf(channel)?.impliesConsent ? w.people.noBrowser : w.people.notAsked;
   const said = found.explicit
     ? found.granted
       ? w.consent.saidYes
@@ -92,7 +98,7 @@ export function Consents({ person }: { person: Person }) {
           size="compact-sm"
           variant="subtle"
           leftSection={<IconPencilPlus size={14} aria-hidden />}
-          onClick={() => note({ channel: "email", topic: "general", granted: true })}
+          onClick={() => note({ channel: firstToAsk, topic: "general", granted: true })}
         >
           {w.consent.note}
         </Button>

@@ -3,13 +3,13 @@ import { Button, Group, Modal, SegmentedControl, Select, Stack, Text, Textarea, 
 import { useState } from "react";
 import { server, take } from "../api/client";
 import type { Person } from "../api/types";
+import { type ChannelName, channelNames } from "../channels/kinds";
 import { useChange } from "../pieces/change";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 
-export type Noted = { channel: "email" | "web_push"; topic: string; granted: boolean };
+export type Noted = { channel: ChannelName; topic: string; granted: boolean };
 
-const channels = ["email", "web_push"] as const;
 const readable = { error: { color: "var(--bad-text)" } };
 
 type NoteProps = { person: Person; first: Noted; lifts: (noted: Noted) => boolean; close: () => void };
@@ -80,7 +80,7 @@ export function NoteConsent({ person, first, lifts, close }: NoteProps) {
               label={w.consent.channel}
               allowDeselect={false}
               value={noted.channel}
-              data={channels.map((value) => ({ value, label: w.messages.channel[value] ?? value }))}
+              data={channelNames.map((value) => ({ value, label: w.messages.channel[value] ?? value }))}
               onChange={(value) => value !== null && setNoted({ ...noted, channel: value })}
             />
             <TextInput

@@ -15,17 +15,15 @@ from relance.analytics.model import (
     SkippedReport,
     SkippedRow,
 )
-from relance.channels.model import Channel
+from relance.channels.registry import KINDS
 from relance.messaging.model import DESCRIPTIONS, Message, MessageFigures, SkippedCount
 from relance.messaging.money import brought, together
 
 _SUMS = ("sent", "reached", "aimed", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
 #: Measured on some channels only.
 _MEASURED = {
-    "delivered": (Channel.WEB_PUSH.value,),
-    "opened": (Channel.EMAIL.value,),
-    "dismissed": (Channel.WEB_PUSH.value,),
-    "bounced": (Channel.EMAIL.value,),
+    name: tuple(kind.name for kind in KINDS.values() if name in kind.measures)
+    for name in ("delivered", "opened", "dismissed", "bounced")
 }
 
 

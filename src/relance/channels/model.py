@@ -7,13 +7,6 @@ from enum import StrEnum
 import msgspec
 
 
-class Channel(StrEnum):
-    """The kinds of medium a message can take."""
-
-    WEB_PUSH = "web_push"
-    EMAIL = "email"
-
-
 class SendState(StrEnum):
     """What became of one attempt."""
 
@@ -38,39 +31,3 @@ class SendResult(msgspec.Struct, frozen=True):
     provider_id: str = ""  # the name the other side gave the message
     retry_after_ms: int = 0  # shortest wait the other side asked for; 0 = it asked for none
     uncertain: bool = False
-
-
-class PushSubscription(msgspec.Struct, frozen=True):
-    """A browser's address for push messages: where to post, and the keys to encrypt with (RFC 8291)."""
-
-    endpoint: str
-    p256dh: bytes  # 65 bytes, an uncompressed point on P-256
-    auth: bytes  # 16 bytes
-
-
-class Urgency(StrEnum):
-    """How much of a device's battery a push is worth (RFC 8030, 5.3)."""
-
-    VERY_LOW = "very-low"
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
-class Email(msgspec.Struct, frozen=True, kw_only=True):
-    """One finished e-mail to one address.
-
-    ``sender`` and ``to`` are ``address`` or ``Name <address>``. ``message_id`` is the same for every attempt; where it
-    has no ``@`` the sender's domain completes it. ``list_unsubscribe`` is the one-click address (RFC 8058), posted to
-    by the mailbox, never by us.
-    """
-
-    sender: str
-    to: str
-    subject: str
-    message_id: str
-    html: str = ""
-    text: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    list_unsubscribe: str = ""  # an http(s) URL
-    list_unsubscribe_mailto: str = ""  # an address

@@ -7,16 +7,21 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Engine
 
 from relance.accounts.service import Accounts
+from relance.channels.email.kind import EMAIL
 from relance.channels.email.service import Mailer
-from relance.channels.model import Channel
+from relance.channels.email.transport import EmailTransport
+from relance.channels.registry import Channel
 from relance.channels.sandbox.service import FORMER_PUSH_PATH, PUSH_PATH
+from relance.channels.transport import Transport
+from relance.channels.web_push.kind import WEB_PUSH
+from relance.channels.web_push.service import WebPush
+from relance.channels.web_push.transport import PushTransport
 from relance.channels.webhook.service import WebhookSender
-from relance.channels.webpush.service import WebPush
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.core.time import SECOND
 from relance.journeys.service import held_runs
-from relance.messaging.service import EmailTransport, Preparation, PushTransport, Transport
+from relance.messaging.service import Preparation
 from relance.webhooks.service import Sealing
 
 
@@ -34,9 +39,9 @@ class Channels:
         )
         self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret).open)
         self._mailer = _open_mailer(settings, sandbox_smtp_port)
-        self.transports: dict[Channel, Transport] = {Channel.WEB_PUSH: PushTransport(self._push)}
+        self.transports: dict[Channel, Transport] = {Channel(WEB_PUSH.name): PushTransport(self._push)}
         if self._mailer is not None:
-            self.transports[Channel.EMAIL] = EmailTransport(self._mailer)
+            self.transports[Channel(EMAIL.name)] = EmailTransport(self._mailer)
 
     async def close(self) -> None:
         """Close idle connections."""

@@ -17,7 +17,7 @@ from typing_extensions import override
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.channels.sandbox.service import Sandbox
-from relance.channels.webpush.vapid import read_public_key
+from relance.channels.web_push.vapid import read_public_key
 from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
 from relance.cli.logs import set_up_logs
 from relance.cli.spawn import Spawned

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from relance.core.error_text import ErrorText
+from relance.core.errors import InvalidError
 
 
 def is_name(name: str, most: int) -> bool:
@@ -18,3 +21,9 @@ def size_of(name: str) -> int:
 def name_text(name: str, most: int) -> ErrorText:
     """What is wrong with what ``is_name`` refuses."""
     return ErrorText("name_length", "Name must be 1–{most} characters without NUL (got {got:,}).", most=most, got=size_of(name))
+
+
+def reject_nul(value: object, path: str) -> None:
+    """PostgreSQL keeps no NUL in text, however deep it stands. Raises ``InvalidError``."""
+    if "\\u0000" in msgspec.json.encode(value).decode():
+        raise InvalidError(ErrorText("text_nul", "Text may not contain NUL."), path=path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
 from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError

@@ -5,48 +5,27 @@ It goes the way of deliveries, and belongs to none of the app's messages (``mess
 
 from __future__ import annotations
 
-import html
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from relance.accounts.model import App
-from relance.channels.model import Channel, Email
+from relance.channels.registry import CONFIRMED
 from relance.core.ids import stable_id
 from relance.core.time import HOUR
 from relance.messaging import store
-from relance.messaging.linking import Links
 from relance.messaging.model import DeliveryState
-from relance.messaging.tracking import LinkKind
 from relance.users.pseudonyms import PLAIN, Pseudonyms, pseudonyms_of
 from relance.users.reach import read_named
 
 OF_NO_MESSAGE: Final = 0
 MOST_OF_A_PERSON = 3  # that one visitor may cause within an hour
-_NAME = 100  # characters of an app's name in a subject
-
-_WORDS = {
-    "en": (
-        "Confirm your address for {app}",
-        "This address was given to {app}. If it was you, confirm it: {app} may then write to you here.",
-        "Confirm my address",
-        "If it was not you, do nothing: you will get no further mail of this kind.",
-    ),
-    "fr": (
-        "Confirmez votre adresse pour {app}",
-        "Cette adresse a été donnée à {app}. Si c’était vous, confirmez-la\u202f: {app} pourra alors vous écrire ici.",
-        "Confirmer mon adresse",
-        "Si ce n’était pas vous, ne faites rien\u202f: vous ne recevrez plus d’e-mail de ce genre.",
-    ),
-}
-_BUTTON = "display:inline-block;padding:12px 22px;border-radius:6px;background:#1c4fa0;color:#ffffff;text-decoration:none"
 
 
 def confirmation_id(app_id: int, address: str, names: Pseudonyms = PLAIN) -> str:
     """An address of an app is asked once: by the same id, however often and by however many it is told."""
-    return stable_id("confirmation", app_id, names.address(app_id, Channel.EMAIL.value, address))
+    return stable_id("confirmation", app_id, names.address(app_id, CONFIRMED.name, address))
 
 
 def _ids(connection: Connection, app_id: int, addresses: Iterable[str]) -> tuple[dict[str, str], set[str]]:
@@ -80,7 +59,7 @@ def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, 
     ``most``: of an app within an hour; 0 = any number.
     """
     ids, is_asked = _ids(connection, app_id, addresses)
-    held = read_named(connection, app_id, Channel.EMAIL.value, sorted(addresses))
+    held = read_named(connection, app_id, CONFIRMED.name, sorted(addresses))
     wishes = [Wish(addresses[each.address], each.address, each.person_id) for each in held if each.address not in is_asked]
     refused: frozenset[str] = frozenset()
     if wishes:
@@ -123,7 +102,7 @@ def _blank(app_id: int, now: int) -> dict[str, Any]:
         **texts,
         **numbers,
         "app_id": app_id,
-        "channel": Channel.EMAIL.value,
+        "channel": CONFIRMED.name,
         "message_id": OF_NO_MESSAGE,
         "is_test": False,
         "state": DeliveryState.PENDING.value,
@@ -132,18 +111,3 @@ def _blank(app_id: int, now: int) -> dict[str, Any]:
         "direct": False,
         "data": "{}",
     }
-
-
-def confirmation_mail(app: App, links: Links, to: str, sender: str) -> Email:
-    """The mail, in the app's language. Pure."""
-    language = "fr" if app.settings.language.lower().split("-")[0] == "fr" else "en"
-    name, link = " ".join(app.name.split())[:_NAME], links.to(LinkKind.CONFIRM)
-    subject, asked, button, otherwise = (each.replace("{app}", name) for each in _WORDS[language])
-    page = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{html.escape(subject)}</title></head>'
-        f'<body style="font:16px/1.5 sans-serif;color:#1a1a1a;max-width:34em;margin:2em auto;padding:0 1em">'
-        f'<p>{html.escape(asked)}</p><p><a href="{html.escape(link)}" style="{_BUTTON}">{html.escape(button)}</a></p>'
-        f'<p style="color:#666;font-size:13px">{html.escape(otherwise)}</p></body></html>'
-    )
-    text = f"{asked}\n\n{button}: {link}\n\n{otherwise}"
-    return Email(sender=sender, to=to, subject=subject, message_id=links.delivery_id, html=page, text=text)

@@ -4,24 +4,26 @@ A delivery is claimed by compare-and-set with a lease in real time, decided and 
 in flight as soon as its channel has a place for it (``lanes``). Before it can arrive it is marked as on the wire (``marks``).
 Its result is recorded together with whichever others have come back meanwhile. After a crash, or when the lease has ended,
 
-- an **e-mail** that was not on the wire waits again, as if nobody had taken it; one that was becomes ``unknown``: nobody can
-  take it back, and whether it left cannot be known, so it is counted and never silently sent again;
-- a **web push** is sent again under the same ``Topic`` and the same tag: the push service keeps one of the two, and the
-  device shows one of the two, so that the repeat cannot be seen. It needs no mark.
+- a message whose repeat would be seen (an e-mail) and that was not on the wire waits again, as if nobody had taken it; one that
+  was becomes ``unknown``: nobody can take it back, and whether it left cannot be known, so it is counted and never silently sent
+  again;
+- one of a kind that is repeatable (a push under one topic) is sent again: the repeat cannot be seen. It needs no mark.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy.engine import Connection, Engine
 
-from relance.channels.model import Channel, SendResult, SendState
+from relance.channels.model import SendResult, SendState
+from relance.channels.registry import KINDS, Channel
+from relance.channels.transport import LaneRoom, SendAddress, Transport
 from relance.core.ids import random_token
 from relance.core.progress import Progress
 from relance.core.time import SECOND
@@ -30,7 +32,7 @@ from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
 from relance.messaging import store
-from relance.messaging.lanes import ChannelLane, Choice, LaneRoom
+from relance.messaging.lanes import ChannelLane, Choice
 from relance.messaging.marks import Marks, NotHeldError
 from relance.messaging.model import SkipReason
 from relance.messaging.outcome import (
@@ -43,7 +45,6 @@ from relance.messaging.outcome import (
     outcome_of_skip,
 )
 from relance.messaging.preparing import Preparation
-from relance.messaging.render import Rendered
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
@@ -53,25 +54,12 @@ MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease e
 SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
-REPEATABLE = frozenset((Channel.WEB_PUSH.value,))
 NOWHERE = LaneRoom(256)  # of a channel that is not set up: what is for it is skipped
 _PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
 _PAUSED = SkipReason.JOURNEY_PAUSED.value
 OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
 
 log = structlog.get_logger()
-
-Begin = Callable[[], Awaitable[None]]
-
-
-class Transport(Protocol):
-    """What carries finished messages of one channel. It does not raise for what the other side does."""
-
-    room: LaneRoom
-
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
-        """``begin`` is awaited once, before the first byte by which the message could arrive; what it raises is passed on."""
-        ...
 
 
 class Landed(NamedTuple):
@@ -100,7 +88,8 @@ class Pace:
 
 
 class Dispatcher:
-    """One per process, on its event loop. ``wake_tick`` is called after results were written to the outbox."""
+    """One per process, on its event loop. ``wake_tick`` is called after results were written to the outbox, ``sent`` with the
+    delivery of each message as soon as it was taken."""
 
     def __init__(
         self,
@@ -111,6 +100,7 @@ class Dispatcher:
         preparation: Preparation,
         wake_tick: Callable[[], None],
         *,
+        sent: Callable[[str], None] | None = None,
         sends_per_second: int = 0,
         partitions: int = 1,
     ) -> None:
@@ -119,6 +109,7 @@ class Dispatcher:
         self._channels = channels
         self._preparation = preparation
         self._wake_tick = wake_tick
+        self._sent = sent
         self._pace = Pace(sends_per_second)
         self._limit = sends_per_second  # as many as may leave in a second are claimed at most
         self._partitions = partitions
@@ -213,7 +204,7 @@ class Dispatcher:
                 if each.rendered is None or each.subscription is None:
                     self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
                 else:
-                    self._flights.add(asyncio.create_task(self._send(each, each.rendered, each.subscription, now)))
+                    self._flights.add(asyncio.create_task(self._send(each, each.subscription, now)))
             launched += len(prepared)
         return launched
 
@@ -271,9 +262,9 @@ class Dispatcher:
         for row in rows:
             self._lanes[row["channel"]].over(row["address"], answered=None)
 
-    async def _send(self, prepared: Prepared, rendered: Rendered, subscription: Subscription, now: int) -> Landed:
+    async def _send(self, prepared: Prepared, subscription: Subscription, now: int) -> Landed:
         row, channel = prepared.row, prepared.row["channel"]
-        lane, repeatable = self._lanes[channel], channel in REPEATABLE
+        lane, repeatable = self._lanes[channel], _is_repeatable(channel)
         await self._pace.turn()
         try:
             async with asyncio.timeout(PLACE_TIMEOUT):
@@ -294,7 +285,8 @@ class Dispatcher:
             if self._stopping:
                 return Landed(row, None)
             async with asyncio.timeout(SEND_TIMEOUT):
-                result = await self._channels[Channel(channel)].send(rendered, subscription, now, begin)
+                destination = SendAddress(subscription.address, subscription.secret)
+                result = await self._channels[Channel(channel)].send(prepared.rendered, destination, now, begin)
         except NotHeldError:
             return Landed(row, None)
         except TimeoutError:
@@ -304,6 +296,8 @@ class Dispatcher:
             result = SendResult(SendState.RETRY, f"{type(error).__name__}: {error}"[:300], uncertain=is_begun)
         finally:
             lane.leave()
+        if self._sent is not None and result.state is SendState.SENT:
+            self._sent(row["id"])
         return Landed(row, outcome_of_result(row, result, now, repeatable=repeatable), answered=time.monotonic() - began < SLOW)
 
     async def _some_landed(self) -> None:
@@ -357,7 +351,7 @@ class Dispatcher:
                 outcome_of_abandoned(
                     row,
                     now,
-                    repeatable=row["channel"] in REPEATABLE,
+                    repeatable=_is_repeatable(row["channel"]),
                     begun=row["id"] in marked or not row["lease_owner"].startswith(OWNER),
                 )
                 for row in rows
@@ -375,6 +369,10 @@ class Dispatcher:
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):
             put_outbox(connection, partition, some, max(event.occurred_at for event in some))
+
+
+def _is_repeatable(channel: str) -> bool:
+    return channel in KINDS and KINDS[channel].is_repeatable
 
 
 def _check_lease(row: Mapping[str, Any]) -> None:

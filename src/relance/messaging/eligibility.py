@@ -10,8 +10,8 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
-from relance.core.mailbox import is_mailbox
-from relance.messaging.model import Channel, MessageClass, SkipReason
+from relance.channels.registry import KINDS, Channel
+from relance.messaging.model import MessageClass, SkipReason
 from relance.users.model import GENERAL, SubscriptionState
 
 
@@ -66,7 +66,7 @@ def _address(candidate: Candidate) -> SkipReason | None:
         return SkipReason.UNCONFIRMED
     if state not in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED):
         return SkipReason.SUPPRESSED
-    if candidate.channel is Channel.EMAIL and not is_mailbox(candidate.address):
+    if not KINDS[candidate.channel].takes(candidate.address):
         return SkipReason.INVALID_ADDRESS
     return None
 
@@ -86,4 +86,4 @@ def _consent(candidate: Candidate) -> SkipReason | None:
     answers = {candidate.consents.get(candidate.topic), candidate.consents.get(GENERAL)}
     if False in answers or candidate.topic in candidate.refused or GENERAL in candidate.refused:
         return SkipReason.UNSUBSCRIBED
-    return None if True in answers or candidate.channel is Channel.WEB_PUSH else SkipReason.NO_CONSENT
+    return None if True in answers or KINDS[candidate.channel].implies_consent else SkipReason.NO_CONSENT

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection
 
-from relance.channels.model import Channel
+from relance.channels.registry import KINDS
 from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
 from relance.messaging.credit import service as credit
@@ -25,8 +25,9 @@ COLUMNS: dict[str, str] = {
     Name.MESSAGE_UNSUBSCRIBED.value: "unsubscribed_at",
 }
 
-#: Who clicks in a mail has opened it, also where pictures are blocked.
-_IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {(Channel.EMAIL.value, "clicked_at"): ("opened_at", "clicked_at")}
+_IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {
+    (kind.name, "clicked_at"): ("opened_at", "clicked_at") for kind in KINDS.values() if kind.click_opens
+}
 _ENGAGEMENT = frozenset((*COLUMNS, Name.MESSAGE_TESTED.value))
 _SEEN = frozenset(("opened_at", "clicked_at"))
 

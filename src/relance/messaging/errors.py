@@ -37,19 +37,3 @@ class StaleMessageError(ConflictError):
 
 class MessageInvalidError(InvalidError):
     """The message cannot be kept as it is; ``data["path"]`` names the field."""
-
-
-class TemplateError(InvalidError):
-    """A template cannot be parsed or rendered; ``data["path"]`` names the content field."""
-
-
-class LinkInvalidError(InvalidError):
-    """A tracking link was not made by this server, or was cut or changed on its way."""
-
-    code = "invalid_link"
-
-
-class ValueMissingError(InvalidError):
-    """A value that a message requires is not known of the person; ``data["path"]`` names the content field."""
-
-    code = "missing_value"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
-from relance.channels.model import Channel
+from relance.channels.registry import KINDS
 from relance.core.ids import stable_id
 from relance.events.model import Event
 from relance.messaging import store
@@ -103,8 +103,9 @@ def _closed(subscriptions: list[Subscription]) -> SkipReason:
 
 
 def _same_place(subscription: Subscription) -> str:
-    """Mailboxes do not tell capital letters from small ones; push endpoints do."""
-    return subscription.address.lower() if subscription.channel == Channel.EMAIL.value else subscription.address
+    """What is the same for all spellings of its address."""
+    kind = KINDS.get(subscription.channel)
+    return subscription.address if kind is None else kind.place(subscription.address)
 
 
 def _row(intent: Intent, message: Message | None, subscription: Subscription | None, reason: SkipReason | None) -> dict[str, Any]:

@@ -9,26 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from relance.channels.transport import LaneRoom
 
 FIRST_PLACES = 4  # of a destination that has not answered yet
 TRUSTED_AFTER = 20  # answers in a row
 MOST_REMEMBERED = 10_000  # destinations
-
-
-class LaneRoom(NamedTuple):
-    """How many messages a channel carries at once, and how many more may wait for a place in memory.
-
-    ``is_shared``: they go to many destinations, named by the beginnings of their addresses; else to one relay.
-    """
-
-    places: int
-    waiting: int = 0
-    is_shared: bool = False
-
-    @property
-    def size(self) -> int:
-        return self.places + self.waiting
 
 
 @dataclass(frozen=True)

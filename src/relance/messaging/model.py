@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
-from relance.channels.model import Channel as Channel  # part of what a message is
+from relance.channels.registry import Channel as Channel  # part of what a message is
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.lengths import span as span  # lengths are part of what a message is
@@ -80,11 +80,7 @@ def check_goal(goal: MessageGoal, path: str) -> None:
 
 
 class Message(msgspec.Struct, frozen=True):
-    """What is said on one channel. Every field of ``content`` is a Liquid template.
-
-    Content of ``web_push``: title, body, image, url, buttons (``[{"title", "url"}]``), tag. Content of ``email``:
-    subject, html, text, preheader, from. ``version`` counts edits.
-    """
+    """What is said on one channel. ``content`` has the fields of its kind, each a Liquid template. ``version`` counts edits."""
 
     id: int
     app_id: int

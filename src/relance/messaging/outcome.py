@@ -12,7 +12,6 @@ from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
 from relance.messaging.derived import about_delivery, silence, skipped
 from relance.messaging.model import DeliveryState, SkipReason
-from relance.messaging.render import Rendered
 from relance.users.model import Subscription, SubscriptionState
 
 ATTEMPTS = 5
@@ -26,7 +25,7 @@ class Prepared(msgspec.Struct):
     """A claimed delivery, ready to be sent, or with the reason why it will not be."""
 
     row: dict[str, Any]
-    rendered: Rendered | None = None
+    rendered: Any = None
     subscription: Subscription | None = None
     reason: SkipReason | None = None
     detail: str = ""

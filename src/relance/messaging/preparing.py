@@ -9,18 +9,20 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from relance.accounts.model import App
-from relance.channels.model import Channel
+from relance.channels.errors import ContentInvalidError
+from relance.channels.kind import Confirmation
+from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import from_json
 from relance.core.time import DAY
-from relance.messaging.confirming import OF_NO_MESSAGE, confirmation_mail
+from relance.links.tracked import Links
+from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.eligibility import Candidate, skip_reason
-from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
-from relance.messaging.linking import Links
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
 from relance.messaging.saved import service as saved
-from relance.messaging.templating.dates import reader
+from relance.templates.dates import reader
+from relance.templates.errors import TemplateError, ValueMissingError
 from relance.users.model import SubscriptionState
 from relance.users.reach import PersonReach, read_named, read_reach
 
@@ -137,15 +139,16 @@ class Preparation:
             rendered = render(message, recipient, links, self._sender, life, link_hosts=app.settings.link_hosts)
         except ValueMissingError as error:
             return Prepared(row, reason=SkipReason.MISSING_VALUE, detail=error.message)
-        except (TemplateError, MessageInvalidError) as error:
+        except (TemplateError, ContentInvalidError) as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
         return Prepared(row, rendered, subscription)
 
     def _confirmation(self, row: dict[str, Any], connection: Connection, app: App, now: int) -> Prepared:
-        """A confirmation mail, as long as the address still asks for one."""
+        """A confirmation, as long as the address still asks for one."""
         channel, address = Channel(row["channel"]), row["address"]
+        ask = KINDS[channel].confirmation
         found = next(iter(read_named(connection, app.id, channel.value, [address])), None)
-        if channel not in self._channels:
+        if channel not in self._channels or ask is None:
             return Prepared(row, reason=SkipReason.NO_CHANNEL)
         candidate = Candidate(
             message_class=MessageClass.TRANSACTIONAL,
@@ -165,7 +168,7 @@ class Preparation:
         if reason is not None or found is None:
             return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
         links = Links(self._base_url, self._secret, row["id"])
-        return Prepared(row, confirmation_mail(app, links, address, self._sender), found)
+        return Prepared(row, ask(Confirmation(app.name, app.settings.language, links, address, self._sender)), found)
 
 
 def recipient_of(person: PersonReach, address: str, event: str, app: App, now: int) -> Recipient:

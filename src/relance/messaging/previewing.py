@@ -6,15 +6,14 @@ from typing import Any
 
 import msgspec
 
-from relance.channels.model import Channel, Email
-from relance.core.encoding import from_json
+from relance.channels.errors import ContentInvalidError
+from relance.channels.filling import Missing, in_field
+from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
-from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
-from relance.messaging.linking import Links
+from relance.links.tracked import Links
 from relance.messaging.model import Message, SkipReason
-from relance.messaging.render import Missing, Recipient, Rendered, in_field, line, render
-
-_PUSH = ("title", "body", "image", "url", "buttons", "tag")
+from relance.messaging.render import Recipient, content_of, filling_of, rendered
+from relance.templates.errors import TemplateError, ValueMissingError
 
 
 class SenderSettings(msgspec.Struct, frozen=True):
@@ -50,32 +49,19 @@ def show(message: Message, recipient: Recipient, sending: SenderSettings, link_h
     missing: list[Missing] = []
     links = Links(sending.base_url, b"", "")
     # A message that requires its values is shown with gaps, so that all of them are seen, not only the first.
-    plain = msgspec.structs.replace(message, require_values=False)
+    filling = filling_of(message, recipient, links, all_required=False, missing=missing)
     content: dict[str, Any] = {}
     unsendable = None
     try:
-        rendered = render(plain, recipient, links, sending.sender, None, link_hosts=link_hosts, missing=missing)
-        content = _content(plain, rendered, recipient, links)
+        written = content_of(message)
+        finished = rendered(message, written, filling, recipient.address, links, sending.sender, None, link_hosts)
+        content = written.shown(finished, filling)
     except ValueMissingError as error:
         unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.text)
-    except (TemplateError, MessageInvalidError) as error:
+    except (TemplateError, ContentInvalidError) as error:
         unsendable = Unsendable(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.text)
     if unsendable is None and message.require_values and missing:
         path, variable = missing[0]
         why = ErrorText("value_missing", "{variable} is missing", variable=variable)
         unsendable = Unsendable(SkipReason.MISSING_VALUE, path, in_field(path.removeprefix("content."), why))
     return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), unsendable)
-
-
-def _content(message: Message, rendered: Rendered, recipient: Recipient, links: Links) -> dict[str, Any]:
-    if not isinstance(rendered, Email):
-        payload = from_json(rendered.payload)
-        return {name: payload[name] for name in _PUSH if payload.get(name)}
-    preheader = str(message.content.get("preheader") or "")
-    return {
-        "from": rendered.sender,
-        "subject": rendered.subject,
-        "preheader": line(message, recipient, links, "preheader", preheader),
-        "html": rendered.html,
-        "text": rendered.text,
-    }

@@ -9,19 +9,19 @@ import msgspec
 from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts.model import App
-from relance.channels.model import Channel
+from relance.channels.content import check_content
+from relance.channels.registry import KINDS, Channel
 from relance.core.error_text import ErrorText
 from relance.core.ids import random_token
-from relance.core.name_check import size_of
+from relance.core.name_check import reject_nul, size_of
 from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
 from relance.messaging.confirming import ask_to_confirm
-from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
-from relance.messaging.dispatch import Begin, Dispatcher, Transport
+from relance.messaging.dispatch import Dispatcher
 from relance.messaging.errors import (
     DeliveryNotFoundError,
     MessageInvalidError,
@@ -47,7 +47,6 @@ from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
-from relance.messaging.transports import EmailTransport, PushTransport
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
     deliveries_of_runs,
@@ -64,17 +63,13 @@ from relance.users.model import GENERAL, SubscriptionState
 from relance.users.reach import read_reach
 
 __all__ = [
-    "Begin",
     "Deliveries",
     "Dispatcher",
-    "EmailTransport",
     "Messages",
     "Preparation",
-    "PushTransport",
     "RunRow",
     "SenderSettings",
     "Shown",
-    "Transport",
     "ask_to_confirm",
     "awaken",
     "deliveries_of_runs",
@@ -378,7 +373,7 @@ def _check(message: Message) -> None:
     if message.valid_for is not None:
         span(message.valid_for, "valid_for")
     check_goal(message.goal, "goal")
-    check_content(message.channel, message.content)
+    check_content(KINDS[message.channel].content.read(message.content))
 
 
 def _in_use(message: Message) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
 from relance.core.lengths import span
 from relance.core.name_check import is_name, name_text

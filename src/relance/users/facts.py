@@ -10,16 +10,20 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from relance.channels.registry import KINDS
 from relance.core.encoding import to_canonical_json
 from relance.core.mailbox import is_mailbox
 from relance.core.trimming import trimmed
 from relance.users.about import read_about
-from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH, WEB_PUSH
+from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH
 
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
 _ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
 _ADDRESS_LENGTH = 2048
 _KEY_LENGTH = 128
+
+
+_OF_DEVICES = tuple((kind.name, kind.from_device) for kind in KINDS.values() if kind.from_device is not None)
 
 
 class PushAddress(NamedTuple):
@@ -151,22 +155,18 @@ def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
 
 
 def read_push(device: dict[str, Any]) -> PushAddress | None:
-    """The push address in ``context.device``: ``push`` or ``token`` with an endpoint is web push, a plain token a phone's."""
+    """The push address in ``context.device``, under ``push`` or ``token``; a plain token is a phone's."""
     given = device.get("push") or device.get("token")
     if isinstance(given, str) and given.startswith("{"):
         given = _object(given)
     about = to_canonical_json({name: value for name, value in device.items() if name not in ("push", "token")})
-    if isinstance(given, str):
-        return PushAddress(MOBILE_PUSH, given, "{}", about) if _is_address(given) else None
-    if not isinstance(given, dict):
-        return None
-    endpoint, keys = given.get("endpoint"), given.get("keys")
-    if not isinstance(endpoint, str) or not endpoint.startswith(("https://", "http://")) or not _is_address(endpoint):
-        return None
-    if not isinstance(keys, dict):
-        return None
-    secret = {name: keys[name] for name in ("p256dh", "auth") if isinstance(keys.get(name), str)}
-    return PushAddress(WEB_PUSH, endpoint, to_canonical_json(secret), about) if len(secret) == 2 else None
+    for channel, from_device in _OF_DEVICES:
+        found = from_device(given)
+        if found is not None and _is_address(found.address):
+            return PushAddress(channel, found.address, to_canonical_json(found.secret), about)
+    if isinstance(given, str) and _is_address(given):
+        return PushAddress(MOBILE_PUSH, given, "{}", about)
+    return None
 
 
 def _object(text: str) -> Any:

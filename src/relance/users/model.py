@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from relance.channels.registry import KINDS
+
 SESSION_STARTED = "session_started"
 EMAIL = "email"
-WEB_PUSH = "web_push"
 MOBILE_PUSH = "mobile_push"
-CHANNELS = (EMAIL, WEB_PUSH, MOBILE_PUSH)
+CHANNELS = tuple(sorted((*KINDS, MOBILE_PUSH)))  # a person consents to
 FACTS = "$person"  # beside the traits in rules: the facts the program determined itself
 LISTS = "$lists"  # stored beside the traits: the person's static lists; no sender can set it
 GENERAL = "general"  # the topic of a consent without one

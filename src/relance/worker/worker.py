@@ -14,7 +14,8 @@ import msgspec
 import structlog
 from sqlalchemy.engine import Engine
 
-from relance.channels.model import Channel, SendResult, SendState
+from relance.channels.registry import Channel
+from relance.channels.transport import Transport
 from relance.core.configuration import Settings
 from relance.core.error_text import ErrorText
 from relance.core.progress import Progress
@@ -23,15 +24,13 @@ from relance.events.errors import HistoryBrokenError
 from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
-from relance.messaging.render import Push, Rendered
-from relance.messaging.service import Begin, Dispatcher, Preparation, PushTransport, Transport
+from relance.messaging.service import Dispatcher, Preparation
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.lease import Lease, real_ms
 from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.settle_partitions import PartitionRound
 from relance.pipeline.tick import Tick, TickResult
 from relance.segments.membership import Snapshotter
-from relance.users.model import Subscription
 from relance.webhooks.feed import Feed, WebhookSender
 from relance.worker.answering import Answering
 from relance.worker.backfilling import Backfilling
@@ -48,21 +47,6 @@ AT_ONCE = frozenset({"memberships", "segment_sizes"})
 STILL = 10.0  # seconds without a step after which a tick counts as stalled
 _PATIENCE = 600  # consecutive checks that find a story's instant unchanged: each waits for a tick
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
-
-
-class Timed:
-    """A transport that measures how long after its cause a message was handed over."""
-
-    def __init__(self, transport: Transport, sent: Callable[[str], None]) -> None:
-        self._transport = transport
-        self.room = transport.room
-        self._sent = sent
-
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
-        result = await self._transport.send(rendered, subscription, now, begin)
-        if result.state is SendState.SENT:
-            self._sent(rendered.topic if isinstance(rendered, Push) else rendered.message_id)
-        return result
 
 
 class Worker:
@@ -103,15 +87,15 @@ class Worker:
         self._feeds: list[Feed] = []  # one per partition
         self._dispatching: asyncio.Task[None] | None = None
         self._feeding: list[asyncio.Task[None]] = []
-        push = transports.get(Channel.WEB_PUSH)
-        self._paused = push.paused if isinstance(push, PushTransport) else list
+        self._transports = transports
         self.dispatcher = Dispatcher(
             self.state,
             self.log,
             clock,
-            {channel: Timed(transport, self._sent) for channel, transport in transports.items()},
+            transports,
             preparation,
             self._wake_tick,
+            sent=self._sent,
             sends_per_second=settings.sends_per_second,
             partitions=settings.partitions,
         )
@@ -252,6 +236,10 @@ class Worker:
     def _wake_tick(self) -> None:
         if self._ticking is not None:
             self._ticking.wake()
+
+    def _paused(self) -> list[dict[str, Any]]:
+        """Where sending pauses, of all channels."""
+        return [each for transport in self._transports.values() for each in transport.paused()]
 
     def _sent(self, delivery_id: str) -> None:
         accepted = self._caused.pop(delivery_id, None)

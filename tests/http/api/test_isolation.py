@@ -27,6 +27,7 @@ OPEN = {"getSetup", "setUp", "getSession", "signIn", "choosePassword"}
 OWN = {"signOut", "listApps", "createApp"} | {  # about the caller, or operators, not about an app in the path
     *("changePassword", "listSessions", "endSession", "endOtherSessions"),
     *("listOperators", "inviteOperator", "makePasswordLink", "removeOperator"),
+    "listChannels",  # what this version can send on, the same for all
 }
 BY_OPERATORS = {"listAudit", "createKey", "rotateKey", "revokeKey", "createIdentitySecret", "deleteIdentitySecret"}
 

@@ -15,11 +15,11 @@ from litestar.testing import TestClient
 
 from relance.accounts.operators import Operators
 from relance.channels.email.mime import build
-from relance.channels.model import Email
+from relance.channels.email.model import Email
 from relance.channels.sandbox.service import Sandbox
-from relance.channels.webpush.encryption import encrypt
-from relance.channels.webpush.service import read_subscription
-from relance.channels.webpush.vapid import VapidSigner, load_key
+from relance.channels.web_push.encryption import encrypt
+from relance.channels.web_push.service import read_subscription
+from relance.channels.web_push.vapid import VapidSigner, load_key
 from relance.core.configuration import Settings
 from relance.infra.database import STATE, open_engine
 from relance.web.sandbox import handlers

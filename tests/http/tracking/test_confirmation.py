@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 
 from relance.events.model import Flag, Kind
 from relance.events.service import LogWriter
+from relance.links.signing import LinkKind, sign
 from relance.messaging.confirming import confirmation_id
-from relance.messaging.tracking import LinkKind, sign
 from relance.web.tracking import handlers
 from tests.http.sandbox.server import make_app
 from tests.service.pipeline.rig import Rig

@@ -20,8 +20,8 @@ from relance.accounts.store import APPS
 from relance.events.model import Event, Flag
 from relance.events.service import LogWriter, read_log
 from relance.infra.database import reading, writing
+from relance.links.signing import LinkKind, sign
 from relance.messaging.store import DELIVERIES
-from relance.messaging.tracking import LinkKind, sign
 from relance.web.tracking import handlers, routes
 from tests.http.sandbox.server import StillClock, make_app
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from relance.channels.email.model import Email
 from relance.channels.email.service import Mailer
-from relance.channels.model import Email, SendState
+from relance.channels.model import SendState
 from relance.channels.sandbox.model import Arrival
 from relance.channels.sandbox.service import Sandbox
 from relance.core.errors import ConflictError, InvalidError

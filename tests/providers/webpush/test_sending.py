@@ -12,9 +12,10 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from relance.channels.model import PushSubscription, SendResult, SendState, Urgency
+from relance.channels.model import SendResult, SendState
 from relance.channels.sandbox.service import Sandbox
-from relance.channels.webpush.service import PAYLOAD_LIMIT, WebPush, read_subscription
+from relance.channels.web_push.model import PushSubscription, Urgency
+from relance.channels.web_push.service import PAYLOAD_LIMIT, WebPush, read_subscription
 from tests.http.sandbox.server import Server, serve_sandbox
 
 ANY = read_subscription(

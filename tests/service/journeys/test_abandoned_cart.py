@@ -7,10 +7,10 @@ import json
 import pytest
 from sqlalchemy.engine import Engine
 
+from relance.channels.web_push.model import Push
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Name
 from relance.messaging.model import DeliveryState, SkipReason
-from relance.messaging.render import Push
 from tests.service.world import APP, START, World
 
 pytestmark = pytest.mark.both_databases

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult, SendState
+from relance.channels.transport import LaneRoom
+from relance.channels.web_push.model import Push
 from relance.core.time import MINUTE, SECOND
 from relance.events.model import Flag, Kind, Name
 from relance.infra.database import writing
 from relance.journeys.errors import GraphError
 from relance.messaging import dispatch
 from relance.messaging import service as messaging
-from relance.messaging.lanes import LaneRoom
 from relance.messaging.model import DeliveryState, Intent, SkipReason
-from relance.messaging.render import Push
 from relance.web.tracking.engagement import clicks, unsubscribed
 from tests.service.world import APP, START, World
 
@@ -364,7 +364,7 @@ async def test_what_becomes_of_a_test_is_told_under_a_name_of_its_own_and_moves_
         world.publish({"entry": {"event": "message_tested"}, "start": "mail", "nodes": nodes})
     [delivery] = world.messages.send_test(APP, message.id, 1, START, event_body=b'{"name": "lamp"}')
     await world.send()
-    assert world.mail.sent[0][2].subject == "Hi lamp"  # type: ignore[union-attr]
+    assert world.mail.sent[0][2].subject == "Hi lamp"
     found = world.deliveries.get(APP, delivery.id)
     for emitted in (*clicks(found, START + 5, "https://shop.example/"), *unsubscribed(found, START + 6)):
         world.tick([emitted])

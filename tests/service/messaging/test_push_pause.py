@@ -8,16 +8,21 @@ import pytest
 from sqlalchemy.engine import Engine
 from typing_extensions import override
 
-from relance.channels.model import Channel, PushSubscription, SendResult, Urgency
-from relance.channels.webpush.answer import read_answer
+from relance.channels.model import SendResult
+from relance.channels.registry import Channel
+from relance.channels.transport import Transport
+from relance.channels.web_push.answer import read_answer
+from relance.channels.web_push.model import PushSubscription, Urgency
+from relance.channels.web_push.transport import PushTransport
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
 from relance.messaging import service as messaging
 from relance.messaging.model import DeliveryState, Intent
-from relance.messaging.service import PushTransport, Transport
 from relance.users.service import Directory
 from tests.service.world import APP, START, World
+
+WEB_PUSH = Channel("web_push")
 
 PEOPLE = 20
 
@@ -61,7 +66,7 @@ class PushWorld(World):
 
     @override
     def transports(self) -> dict[Channel, Transport]:
-        return {**super().transports(), Channel.WEB_PUSH: self.transport}
+        return {**super().transports(), WEB_PUSH: self.transport}
 
     def push_to(self, *people: int) -> None:
         message = self.messages.create(APP, "m", "web_push", {"title": "Hi"}, START, message_class="transactional")

@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from relance.accounts.service import Accounts
-from relance.channels.model import Channel, Email, SendResult, SendState
+from relance.channels.email.model import Email
+from relance.channels.model import SendResult, SendState
+from relance.channels.registry import Channel
+from relance.channels.transport import Transport
 from relance.core.time import HOUR
 from relance.events.model import Event, Flag, Kind
 from relance.infra.database import reading
@@ -24,6 +27,8 @@ from relance.users.model import Subscription
 from relance.users.withheld import HoldReason
 from tests.service.pipeline.rig import START, Rig
 from tests.service.world import NotedTransport
+
+EMAIL = Channel("email")
 
 UNSIGNED = Flag.UNSIGNED.value
 NEW = "new@example.org"
@@ -47,7 +52,7 @@ class Post:
         """Where to, from now on."""
         before, rig = len(self.mail.sent), self.rig
         rig.settle(100)
-        channels = {Channel.EMAIL: self.mail}
+        channels: dict[Channel, Transport] = {EMAIL: self.mail}
         sender = "Shop <shop@example.com>"
         preparation = Preparation(Accounts(rig.state).app, held_runs, channels, "https://r.example", b"s" * 32, sender)
         dispatcher = Dispatcher(rig.state, rig.log, rig.clock, channels, preparation, lambda: None)

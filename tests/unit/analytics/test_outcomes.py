@@ -8,9 +8,12 @@ import msgspec
 import pytest
 
 from relance.analytics.outcomes import messages_report, rate, skipped_report, sum_up
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.messaging.model import Message, MessageClass, MessageFigures, Revenue, SkippedCount, SkipReason
 from relance.messaging.money import brought
+
+WEB_PUSH = Channel("web_push")
+EMAIL = Channel("email")
 
 
 def figures(
@@ -44,7 +47,7 @@ def message(number: int, name: str, channel: Channel) -> Message:
     return Message(number, 1, name, channel, MessageClass.MARKETING, "general", {}, None, None, 1, 0, 0)
 
 
-MESSAGES = {1: message(1, "Cart push", Channel.WEB_PUSH), 2: message(2, "Cart mail", Channel.EMAIL)}
+MESSAGES = {1: message(1, "Cart push", WEB_PUSH), 2: message(2, "Cart mail", EMAIL)}
 
 
 def test_a_rate_of_nothing_is_null_and_not_zero() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from relance.channels.model import SendState
 from relance.channels.network import retry_after
-from relance.channels.webpush.answer import read_answer
+from relance.channels.web_push.answer import read_answer
 
 NOW = 1_767_225_600.0  # 2026-01-01
 

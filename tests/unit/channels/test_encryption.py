@@ -8,8 +8,8 @@ import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from relance.channels.webpush.encryption import BODY_LIMIT, PAYLOAD_LIMIT, encrypt, public_point
-from relance.channels.webpush.vapid import from_base64url
+from relance.channels.web_push.encryption import BODY_LIMIT, PAYLOAD_LIMIT, encrypt, public_point
+from relance.channels.web_push.vapid import from_base64url
 
 # RFC 8291, section 5 and appendix A.
 PLAINTEXT = "V2hlbiBJIGdyb3cgdXAsIEkgd2FudCB0byBiZSBhIHdhdGVybWVsb24"

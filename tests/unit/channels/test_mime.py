@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.channels.email.mime import build
-from relance.channels.model import Email
+from relance.channels.email.model import Email
 from relance.channels.sandbox.mail import open_mail
 from relance.core.errors import InvalidError
 

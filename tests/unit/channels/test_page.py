@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from selectolax.lexbor import LexborHTMLParser
 
-from relance.channels.email.markup import bare
-from relance.channels.email.page import Edit, read_page, spliced
-from relance.channels.email.plain import plain_text
+from relance.markup.page import Edit, read_page, spliced
+from relance.markup.parts import bare
+from relance.markup.plain import plain_text
 from tests.unit.channels.pages import pages
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.channels.email.plain import plain_text
+from relance.markup.plain import plain_text
 
 
 def test_words_and_addresses() -> None:

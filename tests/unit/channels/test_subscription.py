@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from relance.channels.webpush.subscription import check_endpoint, read_subscription
+from relance.channels.web_push.subscription import check_endpoint, read_subscription
 from relance.core.errors import InvalidError
 
 P256DH = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"

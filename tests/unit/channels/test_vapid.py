@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from relance.channels.sandbox.push import RefusedPushError, check_sender
-from relance.channels.webpush.encryption import public_point
-from relance.channels.webpush.vapid import RENEW_SECONDS, TOKEN_SECONDS, VapidSigner, from_base64url, load_key, to_base64url
+from relance.channels.web_push.encryption import public_point
+from relance.channels.web_push.vapid import RENEW_SECONDS, TOKEN_SECONDS, VapidSigner, from_base64url, load_key, to_base64url
 
 NOW = 1_790_000_000.0
 ORIGIN = "https://push.example"

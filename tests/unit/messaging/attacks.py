@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 
 from relance.core.errors import RelanceError
-from relance.messaging.templates import check, fill
+from relance.templates.engine import check, fill
 
 VALUES = {
     "user": {

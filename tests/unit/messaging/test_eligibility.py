@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import DESCRIPTIONS, Channel, MessageClass, SkipReason
 
+WEB_PUSH = Channel("web_push")
+EMAIL = Channel("email")
+
 NOW = 1_000_000
 
 
@@ -18,7 +21,7 @@ def candidate(**given: Any) -> Candidate:
     """An e-mail that may leave, but for what is given."""
     usual: dict[str, Any] = {
         "message_class": MessageClass.MARKETING,
-        "channel": Channel.EMAIL,
+        "channel": EMAIL,
         "topic": "offers",
         "address": "ada@example.com",
         "subscription_state": "subscribed",
@@ -33,7 +36,7 @@ def candidate(**given: Any) -> Candidate:
     return Candidate(**{**usual, **given})
 
 
-PUSH = {"channel": Channel.WEB_PUSH, "address": "https://push.example/1"}
+PUSH = {"channel": WEB_PUSH, "address": "https://push.example/1"}
 TRANSACTIONAL = {"message_class": MessageClass.TRANSACTIONAL}
 
 

@@ -11,7 +11,7 @@ from liquid.exceptions import LiquidSyntaxError
 from liquid.lex import get_lexer
 from liquid.token import TOKEN_CONTENT, Token
 
-from relance.messaging.templating.lexer import tokens
+from relance.templates.lexer import tokens
 
 theirs = get_lexer()
 PIECES = (

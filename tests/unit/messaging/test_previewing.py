@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from relance.channels.filling import Missing
 from relance.messaging.model import Channel, Message, MessageClass, SkipReason
 from relance.messaging.previewing import SenderSettings, Shown, show
-from relance.messaging.render import Missing, Recipient
+from relance.messaging.render import Recipient
+
+WEB_PUSH = Channel("web_push")
+EMAIL = Channel("email")
 
 SENDING = SenderSettings("https://relance.example", "Shop <shop@example.com>")
 ADA = Recipient(
@@ -26,7 +30,7 @@ def shown(channel: Channel, *, require_values: bool = False, **content: Any) -> 
 
 def test_an_email_is_filled_in_and_leads_where_it_was_written_to_lead() -> None:
     page = '<a href="{{ event.url }}">{{ user.first_name }}</a> <a href="https://shop.example/x">x</a>'
-    found = shown(Channel.EMAIL, subject="Hi {{ user.first_name }}", html=page, preheader="{{ event.name }}")
+    found = shown(EMAIL, subject="Hi {{ user.first_name }}", html=page, preheader="{{ event.name }}")
     assert (found.content["subject"], found.content["preheader"]) == ("Hi Ada <b>", "Tea & Cups")
     assert (found.content["from"], found.address) == ("Shop <shop@example.com>", "ada@example.com")
     assert '<a href="https://shop.example/cart?a=1&amp;b=2">Ada &lt;b&gt;</a>' in found.content["html"]
@@ -39,7 +43,7 @@ def test_an_email_is_filled_in_and_leads_where_it_was_written_to_lead() -> None:
 
 def test_a_push_is_its_own_fields_filled_in() -> None:
     buttons = [{"title": "See {{ event.name }}", "url": "https://shop.example/{{ user.id }}"}]
-    found = shown(Channel.WEB_PUSH, title="{{ event.name }}", body="b", url="{{ event.url }}", buttons=buttons)
+    found = shown(WEB_PUSH, title="{{ event.name }}", body="b", url="{{ event.url }}", buttons=buttons)
     assert found.content == {
         "title": "Tea & Cups",
         "body": "b",
@@ -51,7 +55,7 @@ def test_a_push_is_its_own_fields_filled_in() -> None:
 def test_what_is_missing_is_told_once_a_field_with_the_field() -> None:
     html = "{{ user.age }} {{ user.age }} {{ user.city | default: 'here' }} {% if user.x %}x{% endif %}"
     html += " {% for i in event.none %}{% endfor %}"
-    found = shown(Channel.EMAIL, subject="{{ event.code }}: {{ user.space }}!", html=f"{html} {{{{ event.items[0].price }}}}")
+    found = shown(EMAIL, subject="{{ event.code }}: {{ user.space }}!", html=f"{html} {{{{ event.items[0].price }}}}")
     assert found.missing == [
         Missing("content.subject", "event.code"),
         Missing("content.subject", "user.space"),
@@ -64,13 +68,13 @@ def test_what_is_missing_is_told_once_a_field_with_the_field() -> None:
 
 def test_a_value_that_is_only_assigned_is_no_gap_until_it_is_put_in() -> None:
     assigned = "{% assign a = user.age %}{% assign b = user.first_name %}{{ b }}"
-    assert shown(Channel.EMAIL, subject="s", html=assigned).missing == []
-    assert [each.variable for each in shown(Channel.EMAIL, subject="s", html=assigned + "{{ a }}").missing] == ["user.age"]
+    assert shown(EMAIL, subject="s", html=assigned).missing == []
+    assert [each.variable for each in shown(EMAIL, subject="s", html=assigned + "{{ a }}").missing] == ["user.age"]
 
 
 @pytest.mark.parametrize("require_values", [False, True])
 def test_a_message_that_requires_its_values_is_shown_with_all_its_gaps(require_values: bool) -> None:
-    found = shown(Channel.EMAIL, require_values=require_values, subject="{{ user.a }} x", html="Hello {{ user.b }}")
+    found = shown(EMAIL, require_values=require_values, subject="{{ user.a }} x", html="Hello {{ user.b }}")
     assert [each.variable for each in found.missing] == ["user.a", "user.b"]
     assert found.content["subject"] == "x"
     reported = found.unsendable
@@ -91,6 +95,6 @@ def test_a_message_that_requires_its_values_is_shown_with_all_its_gaps(require_v
 def test_what_would_keep_it_from_being_sent_is_told_and_not_raised(
     content: dict[str, Any], reason: SkipReason, path: str
 ) -> None:
-    found = shown(Channel.EMAIL, **content)
+    found = shown(EMAIL, **content)
     assert found.unsendable is not None
     assert (found.unsendable.reason, found.unsendable.path, found.content) == (reason, path, {})

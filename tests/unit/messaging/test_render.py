@@ -9,15 +9,21 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from relance.channels.model import Email
+from relance.channels.content import check_content
+from relance.channels.email.model import Email
+from relance.channels.errors import ContentInvalidError
+from relance.channels.registry import KINDS, Channel
+from relance.channels.web_push.model import Push
 from relance.core.errors import InvalidError
 from relance.core.ids import stable_id
-from relance.messaging.content import check_content
-from relance.messaging.errors import MessageInvalidError, TemplateError
-from relance.messaging.linking import Links
-from relance.messaging.model import Channel, Message, MessageClass
-from relance.messaging.render import Push, Recipient, render
-from relance.messaging.tracking import LinkKind, read
+from relance.links.signing import LinkKind, read
+from relance.links.tracked import Links
+from relance.messaging.model import Message, MessageClass
+from relance.messaging.render import Recipient, render
+from relance.templates.errors import TemplateError
+
+WEB_PUSH = Channel("web_push")
+EMAIL = Channel("email")
 
 SECRET = b"k" * 32
 DELIVERY = stable_id("delivery")
@@ -40,14 +46,14 @@ def message(channel: Channel, message_class: MessageClass = MessageClass.MARKETI
 
 
 def push(**content: Any) -> dict[str, Any]:
-    rendered = render(message(Channel.WEB_PUSH, **content), ADA, LINKS, "", None, link_hosts=SHOP)
+    rendered = render(message(WEB_PUSH, **content), ADA, LINKS, "", None, link_hosts=SHOP)
     assert isinstance(rendered, Push)
     found: dict[str, Any] = json.loads(rendered.payload)
     return found
 
 
 def email(message_class: MessageClass = MessageClass.MARKETING, *, hosts: tuple[str, ...] = SHOP, **content: Any) -> Email:
-    about = message(Channel.EMAIL, message_class, **content)
+    about = message(EMAIL, message_class, **content)
     rendered = render(about, ADA, LINKS, "Shop <shop@example.com>", None, link_hosts=hosts)
     assert isinstance(rendered, Email)
     return rendered
@@ -76,7 +82,7 @@ def test_a_push_carries_text_picture_and_tracked_links() -> None:
 
 
 def test_a_push_lives_as_long_as_it_is_valid() -> None:
-    rendered = render(message(Channel.WEB_PUSH, title="x"), ADA, LINKS, "", 90_500)
+    rendered = render(message(WEB_PUSH, title="x"), ADA, LINKS, "", 90_500)
     assert isinstance(rendered, Push)
     assert (rendered.ttl, rendered.topic) == (90, DELIVERY)
 
@@ -151,80 +157,80 @@ def test_a_template_that_fails_names_its_field(field: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("channel", "content", "path"),
     [
-        (Channel.EMAIL, {"subject": "x"}, "content.html"),
-        (Channel.EMAIL, {"subject": " ", "text": "x"}, "content.subject"),
-        (Channel.EMAIL, {"subject": "x", "html": "{{ user.name"}, "content.html"),
-        (Channel.EMAIL, {"subject": "x", "html": "{% if %}"}, "content.html"),
-        (Channel.EMAIL, {"subject": "{{ x | nofilter }}", "text": "x"}, "content.subject"),
-        (Channel.EMAIL, {"subject": "{% include 'x' %}", "text": "x"}, "content.subject"),
-        (Channel.WEB_PUSH, {"body": "x"}, "content"),
-        (Channel.WEB_PUSH, {"title": "x", "sound": "y"}, "content"),
-        (Channel.WEB_PUSH, {"title": "x", "buttons": [{"title": "a"}] * 3}, "content.buttons"),
-        (Channel.WEB_PUSH, {"title": "x", "buttons": [{"title": "{% bad"}]}, "content.buttons.0.title"),
+        (EMAIL, {"subject": "x"}, "content.html"),
+        (EMAIL, {"subject": " ", "text": "x"}, "content.subject"),
+        (EMAIL, {"subject": "x", "html": "{{ user.name"}, "content.html"),
+        (EMAIL, {"subject": "x", "html": "{% if %}"}, "content.html"),
+        (EMAIL, {"subject": "{{ x | nofilter }}", "text": "x"}, "content.subject"),
+        (EMAIL, {"subject": "{% include 'x' %}", "text": "x"}, "content.subject"),
+        (WEB_PUSH, {"body": "x"}, "content"),
+        (WEB_PUSH, {"title": "x", "sound": "y"}, "content"),
+        (WEB_PUSH, {"title": "x", "buttons": [{"title": "a"}] * 3}, "content.buttons"),
+        (WEB_PUSH, {"title": "x", "buttons": [{"title": "{% bad"}]}, "content.buttons.0.title"),
     ],
 )
 def test_content_that_cannot_be_sent_is_refused(channel: Channel, content: dict[str, Any], path: str) -> None:
     with pytest.raises(InvalidError) as caught:
-        check_content(channel, content)
-    assert isinstance(caught.value, MessageInvalidError | TemplateError)
+        check_content(KINDS[channel].content.read(content))
+    assert isinstance(caught.value, ContentInvalidError | TemplateError)
     assert caught.value.data["path"] == path
 
 
 @pytest.mark.parametrize(
     ("channel", "content", "path"),
     [
-        (Channel.EMAIL, {"from": "Shop"}, "content.from"),
-        (Channel.EMAIL, {"from": "shop@"}, "content.from"),
-        (Channel.EMAIL, {"from": "a@x.example, b@x.example"}, "content.from"),
-        (Channel.EMAIL, {"subject": "x" * 2_000}, "content.subject"),
-        (Channel.EMAIL, {"subject": "word " * 300 + "{{ user.name }}"}, "content.subject"),
-        (Channel.EMAIL, {"subject": "bell \x07"}, "content.subject"),
-        (Channel.EMAIL, {"html": '<a href="https://shop.example:99999/x">x</a>'}, "content.html"),
-        (Channel.EMAIL, {"html": "{% if user.x %}<a href='http://a b/'>x</a>{% endif %}"}, "content.html"),
-        (Channel.EMAIL, {"html": "<a href=https:shop.example/x>x</a>"}, "content.html"),
-        (Channel.WEB_PUSH, {"body": "x" * 5_000}, "content.body"),
-        (Channel.WEB_PUSH, {"body": "é" * 2_500}, "content.body"),
-        (Channel.WEB_PUSH, {"body": "x" * 5_000 + "{{ user.name }}"}, "content.body"),
-        (Channel.WEB_PUSH, {"url": "https://shop.example/?q=" + "x" * 5_000}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "myapp://cart"}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "myapp://cart/{{ event.id }}"}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "/cart"}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "/cart/{{ event.id }}"}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "javascript:alert(1)"}, "content.url"),
-        (Channel.WEB_PUSH, {"url": "https://a b/"}, "content.url"),
-        (Channel.WEB_PUSH, {"image": "data:image/png;base64,AA"}, "content.image"),
-        (Channel.WEB_PUSH, {"buttons": [{"title": "a", "url": "tel:+33"}]}, "content.buttons.0.url"),
+        (EMAIL, {"from": "Shop"}, "content.from"),
+        (EMAIL, {"from": "shop@"}, "content.from"),
+        (EMAIL, {"from": "a@x.example, b@x.example"}, "content.from"),
+        (EMAIL, {"subject": "x" * 2_000}, "content.subject"),
+        (EMAIL, {"subject": "word " * 300 + "{{ user.name }}"}, "content.subject"),
+        (EMAIL, {"subject": "bell \x07"}, "content.subject"),
+        (EMAIL, {"html": '<a href="https://shop.example:99999/x">x</a>'}, "content.html"),
+        (EMAIL, {"html": "{% if user.x %}<a href='http://a b/'>x</a>{% endif %}"}, "content.html"),
+        (EMAIL, {"html": "<a href=https:shop.example/x>x</a>"}, "content.html"),
+        (WEB_PUSH, {"body": "x" * 5_000}, "content.body"),
+        (WEB_PUSH, {"body": "é" * 2_500}, "content.body"),
+        (WEB_PUSH, {"body": "x" * 5_000 + "{{ user.name }}"}, "content.body"),
+        (WEB_PUSH, {"url": "https://shop.example/?q=" + "x" * 5_000}, "content.url"),
+        (WEB_PUSH, {"url": "myapp://cart"}, "content.url"),
+        (WEB_PUSH, {"url": "myapp://cart/{{ event.id }}"}, "content.url"),
+        (WEB_PUSH, {"url": "/cart"}, "content.url"),
+        (WEB_PUSH, {"url": "/cart/{{ event.id }}"}, "content.url"),
+        (WEB_PUSH, {"url": "javascript:alert(1)"}, "content.url"),
+        (WEB_PUSH, {"url": "https://a b/"}, "content.url"),
+        (WEB_PUSH, {"image": "data:image/png;base64,AA"}, "content.image"),
+        (WEB_PUSH, {"buttons": [{"title": "a", "url": "tel:+33"}]}, "content.buttons.0.url"),
     ],
 )
 def test_what_fails_for_everybody_is_refused_when_it_is_written(channel: Channel, content: dict[str, Any], path: str) -> None:
-    least = {"subject": "x", "text": "x"} if channel is Channel.EMAIL else {"title": "x"}
-    with pytest.raises(MessageInvalidError) as caught:
-        check_content(channel, {**least, **content})
+    least = {"subject": "x", "text": "x"} if channel is EMAIL else {"title": "x"}
+    with pytest.raises(ContentInvalidError) as caught:
+        check_content(KINDS[channel].content.read({**least, **content}))
     assert caught.value.data["path"] == path
 
 
 @pytest.mark.parametrize(
     ("channel", "content"),
     [
-        (Channel.EMAIL, {"from": "Shop <shop@x.example>"}),
-        (Channel.EMAIL, {"from": "{{ app.name }} <shop@x.example>"}),
-        (Channel.EMAIL, {"from": "Bücher <post@bücher.example>"}),
-        (Channel.EMAIL, {"subject": "{% if user.a %}" + "x" * 400 + "{% else %}" + "y" * 400 + "{% endif %}"}),
-        (Channel.WEB_PUSH, {"body": "{% if user.a %}" + "x" * 3_000 + "{% else %}" + "y" * 3_000 + "{% endif %}"}),
-        (Channel.WEB_PUSH, {"url": "{{ event.url }}"}),
-        (Channel.WEB_PUSH, {"url": " https://shop.example/{{ event.id }} "}),
-        (Channel.WEB_PUSH, {"url": "http{% if user.a %}s{% endif %}://shop.example/"}),
-        (Channel.WEB_PUSH, {"url": "https://shop.example/👨‍👩‍👧?q=a b\\c"}),
+        (EMAIL, {"from": "Shop <shop@x.example>"}),
+        (EMAIL, {"from": "{{ app.name }} <shop@x.example>"}),
+        (EMAIL, {"from": "Bücher <post@bücher.example>"}),
+        (EMAIL, {"subject": "{% if user.a %}" + "x" * 400 + "{% else %}" + "y" * 400 + "{% endif %}"}),
+        (WEB_PUSH, {"body": "{% if user.a %}" + "x" * 3_000 + "{% else %}" + "y" * 3_000 + "{% endif %}"}),
+        (WEB_PUSH, {"url": "{{ event.url }}"}),
+        (WEB_PUSH, {"url": " https://shop.example/{{ event.id }} "}),
+        (WEB_PUSH, {"url": "http{% if user.a %}s{% endif %}://shop.example/"}),
+        (WEB_PUSH, {"url": "https://shop.example/👨‍👩‍👧?q=a b\\c"}),
     ],
 )
 def test_what_may_be_sent_to_somebody_is_taken(channel: Channel, content: dict[str, Any]) -> None:
-    least = {"subject": "x", "text": "x"} if channel is Channel.EMAIL else {"title": "x"}
-    check_content(channel, {**least, **content})
+    least = {"subject": "x", "text": "x"} if channel is EMAIL else {"title": "x"}
+    check_content(KINDS[channel].content.read({**least, **content}))
 
 
 def test_a_value_that_makes_a_push_too_long_is_cut() -> None:
     found = render(
-        message(Channel.WEB_PUSH, title="x", body="{{ event.review }}"),
+        message(WEB_PUSH, title="x", body="{{ event.review }}"),
         Recipient({}, {"review": 'é"' * 4_000}, {}, ""),
         LINKS,
         "",
@@ -300,7 +306,7 @@ def test_no_value_chooses_the_host_of_a_signed_link() -> None:
 
     def targets(more: str, *hosts: str) -> list[str]:
         recipient = Recipient({}, {"cart_url": "https://shop.example/cart", "more": more}, {}, "a@b.example")
-        found = render(message(Channel.EMAIL, subject="x", html=page), recipient, LINKS, "s@x.example", None, link_hosts=hosts)
+        found = render(message(EMAIL, subject="x", html=page), recipient, LINKS, "s@x.example", None, link_hosts=hosts)
         assert isinstance(found, Email)
         return [read(SECRET, token).target for token in re.findall(r"/t/c/([\w-]+)", found.html)]
 
@@ -311,7 +317,7 @@ def test_no_value_chooses_the_host_of_a_signed_link() -> None:
     assert targets("/a", "*.example") == ["https://shop.example/cart", "https://own.example/a"]
     assert targets(".evil.example/", "shop.example") == ["https://shop.example/cart"]
     mine = Recipient({}, {"cart_url": "https://evil.example/"}, {}, "")
-    found = render(message(Channel.WEB_PUSH, title="x", url="{{ event.cart_url }}"), mine, LINKS, "", None)
+    found = render(message(WEB_PUSH, title="x", url="{{ event.cart_url }}"), mine, LINKS, "", None)
     assert isinstance(found, Push)
     assert json.loads(found.payload)["url"] == "https://evil.example/"  # it works, and is not ours
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from relance.core.error_text import ErrorText
-from relance.messaging.errors import TemplateError
-from relance.messaging.templates import fill, parse
+from relance.templates.engine import fill, parse
+from relance.templates.errors import TemplateError
 
 
 @pytest.mark.parametrize(

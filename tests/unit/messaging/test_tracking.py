@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.ids import stable_id
-from relance.messaging.errors import LinkInvalidError
-from relance.messaging.tracking import LONGEST_TARGET, Link, LinkKind, read, sign
+from relance.links.errors import LinkInvalidError
+from relance.links.signing import LONGEST_TARGET, Link, LinkKind, read, sign
 
 SECRET = b"s" * 32
 DELIVERY = stable_id("a delivery")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from relance.messaging.errors import ValueMissingError
-from relance.messaging.templates import fill
-from relance.messaging.templating.dates import Reader, reader
+from relance.templates.dates import Reader, reader
+from relance.templates.engine import fill
+from relance.templates.errors import ValueMissingError
 
 NOW = 1_796_000_000_000  # 2026-11-30T00:53:20Z
 PARIS = reader("Europe/Paris", "fr-FR", NOW)

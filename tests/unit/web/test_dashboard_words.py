@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from relance.analytics.rfm import Cell
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.core.forms import Role
 from relance.events.model import Name, Note, Reason
 from relance.journeys.model import JourneyState, LeaveReason

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from urllib.parse import urlsplit
 
 from relance.channels.email.address import Address, encoded_words, read_address
-from relance.channels.model import Email
+from relance.channels.email.model import Email
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

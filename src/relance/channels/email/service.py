@@ -11,8 +11,9 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
 
 from relance.channels.email.mime import SmtpEnvelope, build
+from relance.channels.email.model import Email
 from relance.channels.email.reply import DETAIL, read_reply
-from relance.channels.model import Email, SendResult, SendState
+from relance.channels.model import SendResult, SendState
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

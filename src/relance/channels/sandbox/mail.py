@@ -8,9 +8,9 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from relance.channels.email.markup import PartKind, attribute, parts
-from relance.channels.email.references import in_text
 from relance.channels.sandbox.model import Mail
+from relance.markup.parts import PartKind, attribute, parts
+from relance.markup.references import in_text
 
 PREVIEW = 140
 _WEB = re.compile(r"https?://[^\s<>\"]+")

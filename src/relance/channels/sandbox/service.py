@@ -19,7 +19,7 @@ from relance.channels.sandbox.model import Arrival, Mail, Phone, PhoneSubscripti
 from relance.channels.sandbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
 from relance.channels.sandbox.smtp import Listener
 from relance.channels.sandbox.store import SandboxStore
-from relance.channels.webpush.vapid import to_base64url
+from relance.channels.web_push.vapid import to_base64url
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.infra.clock import Clock

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE
 from relance.messaging.model import Message, MessageClass, MessageGoal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.channels.registry import called
 from relance.segments.sentence.words import Counted, Deed, Test, Words
 
 # fmt: off
@@ -265,5 +266,5 @@ ENGLISH = Words(
     of_journey=" of the journey {}",
     journey_number="number {}",
     by_channel=" by {}",
-    channels={"email": "e-mail", "web_push": "web push", "mobile_push": "mobile push", "sms": "SMS"},
+    channels={"mobile_push": "mobile push", **called("en")},
 )

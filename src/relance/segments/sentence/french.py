@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.channels.registry import called
 from relance.segments.sentence.words import Counted, Deed, Test, Words
 
 # fmt: off
@@ -275,5 +276,5 @@ FRENCH = Words(
     of_journey=" du parcours {}",
     journey_number="numéro {}",
     by_channel=" par {}",
-    channels={"email": "e-mail", "web_push": "push web", "mobile_push": "push mobile", "sms": "SMS"},
+    channels={"mobile_push": "push mobile", **called("fr")},
 )

@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from relance.channels.model import Channel
+from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.trimming import trimmed

@@ -10,11 +10,11 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
-from relance.channels.model import Channel
+from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import to_json
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
-from relance.messaging.content import reject_nul
+from relance.core.name_check import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
 from relance.messaging.previewing import Unsendable
 from relance.messaging.service import SenderSettings
@@ -35,7 +35,8 @@ Content = Annotated[
     dict[str, Any],
     Meta(
         description=(
-            "Liquid templates. `web_push`: title, body, image, url, buttons, tag. `email`: subject, html, text, preheader, from."
+            "Liquid templates. "
+            + " ".join(f"`{kind.name}`: {', '.join(kind.content.__struct_encode_fields__)}." for kind in KINDS.values())
         ),
         examples=[{"title": "Still there?", "body": "Your cart waits, {{ user.first_name }}."}],
     ),

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from relance.web.api import (
     apps,
     auditing,
+    channels,
     consents,
     deliveries,
     editing,
@@ -55,6 +56,7 @@ NOUNS = (
     held_back,
     *SEGMENTS,
     lists,
+    channels,
     messages,
     journeys,
     deliveries,

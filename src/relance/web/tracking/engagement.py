@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from relance.channels.model import Channel
+from relance.channels.registry import KINDS
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.events.causes import OWN_ACTS, Causes, from_text
@@ -55,9 +55,9 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
 
 
 def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
-    """A click and, for an e-mail not yet known to be opened, the open that it implies, since images are often blocked."""
+    """A click and, where a click opens and none is known yet, the open that it implies, since images are often blocked."""
     events = [engagement(Name.MESSAGE_CLICKED, delivery, now, url)]
-    if delivery.channel != Channel.EMAIL.value or delivery.opened_at is not None:
+    if not KINDS[delivery.channel].click_opens or delivery.opened_at is not None:
         return events
     return [engagement(Name.MESSAGE_OPENED, delivery, now), *events]
 

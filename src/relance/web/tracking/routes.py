@@ -19,10 +19,10 @@ from relance.core.errors import NotFoundError
 from relance.core.urls import web_address
 from relance.events.flows import Flow
 from relance.events.model import Event, Name
-from relance.messaging.errors import LinkInvalidError
+from relance.links.errors import LinkInvalidError
+from relance.links.signing import Link, LinkKind, read
 from relance.messaging.model import Delivery
 from relance.messaging.service import Deliveries
-from relance.messaging.tracking import Link, LinkKind, read
 from relance.users.model import GENERAL
 from relance.users.service import Directory
 from relance.web.context import Context

@@ -12,12 +12,13 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from relance.channels.model import PushSubscription, SendResult, SendState, Urgency
+from relance.channels.model import SendResult, SendState
 from relance.channels.network import PublicResolver
-from relance.channels.webpush.answer import DETAIL, read_answer
-from relance.channels.webpush.encryption import PAYLOAD_LIMIT, encrypt
-from relance.channels.webpush.subscription import check_endpoint, read_subscription
-from relance.channels.webpush.vapid import VapidSigner, load_key
+from relance.channels.web_push.answer import DETAIL, read_answer
+from relance.channels.web_push.encryption import PAYLOAD_LIMIT, encrypt
+from relance.channels.web_push.model import PushSubscription, Urgency
+from relance.channels.web_push.subscription import check_endpoint, read_subscription
+from relance.channels.web_push.vapid import VapidSigner, load_key
 from relance.core.errors import InvalidError
 
 __all__ = ["PAYLOAD_LIMIT", "WebPush", "read_subscription"]

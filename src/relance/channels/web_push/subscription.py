@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
 from relance.channels.addresses import is_public_host, read_url
-from relance.channels.model import PushSubscription
-from relance.channels.webpush.vapid import from_base64url
+from relance.channels.web_push.model import PushSubscription
+from relance.channels.web_push.vapid import from_base64url
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

@@ -18,7 +18,7 @@ from typing_extensions import override
 from relance.core.error_text import ErrorText
 
 if TYPE_CHECKING:
-    from relance.messaging.templating.dates import Reader
+    from relance.templates.dates import Reader
 
 BUDGET = 200_000  # units of one rendered field
 SIZE_LIMIT = 500_000  # of one value: characters, those of all its parts together

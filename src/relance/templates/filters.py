@@ -13,9 +13,9 @@ from liquid.filter import flatten, int_arg, with_context
 from liquid.undefined import Undefined
 from markupsafe import Markup
 
-from relance.channels.email.markup import bare
 from relance.core.error_text import ErrorText
-from relance.messaging.templating.budget import (
+from relance.markup.parts import bare
+from relance.templates.budget import (
     LENGTH_LIMIT,
     SIZE_LIMIT,
     Metered,
@@ -24,8 +24,8 @@ from relance.messaging.templating.budget import (
     bounded,
     size_of,
 )
-from relance.messaging.templating.dates import date
-from relance.messaging.templating.nodes import is_missing
+from relance.templates.dates import date
+from relance.templates.nodes import is_missing
 
 Filter = Callable[..., Any]
 

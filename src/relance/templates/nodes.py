@@ -20,7 +20,7 @@ from liquid.undefined import Undefined
 from typing_extensions import override
 
 from relance.core.error_text import ErrorText
-from relance.messaging.templating.budget import Metered, MissingValueError, bounded, size_of
+from relance.templates.budget import Metered, MissingValueError, bounded, size_of
 
 if TYPE_CHECKING:
     from liquid import Environment, RenderContext, TokenStream

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from relance.channels.email.markup import AttributeValue, MarkupPart, PartKind, attribute, names, parts
+from relance.markup.parts import AttributeValue, MarkupPart, PartKind, attribute, names, parts
 
 _LINKS = frozenset(("a", "area"))
 _BLANK = "\t\n\f\r "

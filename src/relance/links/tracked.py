@@ -14,9 +14,9 @@ from functools import lru_cache
 
 import msgspec
 
-from relance.channels.email.page import Edit, HtmlPage, read_page
 from relance.core.urls import WebAddress, matches, web_address
-from relance.messaging.tracking import LONGEST_TARGET, LinkKind, sign
+from relance.links.signing import LONGEST_TARGET, LinkKind, sign
+from relance.markup.page import Edit, HtmlPage, read_page
 
 _WRITTEN = re.compile(r"""https?:[/\\]{2}([^/\\?#"'\s<>{}|]+)""", re.IGNORECASE)
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from relance.channels.webpush.encryption import public_point
+from relance.channels.web_push.encryption import public_point
 
 TOKEN_SECONDS = 12 * 3600  # RFC 8292 allows 24 hours at most
 RENEW_SECONDS = 3600  # a token this near its end is not used any more

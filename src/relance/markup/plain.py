@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from relance.channels.email.markup import MarkupPart, PartKind, attribute, names, parts
-from relance.channels.email.references import in_text
 from relance.core.urls import web_address
+from relance.markup.parts import MarkupPart, PartKind, attribute, names, parts
+from relance.markup.references import in_text
 
 _BLOCKS = names(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer "

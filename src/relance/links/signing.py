@@ -16,7 +16,7 @@ from enum import StrEnum
 import msgspec
 
 from relance.core.error_text import ErrorText
-from relance.messaging.errors import LinkInvalidError
+from relance.links.errors import LinkInvalidError
 
 _MAC_SIZE = 16
 _PURPOSE = b"relance tracking link\x00"

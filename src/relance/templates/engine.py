@@ -18,8 +18,7 @@ from liquid.token import TOKEN_CONTENT, TOKEN_TAG, Token
 from typing_extensions import override
 
 from relance.core.error_text import ErrorText
-from relance.messaging.errors import TemplateError, ValueMissingError
-from relance.messaging.templating.budget import (
+from relance.templates.budget import (
     BUDGET,
     SIZE_LIMIT,
     Budget,
@@ -28,11 +27,12 @@ from relance.messaging.templating.budget import (
     MissingValueError,
     OverBudgetError,
 )
-from relance.messaging.templating.dates import Reader
-from relance.messaging.templating.errors import template_text
-from relance.messaging.templating.filters import install
-from relance.messaging.templating.lexer import tokens
-from relance.messaging.templating.nodes import (
+from relance.templates.dates import Reader
+from relance.templates.errors import TemplateError, ValueMissingError
+from relance.templates.fault_texts import template_text
+from relance.templates.filters import install
+from relance.templates.lexer import tokens
+from relance.templates.nodes import (
     BoundedAssign,
     BoundedEcho,
     BoundedFor,

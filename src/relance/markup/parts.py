@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from relance.channels.email.references import in_attribute
+from relance.markup.references import in_attribute
 
 
 def names(text: str) -> frozenset[str]:

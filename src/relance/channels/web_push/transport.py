@@ -1,24 +1,20 @@
-"""The channels as the dispatcher sees them: each takes what was rendered for it and the address it goes to."""
+"""Web push as the dispatcher sends it: to whatever service each browser uses."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from relance.channels.model import Email, PushSubscription, SendResult, SendState, Urgency
-from relance.channels.webpush.standing import ServiceStanding, Verdict
-from relance.channels.webpush.subscription import read_subscription
+from relance.channels.model import SendResult, SendState
+from relance.channels.transport import Begin, LaneRoom, SendAddress
+from relance.channels.web_push.model import Push, PushSubscription, Urgency
+from relance.channels.web_push.standing import ServiceStanding, Verdict
+from relance.channels.web_push.subscription import read_subscription
 from relance.core.errors import InvalidError
-from relance.messaging.lanes import LaneRoom
-from relance.messaging.render import Push, Rendered
-from relance.users.model import Subscription
-
-AHEAD = 56  # e-mails ready beside those that are sent
 
 
 class PushSender(Protocol):
-    """``channels.webpush.service.WebPush``, as far as it is used here."""
+    """``service.WebPush``, as far as it is used here."""
 
     connections: int
 
@@ -27,16 +23,8 @@ class PushSender(Protocol):
     ) -> SendResult: ...
 
 
-class EmailSender(Protocol):
-    """``channels.email.service.Mailer``, as far as it is used here."""
-
-    connections: int
-
-    async def send(self, email: Email, now: int, begin: Callable[[], Awaitable[None]]) -> SendResult: ...
-
-
 class PushTransport:
-    """Web push: to whatever service each browser uses."""
+    """Sends what ``content`` renders, and judges push services that refuse it."""
 
     def __init__(self, sender: PushSender) -> None:
         self._sender = sender
@@ -51,17 +39,11 @@ class PushTransport:
             if one.paused_since
         ]
 
-    async def send(
-        self,
-        rendered: Rendered,
-        subscription: Subscription,
-        now: int,
-        begin: Callable[[], Awaitable[None]],
-    ) -> SendResult:
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         if not isinstance(rendered, Push):
             return SendResult(SendState.FAILED, "This is no push message.")
         try:
-            address = read_subscription({"endpoint": subscription.address, "keys": subscription.secret})
+            address = read_subscription({"endpoint": destination.address, "keys": destination.secret})
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
         service = urlsplit(address.endpoint).netloc
@@ -86,22 +68,3 @@ def judged(standing: ServiceStanding, endpoint: str, result: SendResult, now: in
     if verdict is Verdict.PAUSES:
         return SendResult(SendState.HELD, result.detail, retry_after_ms=standing.next_try - now)
     return SendResult(SendState.RETRY, result.detail)
-
-
-class EmailTransport:
-    """E-mail: by one relay."""
-
-    def __init__(self, sender: EmailSender) -> None:
-        self._sender = sender
-        self.room = LaneRoom(sender.connections, waiting=AHEAD)
-
-    async def send(
-        self,
-        rendered: Rendered,
-        subscription: Subscription,  # noqa: ARG002
-        now: int,
-        begin: Callable[[], Awaitable[None]],
-    ) -> SendResult:
-        if not isinstance(rendered, Email):
-            return SendResult(SendState.FAILED, "This is no e-mail.")
-        return await self._sender.send(rendered, now, begin)

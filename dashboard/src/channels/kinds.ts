@@ -1,0 +1,12 @@
+/** The kinds of channel: a folder each, and a line here. */
+import { emailKind } from "./email/kind";
+import type { ChannelKind } from "./kind";
+import { webPush } from "./web_push/kind";
+
+export const kinds = { email: emailKind, web_push: webPush } as const satisfies Record<string, ChannelKind>;
+
+export type ChannelName = keyof typeof kinds;
+
+export const channelNames = Object.keys(kinds) as ChannelName[];
+
+export const kindOf = (channel: string): ChannelKind | undefined => (kinds as Record<string, ChannelKind>)[channel];

@@ -1,0 +1,162 @@
+"""What an e-mail says, and the finished mail it becomes. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from typing_extensions import override
+
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, require_text
+from relance.channels.email.address import read_address
+from relance.channels.email.model import Email
+from relance.channels.errors import ContentInvalidError
+from relance.channels.filling import Filling, in_field
+from relance.core.error_text import ErrorText
+from relance.core.errors import InvalidError
+from relance.core.urls import web_address
+from relance.links.signing import LinkKind
+from relance.links.tracked import Links, has_link_to, tracked
+from relance.markup.page import Edit, HtmlPage, read_page, spliced
+from relance.markup.plain import plain_text
+from relance.templates.engine import certain_text, is_constant
+from relance.templates.errors import TemplateError
+
+SUBJECT_LIMIT = 500  # characters; mailboxes show some 70, and a header's line ends at 998
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_WEB = re.compile(r"\s*https?:", re.IGNORECASE)
+_SHOWN = 150  # characters that mailboxes show beside the subject at most
+_FILLER = "&#847;&zwnj;&nbsp;"  # takes room there, and is not seen
+
+
+class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"sender": "from"}):
+    """What an e-mail says. An empty ``text`` is made from ``html``; an empty ``from`` is the server's sender."""
+
+    subject: str
+    html: str = ""
+    text: str = ""
+    preheader: str = ""
+    sender: str = ""
+
+    @override
+    def templates(self) -> Iterator[ContentTemplate]:
+        yield ContentTemplate("subject", self.subject)
+        yield ContentTemplate("html", self.html, makes_html=True)
+        yield ContentTemplate("text", self.text)
+        yield ContentTemplate("preheader", self.preheader)
+        yield ContentTemplate("from", self.sender)
+
+    @override
+    def check(self) -> None:
+        if not (self.html.strip() or self.text.strip()):
+            raise ContentInvalidError(ErrorText("email_empty", "An e-mail needs html or text."), path="content.html")
+        require_text("subject", self.subject)
+        self._check_sender()
+        self._check_subject()
+        for link in read_page(self.html).links:
+            if _WEB.match(link.text) and "{" not in link.text and web_address(link.text) is None:
+                raise ContentInvalidError(
+                    ErrorText("link_address", "{link!r} is not an address that a browser can open.", link=link.text[:100]),
+                    path="content.html",
+                )
+
+    def _check_sender(self) -> None:
+        """As far as it is the same for everybody."""
+        sender = self.sender.strip()
+        if not sender or not is_constant(sender):
+            return
+        try:
+            read_address(" ".join(sender.split()))
+        except InvalidError as error:
+            raise ContentInvalidError(
+                ErrorText("sender", "{sender!r} cannot send e-mails: {why}", sender=sender[:100], why=error.text),
+                path="content.from",
+            ) from None
+
+    def _check_subject(self) -> None:
+        """As far as it is the same for everybody."""
+        certain = certain_text(self.subject)
+        if len(certain) > SUBJECT_LIMIT:
+            raise ContentInvalidError(_too_long(certain), path="content.subject")
+        if _CONTROL.search(certain):
+            raise ContentInvalidError(
+                ErrorText("subject_controls", "Subject must not contain control characters."), path="content.subject"
+            )
+
+    @override
+    def render(self, filling: Filling, links: Links, envelope: MessageEnvelope) -> Email:
+        subject = filling.required_line("subject", self.subject)
+        if len(subject) > SUBJECT_LIMIT:
+            raise TemplateError(in_field("subject", _too_long(subject)), path="content.subject")
+        page = filling.field("html", self.html, as_html=True)
+        text = filling.field("text", self.text).strip()
+        leave = envelope.unsubscribe_url
+        if not page.strip():
+            page = ""  # a part that shows nothing would hide the text
+            if not text:
+                raise TemplateError(
+                    in_field(
+                        "html",
+                        ErrorText("rendered_html_empty", "it renders to nothing for this person, and there is no text either"),
+                    ),
+                    path="content.html",
+                )
+        if page:
+            text = text or plain_text(page)
+            preheader = filling.line("preheader", self.preheader)
+            page = _dressed(page, read_page(page), links, preheader, leave)
+        if text and leave and leave not in text:
+            text = f"{text}\n\n--\nUnsubscribe: {leave}"
+        return Email(
+            sender=filling.line("from", self.sender) or envelope.sender,
+            to=envelope.address,
+            subject=subject,
+            message_id=links.delivery_id,
+            html=page,
+            text=text,
+            list_unsubscribe=leave,
+        )
+
+    @override
+    def shown(self, rendered: Email, filling: Filling) -> dict[str, Any]:
+        return {
+            "from": rendered.sender,
+            "subject": rendered.subject,
+            "preheader": filling.line("preheader", self.preheader),
+            "html": rendered.html,
+            "text": rendered.text,
+        }
+
+
+def _too_long(subject: str) -> ErrorText:
+    return ErrorText(
+        "subject_length", "Subject must be at most {most:,} characters (got {got:,}).", most=SUBJECT_LIMIT, got=len(subject)
+    )
+
+
+def _dressed(html_page: str, page: HtmlPage, links: Links, preheader: str, leave: str) -> str:
+    """The page as it is sent, spliced and otherwise as it was written.
+
+    Links lead through ours, the preheader stands first in the body, and at its end the way out, where marketing's author
+    put none, and an image of one pixel that tells of the opening.
+    """
+    edits = tracked(page, links)
+    if preheader:
+        edits.append(Edit(page.body_starts, page.body_starts, _hidden(preheader)))
+    if leave and not has_link_to(page, leave):
+        way_out = f'<p style="font-size:12px;color:#666"><a href="{html.escape(leave)}">Unsubscribe</a></p>'
+        edits.append(Edit(page.body_ends, page.body_ends, way_out))
+    if not links.tracks:
+        return spliced(html_page, edits)
+    pixel = f'<img src="{html.escape(links.to(LinkKind.OPEN))}" width="1" height="1" alt="" style="display:none">'
+    edits.append(Edit(page.body_ends, page.body_ends, pixel))
+    return spliced(html_page, edits)
+
+
+def _hidden(preheader: str) -> str:
+    """The line mailboxes show beside the subject, not seen in the page itself, and room so that nothing else is shown there."""
+    padding = _FILLER * max(0, _SHOWN - len(preheader))
+    style = "display:none;max-height:0;overflow:hidden;mso-hide:all"
+    return f'<div style="{style}">{html.escape(preheader)}{padding}</div>'

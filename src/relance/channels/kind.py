@@ -1,0 +1,66 @@
+"""What a kind of channel is: everything by which one differs from another, in one place. No I/O.
+
+A kind is what an author writes for and a person consents to: web push, e-mail. Its folder holds its content, its rendering, its
+addresses and its transport; ``registry`` lists the kinds, and nothing else names one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+
+from relance.channels.content import Content
+from relance.links.tracked import Links
+
+
+def _as_it_is(address: str) -> str:
+    return address
+
+
+def _any_address(_address: str) -> bool:
+    return True
+
+
+class DeviceAddress(NamedTuple):
+    """An address as a device told it, and what is needed besides to reach it there."""
+
+    address: str
+    secret: Mapping[str, str] = {}
+
+
+class Confirmation(msgspec.Struct, frozen=True):
+    """What is known when whoever reads an address is asked whether it is theirs."""
+
+    app_name: str
+    language: str
+    links: Links
+    address: str
+    sender: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelKind:
+    """A kind of channel.
+
+    ``called``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
+    says otherwise. ``is_repeatable``: a message sent twice is shown once, so that one whose fate is unknown may be sent again.
+    ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
+    ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
+    ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
+    ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
+    """
+
+    name: str
+    called: Mapping[str, str]
+    content: type[Content]
+    implies_consent: bool
+    is_repeatable: bool
+    measures: frozenset[str] = field(default_factory=frozenset)
+    click_opens: bool = False
+    place: Callable[[str], str] = _as_it_is
+    takes: Callable[[str], bool] = _any_address
+    from_device: Callable[[Any], DeviceAddress | None] | None = None
+    confirmation: Callable[[Confirmation], Any] | None = None

@@ -1,0 +1,49 @@
+"""What carries finished messages of a kind, as the dispatcher sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from relance.channels.model import SendResult
+
+Begin = Callable[[], Awaitable[None]]
+"""Awaited once, before the first byte by which the message could arrive; what it raises is passed on."""
+
+
+class LaneRoom(NamedTuple):
+    """How many messages a channel carries at once, and how many more may wait for a place in memory.
+
+    ``is_shared``: they go to many destinations, named by the beginnings of their addresses; else to one relay.
+    """
+
+    places: int
+    waiting: int = 0
+    is_shared: bool = False
+
+    @property
+    def size(self) -> int:
+        return self.places + self.waiting
+
+
+class SendAddress(msgspec.Struct, frozen=True):
+    """Where one message goes. ``secret`` is what an address needs besides: a web push subscription's keys."""
+
+    address: str
+    secret: Mapping[str, Any] = {}
+
+
+class Transport(Protocol):
+    """What carries finished messages of one kind. It does not raise for what the other side does."""
+
+    room: LaneRoom
+
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
+        """``rendered`` is what the kind's content renders to."""
+        ...
+
+    def paused(self) -> list[dict[str, Any]]:
+        """Where sending pauses, with ``service``, ``since``, ``next_try`` (ms) and ``detail``; empty where all is well."""
+        ...

@@ -1,0 +1,17 @@
+"""Web push as a kind of channel."""
+
+from __future__ import annotations
+
+from relance.channels.kind import ChannelKind
+from relance.channels.web_push.content import PushContent
+from relance.channels.web_push.device import from_device
+
+WEB_PUSH = ChannelKind(
+    name="web_push",
+    called={"en": "web push", "fr": "push web"},
+    content=PushContent,
+    implies_consent=True,  # the browser's permission was given to this very site
+    is_repeatable=True,  # the push service keeps one of a topic, and the device shows one of a tag
+    measures=frozenset(("delivered", "dismissed")),
+    from_device=from_device,
+)
