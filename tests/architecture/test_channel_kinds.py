@@ -13,7 +13,13 @@ from tests.architecture.test_shape import MODULES, name_of, tree_of
 
 ROOM = "relance.channels"
 #: What wires them to this process: settings, connections, and the folder's keys.
-WIRING = {f"{ROOM}.registry", "relance.cli.channels", "relance.cli.server"}
+WIRING = {
+    f"{ROOM}.registry",
+    "relance.cli.channels",
+    "relance.cli.server",
+    "relance.providers.registry",
+    "relance.providers.transports",
+}
 #: Receivers of our own, for trying things out.
 RECEIVERS = (f"{ROOM}.sandbox", "relance.demo")
 #: The rules' list, a type that is written out.

@@ -49,6 +49,7 @@ WITHOUT_GOT = {
     "webhooks_limit": "there are as many as may be",
     "caps_limit": "there are as many as may be",
     "quiet_hours_limit": "there are as many as may be",
+    "providers_limit": "there are as many as may be",
 }
 
 

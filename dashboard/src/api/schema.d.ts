@@ -2044,6 +2044,98 @@ export interface paths {
         patch: operations["changeQuietHours"];
         trace?: never;
     };
+    "/api/v1/apps/{app}/providers/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of providers
+         * @description The kinds of providers, with the settings and secrets that each needs.
+         */
+        get: operations["listProviderTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List providers
+         * @description All providers of an app, without their secrets: 50 at most.
+         */
+        get: operations["listProviders"];
+        put?: never;
+        /**
+         * Add a provider
+         * @description Add a provider. Its secrets are stored encrypted, and are in no answer, export or log.
+         */
+        post: operations["createProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/providers/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a provider
+         * @description One provider, without its secrets.
+         */
+        get: operations["getProvider"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a provider
+         * @description Delete it with its secrets, at once and permanently. What waits goes through the server's own, or is skipped.
+         */
+        delete: operations["deleteProvider"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a provider
+         * @description Change its name or settings, replace secrets, make it the active one of its channel or stop using it.
+         */
+        patch: operations["changeProvider"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/providers/{provider}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test
+         * @description Send a fixed text to an address through the provider, active or not, and return what it answered.
+         */
+        post: operations["testProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/webhooks": {
         parameters: {
             query?: never;
@@ -3593,6 +3685,88 @@ export interface components {
             sample: number[];
             people: components["schemas"]["Sampled"][];
             reach: components["schemas"]["Reach"];
+        };
+        /** ProviderAnswer */
+        ProviderAnswer: {
+            id: number;
+            channel: string;
+            type: string;
+            name: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            secrets_set: string[];
+            active: boolean;
+            callback_url: string;
+            version: number;
+            created_at: number;
+            created_by: string;
+            updated_at: number;
+        };
+        /** ProviderChange */
+        ProviderChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /** @example SMS in France */
+            name?: string;
+            /**
+             * @description As the kind's `settings` schema has it.
+             * @example {
+             *       "account_sid": "AC0"
+             *     }
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Those to replace; null deletes one. Others stay. */
+            secrets?: {
+                [key: string]: string | null;
+            };
+            active?: boolean;
+        };
+        /** ProviderCreation */
+        ProviderCreation: {
+            /** @example twilio */
+            type: string;
+            /** @example SMS in France */
+            name: string;
+            /**
+             * @description As the kind's `settings` schema has it.
+             * @example {
+             *       "account_sid": "AC0"
+             *     }
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description As the kind's `secrets` schema has it; never shown. */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @default true */
+            active: boolean;
+        };
+        /** ProviderTest */
+        ProviderTest: {
+            /** @example +33612345678 */
+            to: string;
+        };
+        /** ProviderTested */
+        ProviderTested: {
+            taken: boolean;
+            detail: string;
+        };
+        /** ProviderTypeAnswer */
+        ProviderTypeAnswer: {
+            name: string;
+            title: string;
+            channel: string;
+            settings: {
+                [key: string]: unknown;
+            };
+            secrets: {
+                [key: string]: unknown;
+            };
         };
         /** Publication */
         Publication: {
@@ -7501,6 +7675,185 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuietHours"];
+                };
+            };
+        };
+    };
+    listProviderTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTypeAnswer"][];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswer"][];
+                };
+            };
+        };
+    };
+    createProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswer"];
+                };
+            };
+        };
+    };
+    getProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The provider. */
+                provider: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswer"];
+                };
+            };
+        };
+    };
+    deleteProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The provider. */
+                provider: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The provider. */
+                provider: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderAnswer"];
+                };
+            };
+        };
+    };
+    testProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The provider. */
+                provider: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTested"];
                 };
             };
         };

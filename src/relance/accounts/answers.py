@@ -7,11 +7,12 @@ from sqlalchemy.engine import Connection, Engine
 from relance.accounts import store
 from relance.accounts.errors import IdempotencyInFlightError, IdempotencyMismatchError
 from relance.accounts.model import Claim
-from relance.accounts.secrets import fingerprint, seal, unseal
+from relance.accounts.secrets import fingerprint
 from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError
 from relance.core.time import DAY, MINUTE
 from relance.infra.database import writing
+from relance.infra.sealing import seal, unseal
 
 ANSWERS_KEPT = DAY
 ABANDONED_AFTER = 2 * MINUTE  # a request never answered: its process died

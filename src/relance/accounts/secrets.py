@@ -1,14 +1,9 @@
-"""Keys and session tokens: their format, how they are stored, and how stored answers are sealed. No I/O."""
+"""Keys and session tokens: their format and how they are stored. No I/O."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-import os
 import re
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from relance.accounts.model import KeyKind
 from relance.core.ids import random_token
@@ -37,21 +32,3 @@ def fingerprint(text: str | bytes) -> str:
     """The hash under which a key or token is stored. Plain SHA-256 is fine here: the text is random, not a password."""
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return hashlib.sha256(raw).hexdigest()
-
-
-def seal(secret: bytes, purpose: str, plain: bytes) -> bytes:
-    """Encrypt for storage. The key is derived from the server's secret, which the store must not hold, and ``purpose``."""
-    nonce = os.urandom(12)
-    return nonce + AESGCM(_derived(secret, purpose)).encrypt(nonce, plain, None)
-
-
-def unseal(secret: bytes, purpose: str, sealed: bytes) -> bytes | None:
-    """Decrypt the output of ``seal``; ``None`` if secret or purpose differ."""
-    try:
-        return AESGCM(_derived(secret, purpose)).decrypt(sealed[:12], sealed[12:], None)
-    except InvalidTag:
-        return None
-
-
-def _derived(secret: bytes, purpose: str) -> bytes:
-    return hmac.digest(secret, purpose.encode("utf-8", "surrogatepass"), "sha256")

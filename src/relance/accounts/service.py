@@ -34,11 +34,12 @@ from relance.accounts.model import (
     NewKey,
     Vouching,
 )
-from relance.accounts.secrets import fingerprint, new_identity_secret, new_key, seal, unseal
+from relance.accounts.secrets import fingerprint, new_identity_secret, new_key
 from relance.core.countries import COUNTRIES
 from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.infra.database import reading, writing
+from relance.infra.sealing import seal, unseal
 
 __all__ = ["Accounts", "IdempotentAnswers"]
 

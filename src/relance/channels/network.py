@@ -6,6 +6,7 @@ import errno
 import socket
 from email.utils import parsedate_to_datetime
 
+import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
@@ -36,6 +37,17 @@ def _is_public(address: str) -> bool:
         return is_public_address(address)
     except ValueError:  # what is no number would be looked up once more, unchecked
         return False
+
+
+def open_session(
+    *, private: bool, connections: int, timeout: aiohttp.ClientTimeout, resolver: AbstractResolver | None = None
+) -> aiohttp.ClientSession:
+    """A client for addresses that others named: it keeps no cookies, and reaches the open internet alone, unless ``private``."""
+    resolver = resolver or aiohttp.ThreadedResolver()
+    connector = aiohttp.TCPConnector(
+        limit=connections, resolver=resolver if private else PublicResolver(resolver), ttl_dns_cache=60
+    )
+    return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
 def retry_after(value: str, now: float) -> int:

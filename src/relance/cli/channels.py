@@ -20,24 +20,30 @@ from relance.channels.webhook.service import WebhookSender
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.core.time import SECOND
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import held_runs
 from relance.messaging.service import Preparation
-from relance.webhooks.service import Sealing
+from relance.providers.registry import PROVIDER_TYPES
+from relance.providers.service import Providers
+from relance.providers.transports import ProviderTransports
 
 
 class Channels:
-    """One transport per channel, and the sender of webhooks.
+    """One transport per channel, those of apps' own providers, and the sender of webhooks.
 
     Without an SMTP server, e-mail goes to the built-in sandbox; without that, nowhere.
     """
 
-    def __init__(self, settings: Settings, secret: bytes, sandbox_smtp_port: int) -> None:
+    def __init__(self, settings: Settings, state: Engine, secret: bytes, sandbox_smtp_port: int) -> None:
         self._push = WebPush(
             settings.vapid_contact,
             settings.folder / PUSH_KEY,
             trusted_prefixes=(f"{settings.url}{PUSH_PATH}", f"{settings.url}{FORMER_PUSH_PATH}") if settings.sandbox else (),
         )
-        self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret).open)
+        self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret, WEBHOOK_SECRETS).open)
+        self.providers = ProviderTransports(
+            Providers(state, secret, PROVIDER_TYPES, url=settings.url, private=settings.webhook_private)
+        )
         self._mailer = _open_mailer(settings, sandbox_smtp_port)
         self.transports: dict[Channel, Transport] = {Channel(WEB_PUSH.name): PushTransport(self._push)}
         if self._mailer is not None:
@@ -47,6 +53,7 @@ class Channels:
         """Close idle connections."""
         await self._push.close()
         await self.webhooks.close()
+        await self.providers.close()
         if self._mailer is not None:
             await self._mailer.close()
 

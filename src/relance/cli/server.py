@@ -28,13 +28,14 @@ from relance.events.service import Backlog, LogWriter, apps_in_log
 from relance.infra.database import reading
 from relance.infra.memory import give_back, use_few_arenas
 from relance.infra.pauses import pause_seldom
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.pipeline.lease import settled_offsets
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
 from relance.web.context import Context
 from relance.web.edge import connections_allowed, edge_of
-from relance.webhooks.service import Sealing, Webhooks
+from relance.webhooks.service import Webhooks
 
 log = structlog.get_logger()
 
@@ -60,7 +61,7 @@ class Server:
         self.secret = read_secret(folder)
         self.worker = worker
         self.state, self.log_store = open_stores(settings)
-        Webhooks(self.state, Sealing(self.secret), private=settings.webhook_private).seal_all()
+        Webhooks(self.state, Sealing(self.secret, WEBHOOK_SECRETS), private=settings.webhook_private).seal_all()
         self.sandbox = (
             Sandbox(folder / "inbox", settings.url, settings.sandbox_smtp_port, clock=self.clock) if settings.sandbox else None
         )

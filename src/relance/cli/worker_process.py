@@ -65,7 +65,7 @@ class Process:
         set_up_logs(given.log_level, given.log_format, given.folder)
         stores = await asyncio.to_thread(open_stores, given)
         secret = read_secret(given.folder)
-        self._channels = channels = Channels(given, secret, smtp_port)
+        self._channels = channels = Channels(given, stores[0], secret, smtp_port)
         preparation = open_preparation(given, stores[0], secret, channels.transports)
         worker = Worker(
             given,
@@ -74,6 +74,7 @@ class Process:
             channels.transports,
             preparation,
             channels.webhooks,
+            channels.providers,
             self._over.set,
             lambda offsets: self._wire.notify("ticked", offsets=offsets),
         )

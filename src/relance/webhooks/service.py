@@ -12,12 +12,12 @@ from relance.channels.webhook.address import check_address
 from relance.channels.webhook.signing import new_secret
 from relance.core.error_text import ErrorText
 from relance.infra.database import hold_app, reading, writing
+from relance.infra.sealing import SEALED, Sealing
 from relance.webhooks import store
 from relance.webhooks.errors import WebhookLimitError
 from relance.webhooks.model import Webhook, WebhookCursor, WebhookState
-from relance.webhooks.sealing import SEALED, Sealing
 
-__all__ = ["Sealing", "Webhook", "WebhookCursor", "WebhookState", "Webhooks"]
+__all__ = ["Webhook", "WebhookCursor", "WebhookState", "Webhooks"]
 
 MOST_WEBHOOKS = 20  # per app
 

@@ -30,6 +30,7 @@ from relance.pipeline.lease import Lease, real_ms
 from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.settle_partitions import PartitionRound
 from relance.pipeline.tick import Tick, TickResult
+from relance.providers.transports import ProviderTransports
 from relance.segments.membership import Snapshotter
 from relance.webhooks.feed import Feed, WebhookSender
 from relance.worker.answering import Answering
@@ -60,6 +61,7 @@ class Worker:
         transports: Mapping[Channel, Transport],
         preparation: Preparation,
         webhooks: WebhookSender,
+        providers: ProviderTransports,
         on_over: Callable[[], None],
         on_tick: Callable[[list[int]], None] = lambda _offsets: None,
     ) -> None:
@@ -84,6 +86,7 @@ class Worker:
         self._answering = Answering()
         self._waits = Waits()
         self._webhooks = webhooks
+        self._providers = providers
         self._feeds: list[Feed] = []  # one per partition
         self._dispatching: asyncio.Task[None] | None = None
         self._feeding: list[asyncio.Task[None]] = []
@@ -268,6 +271,8 @@ class Worker:
                 return None
             case "webhook_test":
                 return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
+            case "provider_test":
+                return msgspec.to_builtins(await self._providers.test(**arguments))
         if self._calls is None:
             raise WorkerGoneError(ErrorText("worker_starting", "The worker is starting."))
         return await self._answer(self._calls, name, arguments)

@@ -20,6 +20,7 @@ from relance.core.configuration import Settings
 from relance.core.error_text import ErrorText
 from relance.events.service import LogWriter
 from relance.infra.clock import RealClock
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.pipeline.errors import NotSettledError
 from relance.pipeline.lease import Lease
 from relance.pipeline.partition_context import PartitionContext
@@ -30,7 +31,6 @@ from relance.web.api.session import setup_token
 from relance.web.application import Application, attach, frame
 from relance.web.context import Context
 from relance.webhooks.feed import Feed, WebhookSender
-from relance.webhooks.service import Sealing
 from relance.worker.calls import Calls
 from relance.worker.latency import Latencies
 from relance.worker.ticking import TickThread
@@ -70,7 +70,7 @@ class Inline:
         self.feed = Feed(
             state,
             self.parts.history,
-            WebhookSender(private=False, open_secret=Sealing(SECRET).open),
+            WebhookSender(private=False, open_secret=Sealing(SECRET, WEBHOOK_SECRETS).open),
             0,
             lambda: ticks.first.cursor.position,
         )

@@ -12,9 +12,9 @@ from litestar.testing import TestClient
 from sqlalchemy.engine import Engine
 
 from relance.accounts.model import NewApp
-from relance.accounts.secrets import seal
 from relance.accounts.service import Accounts
 from relance.infra.database import writing
+from relance.infra.sealing import seal
 from relance.web.application import Application
 from tests.http.api.conftest import SECRET, Api
 

@@ -22,6 +22,12 @@ GRAPH: dict[str, Any] = {
     "start": "wait",
 }
 PUSH: dict[str, Any] = {"name": MARK, "channel": "web_push", "content": {"title": MARK, "body": "b"}}
+TWILIO: dict[str, Any] = {
+    "type": "twilio",
+    "name": MARK,
+    "settings": {"account_sid": "AC1", "sender": "Mine"},
+    "secrets": {"auth_token": MARK},
+}
 MOMENTARY = {"getLatencyReport", "listKeys", "getSegmentFreshness"}
 OPEN = {"getSetup", "setUp", "getSession", "signIn", "choosePassword"}
 OWN = {"signOut", "listApps", "createApp"} | {  # about the caller, or operators, not about an app in the path
@@ -70,6 +76,9 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "changeCap": {"version": 1, "name": "Mine now"},
         "createQuietHours": {"start": "22:00", "end": "08:00"},
         "changeQuietHours": {"version": 1, "end": "09:00"},
+        "createProvider": TWILIO | {"name": "Mine"},
+        "changeProvider": {"version": 1, "name": "Mine now"},
+        "testProvider": {"to": "+33612345678"},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
         "testMessage": {"person": 1},
@@ -94,6 +103,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
         "webhook": stranger.ask("POST", f"{app}/webhooks", {"url": f"https://{MARK}.example/in"}),
         "cap": stranger.ask("POST", f"{app}/caps", {"name": MARK, "most": 1, "rolling": "24h"}),
         "hours": stranger.ask("POST", f"{app}/quiet-hours", {"start": "22:00", "end": "08:00"}),
+        "provider": stranger.ask("POST", f"{app}/providers", TWILIO),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
     }

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from relance.core.errors import RelanceError
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.errors import GraphError, JourneyInUseError, JourneyNotFoundError
 from relance.journeys.service import refuse_missing
 from relance.messaging.errors import MessageInUseError
@@ -18,7 +19,6 @@ from relance.segments.errors import RuleError
 from relance.segments.rule.tree import Rule
 from relance.segments.service import Segments
 from relance.webhooks.errors import WebhookLimitError
-from relance.webhooks.sealing import Sealing
 from relance.webhooks.service import MOST_WEBHOOKS, Webhooks
 from tests.service.journeys.test_definitions import DELAY, together
 from tests.service.world import APP, START, World
@@ -111,7 +111,7 @@ def test_of_deleting_a_journey_and_publishing_what_waits_on_it_one_comes_first(s
 
 
 def test_many_at_once_make_no_more_webhooks_than_an_app_may_have(state: Engine) -> None:
-    webhooks = Webhooks(state, Sealing(bytes(32)), private=False)
+    webhooks = Webhooks(state, Sealing(bytes(32), WEBHOOK_SECRETS), private=False)
     barrier, found = threading.Barrier(MOST_WEBHOOKS + 8), list[Any]()
 
     def make() -> None:

@@ -14,16 +14,17 @@ from sqlalchemy.engine import Engine
 from relance.channels.webhook.service import WebhookSender
 from relance.events.model import Kind
 from relance.infra.database import reading, writing
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.webhooks import store
 from relance.webhooks.feed import Feed
 from relance.webhooks.model import Webhook, WebhookState
-from relance.webhooks.service import Sealing, Webhooks
+from relance.webhooks.service import Webhooks
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.webhooks.receiver import Receiver
 
 pytestmark = pytest.mark.both_databases
 
-SEALING = Sealing(b"s" * 32)
+SEALING = Sealing(b"s" * 32, WEBHOOK_SECRETS)
 
 
 @pytest.fixture
@@ -289,7 +290,7 @@ async def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_at_the_ne
 async def test_a_secret_sealed_by_another_server_is_said_and_not_raised(rig: Rig, hooks: WebhookRig) -> None:
     feed, made = await hooks.make()
     with writing(rig.state) as connection:
-        foreign = Sealing(b"o" * 32).seal(made.secret)
+        foreign = Sealing(b"o" * 32, WEBHOOK_SECRETS).seal(made.secret)
         connection.execute(sa.text("UPDATE webhooks SET secret = :it"), {"it": foreign})
     await feed.changed()
-    assert "rotate it" in (await feed.test(rig.app, made.id, START)).detail
+    assert "replace it" in (await feed.test(rig.app, made.id, START)).detail

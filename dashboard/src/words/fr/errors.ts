@@ -339,7 +339,12 @@ export const errors: Record<keyof typeof english, string> = {
   person_not_in_app: "Cette personne n’existe pas dans cette application.",
   person_one_of: "Donnez soit person, soit user_id, soit email.",
   person_or_alias: "Donnez soit person, un identifiant, soit alias, comme sorte:valeur.",
+  phone_country:
+    "«\u00a0{got}\u00a0» ne dit pas son pays\u202f: écrivez-le avec + et l’indicatif du pays, ou renseignez le pays de la personne.",
+  phone_invalid: "«\u00a0{got}\u00a0» n’est pas un numéro de téléphone valide.",
   phone_name: "Le nom d’un téléphone compte de 1 à {most} caractères imprimables, sans barre oblique (ici {got}).",
+  phone_no_sms: "«\u00a0{got}\u00a0» ne reçoit pas de SMS\u202f: c’est une ligne fixe ou un numéro de service.",
+  phone_unreadable: "«\u00a0{got}\u00a0» n’est pas un numéro de téléphone.",
   placeholder_id:
     "{field} est ce que les programmes écrivent là où il n’y a pas d’identifiant\u202f: envoyez celui de la personne, ou laissez-le de côté.",
   placeholder_left_out: "«\u00a0{got}\u00a0» n’est pas un identifiant et n’a pas été pris dans {field}.",
@@ -348,6 +353,9 @@ export const errors: Record<keyof typeof english, string> = {
     "Un polygone fait au plus une fois le tour de la Terre\u202f: {most} degrés de longitude (ici {got}).",
   present_without_segment:
     "Seuls les membres d’un segment peuvent être repris\u202f: commencez par l’entrée dans un segment, et nommez-le.",
+  price_currency:
+    "Un prix a besoin d’une devise de trois lettres majuscules, comme EUR (reçu\u202f: «\u00a0{got}\u00a0»).",
+  price_unreadable: "«\u00a0{got}\u00a0» n’est pas un prix\u202f: écrivez-le comme 0.0750.",
   proof_bytes: "Une preuve compte au plus {most} octets (ici {got}).",
   properties_bytes: "Les propriétés d’un événement comptent au plus {most} octets (ici {got}).",
   property_moment_fixed: "Une propriété d’événement se compare à une date fixe.",
@@ -356,6 +364,10 @@ export const errors: Record<keyof typeof english, string> = {
     "Une propriété s’écrit en noms reliés par des points, sans guillemets ni étoiles\u202f; un point qui appartient à un nom suit une barre oblique inverse.",
   property_unknown:
     "Aucun événement «\u00a0{event}\u00a0» ne porte «\u00a0{property}\u00a0»\u202f; il porte {properties}.",
+  provider_changed: "Ce fournisseur a été modifié entre-temps.",
+  provider_not_found: "Il n’y a pas de fournisseur {provider}.",
+  provider_type_unknown: "Il n’y a pas de fournisseur du type «\u00a0{got}\u00a0»\u202f; il y a\u202f: {known}.",
+  providers_limit: "Une application a au plus {most} fournisseurs.",
   push_happenings: "Une notification est reçue, touchée ou écartée.",
   push_link:
     "«\u00a0{link}\u00a0» n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
@@ -393,6 +405,7 @@ export const errors: Record<keyof typeof english, string> = {
   sandbox_sign_in: "Connectez-vous pour voir le bac à sable.",
   saves_at_once: "Trop de messages de cette application sont enregistrés à la fois.",
   search_one_of: "Donnez soit search, soit email, soit alias.",
+  secret_sealed: "Ce secret était gardé sous un autre secret du serveur\u202f: remplacez-le.",
   segment_archived: "Ce segment a été archivé.",
   segment_building: "Ce segment est en construction\u202f; on ne sait pas encore qui s’y trouve.",
   segment_changed: "Ce segment a été modifié entre-temps.",
@@ -419,6 +432,7 @@ export const errors: Record<keyof typeof english, string> = {
   sign_ins_limited: "Trop de connexions échouées. Attendez un peu, puis réessayez.",
   single_value: "Il faut une seule valeur\u202f: un texte, un nombre, vrai ou faux.",
   smaller_first: "La première valeur n’est pas plus grande que la seconde.",
+  sms_sender: "Indiquez soit un expéditeur, soit un service de messagerie, pas les deux.",
   some_value_missing: "il manque une valeur",
   store_silent: "La base de données ne répond pas\u202f: réessayez dans un instant.",
   subject_controls: "Un objet ne contient pas de caractères de commande.",
@@ -467,6 +481,8 @@ export const errors: Record<keyof typeof english, string> = {
   tracking_link: "Ce lien n’est pas des nôtres.",
   trimmed: "Des espaces ou des caractères invisibles autour de {field} ont été enlevés.",
   try_again: "Réessayez.",
+  twilio_account: "Le SID du compte est fait de lettres et de chiffres (reçu\u202f: «\u00a0{got}\u00a0»).",
+  twilio_key_pair: "Une clé d’API a besoin de son SID et de son secret.",
   value_characters: "Une valeur d’un modèle compte au plus {most} caractères.",
   value_elements: "Une liste d’un modèle a au plus {most} éléments (ici {got}).",
   value_missing: "il manque {variable}",
@@ -474,7 +490,6 @@ export const errors: Record<keyof typeof english, string> = {
   version_form:
     "Une version s’écrit en quatre nombres au plus, reliés par des points, comme 2.10.0 (ici «\u00a0{got}\u00a0»).",
   webhook_not_found: "Le webhook {webhook} n’existe pas.",
-  webhook_secret_sealed: "Le secret de ce webhook était gardé sous un autre secret du serveur\u202f: remplacez-le.",
   webhook_url: "L’adresse est une URL qui commence par https://.",
   webhook_url_credentials: "L’adresse ne porte ni nom ni mot de passe\u202f: les messages sont signés.",
   webhook_url_host: "L’adresse est une URL qui commence par https:// et nomme un hôte.",

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import PublicResolver, retry_after
+from relance.channels.network import open_session, retry_after
 from relance.channels.webhook.address import check_address
 from relance.channels.webhook.signing import sign
 from relance.core.errors import InvalidError
@@ -52,13 +52,7 @@ class WebhookSender:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            resolver = self._resolver or aiohttp.ThreadedResolver()
-            connector = aiohttp.TCPConnector(
-                limit=CONNECTIONS, resolver=resolver if self._private else PublicResolver(resolver), ttl_dns_cache=60
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-            )
+            self._session = open_session(private=self._private, connections=CONNECTIONS, timeout=TIMEOUT, resolver=self._resolver)
         return self._session
 
     async def close(self) -> None:

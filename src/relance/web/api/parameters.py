@@ -23,6 +23,7 @@ MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LA
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
 CapId = Annotated[int, PathParameter(description="The cap.", ge=1, le=LARGEST_ID)]
 QuietHoursId = Annotated[int, PathParameter(description="The quiet hours.", ge=1, le=LARGEST_ID)]
+ProviderId = Annotated[int, PathParameter(description="The provider.", ge=1, le=LARGEST_ID)]
 WebhookId = Annotated[int, PathParameter(description="The webhook.", ge=1, le=LARGEST_ID)]
 
 Cursor = Annotated[

@@ -25,6 +25,7 @@ from relance.web.api import (
     messages,
     operators,
     people,
+    providers,
     reports,
     restraint,
     segment_course,
@@ -62,6 +63,7 @@ NOUNS = (
     deliveries,
     reports,
     restraint,
+    providers,
     webhooks,
 )
 

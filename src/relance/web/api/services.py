@@ -9,15 +9,18 @@ from litestar import Litestar, Request
 
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts, IdempotentAnswers
+from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
+from relance.providers.registry import PROVIDER_TYPES
+from relance.providers.service import Providers
 from relance.restraint.service import AllQuietHours, Caps
 from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
 from relance.web.api.desk import Desk
 from relance.web.context import Context
-from relance.webhooks.service import Sealing, Webhooks
+from relance.webhooks.service import Webhooks
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Services:
     journeys: Journeys
     caps: Caps
     quiet_hours: AllQuietHours
+    providers: Providers
     webhooks: Webhooks
     desk: Desk
 
@@ -59,7 +63,14 @@ def services_of(app: Litestar) -> Services:
             journeys=Journeys(state),
             caps=Caps(state),
             quiet_hours=AllQuietHours(state),
-            webhooks=Webhooks(state, Sealing(context.secret), private=context.settings.webhook_private),
+            providers=Providers(
+                state,
+                context.secret,
+                PROVIDER_TYPES,
+                url=context.settings.url,
+                private=context.settings.webhook_private,
+            ),
+            webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
         )
         app.state.api_services = found

@@ -1,0 +1,56 @@
+"""What a kind of provider is: the settings and secrets it needs, and the transport that is opened from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from relance.channels.model import SendResult
+from relance.channels.transport import Begin, SendAddress
+
+
+class ProviderContext(msgspec.Struct, frozen=True):
+    """Where a provider is used. ``private``: it may be in the operator's own network, over plain HTTP.
+
+    ``callback_url`` is where it may report results; each provider of each app has its own, which cannot be guessed.
+    """
+
+    private: bool = False
+    callback_url: str = ""
+
+
+class ProviderTransport(Protocol):
+    """Carries finished messages through one provider, on one event loop. Neither method raises for what the provider does."""
+
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
+        """``rendered`` is what the kind's content renders to."""
+        ...
+
+    async def test(self, to: str) -> SendResult:
+        """Send a fixed text to an address. Raises ``InvalidError`` at ``to`` if it is none."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class ProviderType(msgspec.Struct, frozen=True):
+    """A kind of provider, described by the folder of its transport, which the server does without.
+
+    ``settings`` and ``secrets`` are structs with a description per field; secrets are texts, and are never shown again.
+    ``check`` refuses what no type can say, with an ``InvalidError`` at a path that begins with ``settings`` or ``secrets``.
+    """
+
+    name: str
+    title: str
+    channel: str
+    settings: type[msgspec.Struct]
+    secrets: type[msgspec.Struct]
+    check: Callable[[Any, Any, ProviderContext], None]
+
+
+Opener = Callable[[Any, Any, ProviderContext], ProviderTransport]
+"""Opens a transport from the settings and secrets of its type."""

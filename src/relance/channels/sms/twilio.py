@@ -1,0 +1,146 @@
+"""Twilio's Messages API, and what offers the same one: how a text is posted, and what the answers mean."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver
+
+from relance.channels.model import SendResult, SendState
+from relance.channels.network import open_session, retry_after
+from relance.channels.provider_type import ProviderContext
+from relance.channels.sms.model import Sms
+from relance.channels.sms.number import check_number
+from relance.channels.sms.twilio_account import TwilioSecrets, TwilioSettings
+from relance.channels.transport import Begin, SendAddress
+from relance.core.time import MINUTE
+
+CONNECTIONS = 32
+TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10)
+ANSWER_LIMIT = 65_536  # bytes of an answer that are read
+DETAIL = 300  # characters of it kept for the operator
+TEST_TEXT = "Test message of Relance: this provider works."
+LONGEST_LIFE = 36_000  # seconds that Twilio keeps a message at most
+HELD_WAIT = 5 * MINUTE  # until an account that refuses our key is tried again
+
+INVALID_NUMBER = frozenset((21211, 21214, 21217, 21265, 21614))  # it will never take an SMS
+NOT_FROM_HERE = frozenset((21408, 21612))  # not permitted, or no way, from this sender: another one may reach it
+THROTTLED = frozenset((20429, 30001, 14107, 63018, 21611))  # too many at once, or its queue is full
+ACCOUNT = frozenset((20003, 20005, 20008, 30002, 90010))  # key wrong, or account suspended: no fault of the address
+
+
+class Twilio:
+    """One account; used on one event loop; ``close`` it before the loop ends."""
+
+    def __init__(
+        self,
+        settings: TwilioSettings,
+        secrets: TwilioSecrets,
+        context: ProviderContext,
+        *,
+        resolver: AbstractResolver | None = None,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+    ) -> None:
+        self._settings = settings
+        self._callback_url = f"{context.callback_url}/status" if context.callback_url else ""
+        self._url = f"{settings.base_url.rstrip('/')}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
+        name, word = (
+            (settings.api_key_sid, secrets.api_key_secret) if settings.api_key_sid else (settings.account_sid, secrets.auth_token)
+        )
+        self._key = aiohttp.encode_basic_auth(name, word)
+        self._private = context.private
+        self._resolver = resolver
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the text
+        """Post one text; never raises for what Twilio does."""
+        if not isinstance(rendered, Sms):
+            return SendResult(SendState.FAILED, "This is no SMS.")
+        await begin()
+        return await self._post(rendered)
+
+    async def test(self, to: str) -> SendResult:
+        """Send a fixed text. Raises ``InvalidError`` at ``to``."""
+        return await self._post(Sms(to=check_number(to, path="to"), body=TEST_TEXT))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _form(self, sms: Sms) -> dict[str, str]:
+        form = {"To": sms.to, "Body": sms.body}
+        if self._settings.messaging_service_sid:
+            form["MessagingServiceSid"] = self._settings.messaging_service_sid.strip()
+        else:
+            form["From"] = self._settings.sender.strip()
+        if self._callback_url:
+            form["StatusCallback"] = self._callback_url
+        if sms.life:
+            form["ValidityPeriod"] = str(min(max(sms.life, 1), LONGEST_LIFE))
+        return form
+
+    async def _post(self, sms: Sms) -> SendResult:
+        if self._session is None:
+            self._session = open_session(
+                private=self._private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
+            )
+        headers = {"Authorization": self._key, "Accept": "application/json", "User-Agent": "Relance"}
+        try:
+            async with self._session.post(self._url, data=self._form(sms), headers=headers, allow_redirects=False) as answer:
+                body = await answer.content.read(ANSWER_LIMIT)
+                return read_answer(answer.status, answer.headers, body, time.time())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return SendResult(SendState.RETRY, _said(error))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+
+
+class _Answer(msgspec.Struct):
+    sid: str = ""
+    status: str | int = ""
+    code: int | None = None
+    message: str = ""
+    error_code: int | None = None
+
+
+_decode = msgspec.json.Decoder(_Answer).decode
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
+    """Map one answer. ``now`` is real time in seconds, for a ``Retry-After`` that names a date.
+
+    A gateway's error (502, 504), or a success without the message's id, leaves open whether the text was taken.
+    """
+    try:
+        answer = _decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        answer = _Answer(message=body[:DETAIL].decode("utf-8", "replace").strip())
+    said = f"{answer.code or status} {answer.message}"[:DETAIL].strip()
+    if 200 <= status < 300:
+        if answer.sid:
+            return SendResult(SendState.SENT, str(answer.status), answer.sid)
+        return SendResult(SendState.RETRY, f"{status}, but no message id: {answer.message}"[:DETAIL], uncertain=True)
+    wait = retry_after(headers.get("Retry-After", ""), now)
+    code = answer.code or 0
+    if code in INVALID_NUMBER:
+        return SendResult(SendState.BOUNCED, said)
+    if code in NOT_FROM_HERE:
+        return SendResult(SendState.FAILED, said)
+    if code in ACCOUNT or status in (401, 403):
+        return SendResult(SendState.HELD, said, retry_after_ms=max(wait, HELD_WAIT))
+    if code in THROTTLED or status in (408, 429, 503):
+        return SendResult(SendState.RETRY, said, retry_after_ms=wait)
+    if status >= 500:
+        return SendResult(SendState.RETRY, said, retry_after_ms=wait, uncertain=status != 500)
+    return SendResult(SendState.FAILED, said)
+
+
+def _said(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:DETAIL]

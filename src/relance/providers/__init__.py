@@ -1,0 +1,1 @@
+"""The providers that an app's messages go through, with their settings and secrets."""

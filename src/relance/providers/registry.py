@@ -1,0 +1,8 @@
+"""The kinds of provider there are: the one list of them. ``transports`` says how each is opened."""
+
+from __future__ import annotations
+
+from relance.channels.provider_type import ProviderType
+from relance.channels.sms.twilio_account import TWILIO
+
+PROVIDER_TYPES: dict[str, ProviderType] = {each.name: each for each in (TWILIO,)}

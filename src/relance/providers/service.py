@@ -1,0 +1,224 @@
+"""Public interface of providers: an app's accounts with them, and the transports opened from these (``transports``)."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection, Engine
+
+from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.core.encoding import from_json, to_json
+from relance.core.error_text import ErrorText
+from relance.core.errors import InvalidError
+from relance.core.mismatch import mismatch
+from relance.core.name_check import is_name, name_text
+from relance.infra.database import hold_app, reading, writing
+from relance.infra.sealing import PROVIDER_SECRETS, Sealing
+from relance.providers import store
+from relance.providers.errors import ProviderLimitError, StaleProviderError
+from relance.providers.model import Provider
+
+__all__ = ["Provider", "Providers"]
+
+MOST_PROVIDERS = 50  # per app
+NAME_LIMIT = 200  # characters
+
+
+class Providers:
+    """The providers of all apps. ``url`` is this server's public address, ``secret`` its secret.
+
+    ``private`` allows providers in private networks. ``types`` are the kinds there are, by name.
+    """
+
+    def __init__(self, engine: Engine, secret: bytes, types: Mapping[str, ProviderType], *, url: str, private: bool) -> None:
+        self.engine = engine
+        self.types = types
+        self._secret = secret
+        self._sealing = Sealing(secret, PROVIDER_SECRETS)
+        self._url = url
+        self._private = private
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, app_id: int, number: int) -> Provider:
+        """Raises ``ProviderNotFoundError``."""
+        with reading(self.engine) as connection:
+            return store.found_provider(connection, app_id, number)
+
+    def list(self, app_id: int) -> Sequence[Provider]:
+        """All of them, by id."""
+        with reading(self.engine) as connection:
+            return store.select_providers(connection, store.PROVIDERS.c.app_id == app_id)
+
+    def named(self, number: int, token: str) -> Provider | None:
+        """The provider that a callback address names; None if its token is not the one that was given out."""
+        with reading(self.engine) as connection:
+            found = store.select_providers(connection, store.PROVIDERS.c.id == number)
+        wanted = self._token(number)
+        return found[0] if found and hmac.compare_digest(wanted.encode(), token.encode("utf-8", "replace")) else None
+
+    def active(self, connection: Connection, known: Mapping[int, Provider]) -> dict[int, Provider]:
+        """The active providers of all apps, by id; ``known``: from an earlier call, of which only what changed is read again."""
+        versions = store.active_versions(connection)
+        kept = {number: one for number, one in known.items() if versions.get(number) == one.version}
+        if kept.keys() == versions.keys():
+            return kept
+        missing = [number for number in versions if number not in kept]
+        found = store.select_providers(connection, store.PROVIDERS.c.id.in_(missing), store.PROVIDERS.c.is_active)
+        return kept | {one.id: one for one in found}
+
+    def callback_url(self, provider: Provider) -> str:
+        """Where the provider may report results; only who was given it knows it."""
+        return f"{self._url}/p/{provider.id}/{self._token(provider.id)}"
+
+    def account(self, provider: Provider) -> tuple[Any, Any]:
+        """Its settings and its secrets in clear, as the structs of its type. Raises ``InvalidError`` if they cannot be used."""
+        kind = self._type(provider.type)
+        return _read(kind.settings, provider.settings, "settings"), _read(kind.secrets, self._clear(provider), "secrets")
+
+    def context(self, provider: Provider) -> ProviderContext:
+        """Where it is used."""
+        return ProviderContext(self._private, self.callback_url(provider))
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        app_id: int,
+        type_name: str,
+        name: str,
+        settings: Mapping[str, Any],
+        secrets: Mapping[str, str],
+        now: int,
+        *,
+        author: str = "",
+        active: bool = True,
+    ) -> Provider:
+        """Add a provider. Raises ``InvalidError`` naming the field, and ``ProviderLimitError``."""
+        kind = self._type(type_name)
+        _check_name(name)
+        held = self._checked(kind, settings, secrets, "")
+        values = {"app_id": app_id, "channel": kind.channel, "type": kind.name, "name": name, "is_active": active, **held}
+        with writing(self.engine) as connection:
+            hold_app(connection, app_id)
+            if len(store.select_providers(connection, store.PROVIDERS.c.app_id == app_id)) >= MOST_PROVIDERS:
+                raise ProviderLimitError(
+                    ErrorText("providers_limit", "An app has at most {most} providers.", most=MOST_PROVIDERS),
+                    limit=MOST_PROVIDERS,
+                )
+            times = {"version": 1, "created_at": now, "created_by": author, "updated_at": now}
+            made = store.insert_provider(connection, {**values, **times})
+            if active:
+                store.deactivate_others(connection, app_id, made.channel, made.id, now)
+        return made
+
+    def change(
+        self,
+        app_id: int,
+        number: int,
+        version: int,
+        now: int,
+        *,
+        name: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+        secrets: Mapping[str, str | None] | None = None,
+        active: bool | None = None,
+    ) -> Provider:
+        """None leaves a field as it is. ``settings`` replaces all; of ``secrets`` those given are replaced (None: deleted).
+
+        Raises ``InvalidError`` naming the field, ``ProviderNotFoundError``, ``StaleProviderError``.
+        """
+        values: dict[str, Any] = {"version": version + 1, "updated_at": now}
+        if name is not None:
+            _check_name(name)
+            values["name"] = name
+        with writing(self.engine) as connection:
+            hold_app(connection, app_id)
+            found = store.found_provider(connection, app_id, number)
+            if found.version != version:
+                raise StaleProviderError(
+                    ErrorText("provider_changed", "This provider has been changed since it was read."), version=found.version
+                )
+            if settings is not None or secrets:
+                # Other secrets than those that are all replaced must be readable to be kept.
+                replaced = set(found.secret_names) <= set(secrets or ())
+                kept = {} if replaced else self._clear(found)
+                merged = {key: value for key, value in {**kept, **(secrets or {})}.items() if value is not None}
+                given = found.settings if settings is None else settings
+                values |= self._checked(self._type(found.type), given, merged, found.secrets if not secrets else "")
+            if active is not None:
+                values["is_active"] = active
+            store.update_provider(connection, number, values)
+            if active:
+                store.deactivate_others(connection, app_id, found.channel, number, now)
+            return store.found_provider(connection, app_id, number)
+
+    def delete(self, app_id: int, number: int) -> Provider:
+        """Raises ``ProviderNotFoundError``; the answer is what was deleted."""
+        with writing(self.engine) as connection:
+            found = store.found_provider(connection, app_id, number)
+            store.delete_provider(connection, number)
+        return found
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _type(self, name: str) -> ProviderType:
+        kind = self.types.get(name)
+        if kind is None:
+            raise InvalidError(
+                ErrorText(
+                    "provider_type_unknown",
+                    "There is no kind of provider {got!r}; there are: {known}.",
+                    got=name,
+                    known=tuple(sorted(self.types)),
+                ),
+                path="type",
+            )
+        return kind
+
+    def _checked(
+        self, kind: ProviderType, settings: Mapping[str, Any], secrets: Mapping[str, Any], sealed: str
+    ) -> dict[str, Any]:
+        """The columns that hold them; ``sealed``: the secrets as they are kept already."""
+        read, clear = _read(kind.settings, settings, "settings"), _read(kind.secrets, secrets, "secrets")
+        kind.check(read, clear, ProviderContext(self._private, self._url))
+        names = sorted(name for name, value in secrets.items() if value)
+        return {
+            "settings": dict(settings),
+            "secrets": sealed or self._sealing.seal(to_json({name: secrets[name] for name in names})),
+            "secret_names": names,
+        }
+
+    def _clear(self, provider: Provider) -> dict[str, Any]:
+        clear: dict[str, Any] = from_json(self._sealing.open(provider.secrets))
+        return clear
+
+    def _token(self, number: int) -> str:
+        digest = hmac.digest(self._secret, b"provider callback %d" % number, "sha256")
+        return urlsafe_b64encode(digest[:18]).decode()
+
+
+def _check_name(name: str) -> None:
+    if not is_name(name, NAME_LIMIT):
+        raise InvalidError(name_text(name, NAME_LIMIT), path="name")
+
+
+def _read(struct: type[msgspec.Struct], given: Mapping[str, Any], path: str) -> Any:
+    """Raises ``InvalidError`` at a path below ``path``."""
+    try:
+        return msgspec.convert(dict(given), struct)
+    except msgspec.ValidationError as error:
+        place, text = mismatch(error, given)
+        raise InvalidError(text, path=f"{path}{place}") from None
+
+
+def settings_schema(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema of a type's settings or secrets, by which forms are drawn."""
+    (schema,), parts = msgspec.json.schema_components((struct,))
+    name = schema["$ref"].rpartition("/")[2]
+    found: dict[str, Any] = parts[name]
+    return found

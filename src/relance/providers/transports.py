@@ -1,0 +1,108 @@
+"""The transports of apps' own providers: which of them an app's messages go through, each opened when it is first needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from relance.channels.model import SendResult, SendState
+from relance.channels.provider_type import Opener, ProviderTransport
+from relance.channels.sms.twilio import Twilio
+from relance.channels.sms.twilio_account import TWILIO
+from relance.channels.transport import Begin, SendAddress
+from relance.core.errors import InvalidError
+from relance.core.time import MINUTE
+from relance.providers.model import Provider
+from relance.providers.service import Providers
+
+#: By the name of a ``ProviderType``.
+OPENERS: Mapping[str, Opener] = {TWILIO.name: Twilio}
+MOST_IDLE = 200  # transports kept open while nothing goes through them
+UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried again
+
+
+class _Open:
+    """An open transport, of one version of a provider, and how many use it now."""
+
+    def __init__(self, version: int, transport: ProviderTransport) -> None:
+        self.version = version
+        self.transport = transport
+        self.users = 0
+
+
+class ProviderTransports:
+    """One per process. ``look`` runs on any thread, everything else on the event loop."""
+
+    def __init__(self, providers: Providers, openers: Mapping[str, Opener] = OPENERS) -> None:
+        self._providers = providers
+        self._openers = openers
+        self._active: Mapping[int, Provider] = {}
+        self._by_app: Mapping[tuple[int, str], Provider] = {}
+        self._open: OrderedDict[int, _Open] = OrderedDict()
+
+    def look(self, connection: Connection) -> None:
+        """Learn which providers are active now: one small query, and a second one for what changed."""
+        found = self._providers.active(connection, self._active)
+        if found != self._active:
+            self._by_app = {(one.app_id, one.channel): one for one in found.values()}
+        self._active = found
+
+    def active(self, app_id: int, channel: str) -> Provider | None:
+        """The provider that the app's messages on the channel go through, as of the last ``look``."""
+        return self._by_app.get((app_id, channel))
+
+    async def send(self, provider: Provider, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
+        """Send through the provider. Settings that have become unusable hold messages back: somebody must mend them."""
+        try:
+            async with self._using(provider) as transport:
+                return await transport.send(rendered, destination, now, begin)
+        except InvalidError as error:
+            return SendResult(SendState.HELD, f"{provider.name}: {error.message}", retry_after_ms=UNUSABLE_WAIT)
+
+    async def test(self, app_id: int, number: int, to: str) -> SendResult:
+        """Send a fixed text to an address, whether or not the provider is active.
+
+        Raises ``ProviderNotFoundError``, and ``InvalidError`` if the address or the provider's settings cannot be used.
+        """
+        provider = await asyncio.to_thread(self._providers.get, app_id, number)
+        async with self._using(provider) as transport:
+            return await transport.test(to)
+
+    async def close(self) -> None:
+        """Close all of them."""
+        while self._open:
+            _, one = self._open.popitem()
+            await one.transport.close()
+
+    @asynccontextmanager
+    async def _using(self, provider: Provider) -> AsyncIterator[ProviderTransport]:
+        """Its transport. What another version replaced is closed when its last user has finished."""
+        one = replaced = self._open.get(provider.id)
+        if one is None or one.version != provider.version:
+            one = self._open[provider.id] = _Open(provider.version, self._opened(provider))
+        self._open.move_to_end(provider.id)
+        one.users += 1
+        if replaced is not None and replaced is not one and not replaced.users:
+            await replaced.transport.close()
+        try:
+            yield one.transport
+        finally:
+            one.users -= 1
+            if not one.users and self._open.get(provider.id) is not one:
+                await one.transport.close()
+            await self._close_idle()
+
+    def _opened(self, provider: Provider) -> ProviderTransport:
+        settings, secrets = self._providers.account(provider)
+        return self._openers[provider.type](settings, secrets, self._providers.context(provider))
+
+    async def _close_idle(self) -> None:
+        if len(self._open) <= MOST_IDLE:
+            return
+        for number in [number for number, one in self._open.items() if not one.users][: len(self._open) - MOST_IDLE]:
+            await self._open.pop(number).transport.close()
