@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,11 +116,20 @@ class Program:
     def get(self, path: str, key: str = "") -> Any:
         return self.call("GET", path, None, key)
 
-    def call(self, method: str, path: str, body: Any = None, key: str = "", timeout: float = 30.0) -> Any:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str = "",
+        timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         """One JSON call; raises ``urllib.error.HTTPError`` on an error status."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, method=method)
-        request.add_header("Content-Type", "application/json")
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            request.add_header(name, value)
         if key.startswith("basic:"):
             request.add_header("Authorization", "Basic " + b64encode(f"{key.removeprefix('basic:')}:".encode()).decode())
         elif key:

@@ -68,3 +68,31 @@ def test_an_order_that_was_told_late_is_confirmed_all_the_same(shop: Shop) -> No
     shop.wait(3 * HOUR)
     shop.track("ada", "Order Completed", {"order_id": "7", "total": 42}, at=ordered)
     assert shop.subjects("ada") == ["Order 7: 42 EUR"]
+
+
+def test_a_shops_server_asks_for_a_receipt_by_call_and_it_goes_once(shop: Shop) -> None:
+    """To a person, and to a guest of whom nothing is known but an address; a call that is repeated sends nothing more."""
+    receipt = shop.mail("Receipt {{ event.order_id }}", **TRANSACTIONAL)
+    shop.identify("ada", {"email": shop.address("ada")})
+    calls = (
+        ({"alias": "user_id:ada", "data": {"order_id": "7"}}, "receipt-7"),
+        ({"address": shop.address("guest"), "data": {"order_id": "8"}}, "receipt-8"),
+    )
+    for _ in range(2):
+        for body, key in calls:
+            answer = shop.program.call(
+                "POST", f"{shop.api}/messages/{receipt}/send", body, shop.key, timeout=120, headers={"Idempotency-Key": key}
+            )
+            assert [each["reason"] for each in answer["deliveries"]] == [""]
+        shop.wait(MINUTE)
+    assert shop.subjects("ada") == ["Receipt 7"]
+    assert shop.subjects("guest") == ["Receipt 8"]
+    assert shop.deliveries(receipt) == [("sent", ""), ("sent", "")]
+
+
+def test_marketing_asks_for_consent_also_when_it_is_sent_by_call(shop: Shop) -> None:
+    news = shop.mail("News")
+    shop.identify("ada", {"email": shop.address("ada")})
+    shop.post(f"/messages/{news}/send", {"alias": "user_id:ada"})
+    shop.wait(HOUR)
+    assert (shop.mails("ada"), shop.deliveries(news)) == ([], [("skipped", "no_consent")])

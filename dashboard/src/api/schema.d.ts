@@ -1540,6 +1540,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/messages/{message}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message
+         * @description Send the message to one person now, by the rules of its class: marketing asks for consent, transactional does not.
+         *
+         *     With an `Idempotency-Key` the same call sends once, also where its answer was lost and it is made again days later.
+         */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/journeys": {
         parameters: {
             query?: never;
@@ -4095,6 +4117,34 @@ export interface components {
             until: number;
             every: number;
             segments: components["schemas"]["SegmentRow"][];
+        };
+        /** SendAnswer */
+        SendAnswer: {
+            deliveries: components["schemas"]["DeliveryAnswer"][];
+        };
+        /** SendCall */
+        SendCall: {
+            person?: number | null;
+            /**
+             * @description As `kind:value`.
+             * @example user_id:ada
+             */
+            alias?: string | null;
+            /**
+             * @description An address on the message's channel. Whoever has it gets the message there alone. If nobody has it and a trait can hold it (`email`), a person is made who does.
+             * @example ada@example.com
+             */
+            address?: string | null;
+            /**
+             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
+             * @example {
+             *       "cart_id": "c1",
+             *       "total": 49
+             *     }
+             */
+            data?: string | {
+                [key: string]: unknown;
+            };
         };
         /** Sending */
         Sending: {
@@ -6821,6 +6871,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendCall"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendAnswer"];
                 };
             };
         };

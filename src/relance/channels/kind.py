@@ -48,6 +48,7 @@ class ChannelKind:
     ``called``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
     says otherwise. ``is_repeatable``: a message sent twice is shown once, so that one whose fate is unknown may be sent again.
     ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
+    ``trait``: the trait that holds an address of this kind; empty where devices tell them.
     ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
@@ -60,6 +61,7 @@ class ChannelKind:
     is_repeatable: bool
     measures: frozenset[str] = field(default_factory=frozenset)
     click_opens: bool = False
+    trait: str = ""
     place: Callable[[str], str] = _as_it_is
     takes: Callable[[str], bool] = _any_address
     from_device: Callable[[Any], DeviceAddress | None] | None = None

@@ -259,15 +259,33 @@ class Messages:
 
         ``event_body`` holds the properties that templates read as ``event``, as JSON. The dispatcher must be woken afterwards.
         """
-        intent = Intent(
-            app_id=app_id,
-            person_id=person_id,
-            message_id=message_id,
-            cause=random_token("test", 12),
-            created_at=now,
-            event_body=event_body,
-            is_test=True,
+        cause = random_token("test", 12)
+        return self._send(Intent(app_id, person_id, message_id, cause, now, event_body=event_body, is_test=True))
+
+    def send(
+        self,
+        app_id: int,
+        message_id: int,
+        person_id: int,
+        now: int,
+        *,
+        key: str = "",
+        subscription_id: int = 0,
+        event_body: bytes = b"{}",
+    ) -> list[Delivery]:
+        """Send the message to one person because somebody called for it; whether it may leave is decided as for any other.
+
+        The same ``key`` is one send to this person, however often it is called; "" = each call is one of its own.
+        ``subscription_id``: to this address alone (0: to all of the person's on the channel). ``event_body`` as for a test. The
+        dispatcher must be woken afterwards.
+        """
+        cause = f"call:{person_id}:{key}" if key else random_token("call", 12)
+        return self._send(
+            Intent(app_id, person_id, message_id, cause, now, event_body=event_body, subscription_id=subscription_id)
         )
+
+    def _send(self, intent: Intent) -> list[Delivery]:
+        app_id, message_id, now = intent.app_id, intent.message_id, intent.created_at
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id)))
             intended = intending.intend(connection, [intent])

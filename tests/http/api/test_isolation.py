@@ -81,6 +81,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "testProvider": {"to": "+33612345678"},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
+        "sendMessage": {"person": others["person"]},
         "testMessage": {"person": 1},
         "previewMessage": {"person": 1},
         "createJourney": {"name": "Mine", "graph": GRAPH},

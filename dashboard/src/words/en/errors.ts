@@ -3,6 +3,8 @@
  * run `make docs`.
  */
 export const errors = {
+  address_of_no_channel: "“{got}” is not an address on {channel}.",
+  address_of_nobody: "Nobody in this app has this address.",
   address_unknown: "There is nothing at this address.",
   aggregate_needs_property: "The aggregate {aggregate} needs a property.",
   aggregate_without_property: "The aggregate {aggregate} has no property.",
@@ -273,6 +275,7 @@ export const errors = {
   number_least: "This must be a number of at least {least} (got {got}).",
   number_most: "This must be a number of at most {most} (got {got}).",
   number_range: "A number must lie between -10¹⁵ and 10¹⁵ (got {got}).",
+  one_recipient: "Give one of person (an id), alias (as kind:value) and address.",
   open_body_bytes: "Request must be at most {most} bytes before you sign in (got {got}).",
   operator_exists: "{email} is an operator already.",
   operator_not_found: "There is no such operator.",

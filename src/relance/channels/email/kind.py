@@ -15,6 +15,7 @@ EMAIL = ChannelKind(
     is_repeatable=False,
     measures=frozenset(("opened", "bounced")),
     click_opens=True,  # also where pictures are blocked
+    trait="email",
     place=str.lower,  # mailboxes do not tell capital letters from small ones
     takes=is_mailbox,
     confirmation=confirmation_mail,

@@ -233,7 +233,7 @@ async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend],
     unsubscribing through one is an unsubscription.
     """
     await sync_to_thread(services.directory.get, app, data.person)
-    body = await _event_body(services, app, data.event)
+    body = await event_body(services, app, data.event)
     now = services.context.clock.now()
     deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now, event_body=body)
     await definitions_changed(services)  # wakes the dispatcher
@@ -247,7 +247,7 @@ async def preview_message(
 ) -> MessagePreview:
     """Fill the message in for one person, as if it were sent now. Nothing is sent, written or counted."""
     found = await sync_to_thread(_person_of, services, app, data)
-    body = await _event_body(services, app, data.event)
+    body = await event_body(services, app, data.event)
     settings = services.context.settings
     shown = await services.desk.run(
         app,
@@ -281,8 +281,8 @@ def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> in
     return found.id
 
 
-async def _event_body(services: Services, app: int, event: str | dict[str, Any]) -> bytes:
-    """The properties for a test, as JSON. Raises ``NotFoundError``, ``InvalidError``."""
+async def event_body(services: Services, app: int, event: str | dict[str, Any], path: str = "event") -> bytes:
+    """The properties that templates read, as JSON; ``path`` is the field. Raises ``NotFoundError``, ``InvalidError``."""
     if isinstance(event, str):
         found = await services.context.worker.call("event", app=app, message_id=event)
         if found is None:
@@ -290,10 +290,10 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
                 ErrorText(
                     "event_id_unknown", "There is no event with this id in this app; take `message_id` of one of its events."
                 ),
-                path="event",
+                path=path,
             )
         return str(found["properties"]).encode()
-    reject_nul(event, "event")
+    reject_nul(event, path)
     body = to_json(event).encode()
     if len(body) > LARGEST_EVENT:
         raise InvalidError(
@@ -303,7 +303,7 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
                 most=LARGEST_EVENT,
                 got=len(body),
             ),
-            path="event",
+            path=path,
         )
     return body
 
