@@ -81,7 +81,7 @@ class ReplayedRun:
 class Scene(NamedTuple):
     """The context of a key's replay. ``until``: time has advanced to there and, unless it is paused, to ``lived_to``.
 
-    ``taken``: the key had a run before all this.
+    ``taken``: the key had a run before all this; ``first``: when the first of those that began did.
     """
 
     journey: Running
@@ -90,6 +90,7 @@ class Scene(NamedTuple):
     person: PersonFacts
     until: int
     taken: bool
+    first: int | None = None
     lived_to: int = 0
     admitted: Collection[str] = ()  # keys of events that may start a run although they are late
 
@@ -185,8 +186,8 @@ class _Replay:
         known = self.stored.get(run_id)
         if not run_id or self._is_under_way(at):
             return
-        if known is not None and not known.sent and self._is_once() and self.courses:
-            return  # it began before the first known run of the key
+        if known is not None and not known.sent and self._is_once() and self._is_preceded(known.run):
+            return  # it never began
         if known is None:
             graph = journey.current
             if not journey.is_live:
@@ -209,6 +210,10 @@ class _Replay:
             self._note_end(self.present)
         else:
             self._move(self.present, Started(), at)
+
+    def _is_preceded(self, run: Run) -> bool:
+        """Whether another run of the key began before it: one that is played again here, or that was over before all this."""
+        return bool(self.courses) or (self.scene.first is not None and self.scene.first < run.entered_at)
 
     def _is_once(self) -> bool:
         return self.scene.journey.current.entry.reentry == "once"

@@ -49,6 +49,7 @@ class StoredRuns(NamedTuple):
     steps: dict[str, list[RunStep]]
     deliveries: dict[str, list[dict[str, Any]]]
     taken: set[RunLane]  # keys that had other runs, of journeys that are entered only once
+    first: dict[RunLane, int]  # when the first of these began
 
 
 class Revision:
@@ -99,6 +100,7 @@ class Revision:
                 until=max((run.moved_at for run in stored), default=0),
                 lived_to=concerning.last,
                 taken=lane in known.taken,
+                first=known.first.get(lane),
                 admitted=admitted,
             )
             courses = replay(scene, [self._stored(run, known) for run in stored], events, run_ids)
@@ -127,12 +129,15 @@ class Revision:
             for row in messaging.deliveries_of_runs(self.connection, app_id, theirs, ids):
                 deliveries.setdefault(row["run_id"], []).append(row)
         once = {each for each in journeys if self.journeys[each].current.entry.reentry == "once"}
-        taken = {
-            RunLane(journey, self.journeys[journey].app_id, person, key)
-            for journey, person, key, run_id in (store.runs_of_keys(self.connection, once, persons) if once else ())
-            if run_id not in ids
-        }
-        return StoredRuns(runs, store.steps_of_runs(self.connection, ids), deliveries, taken)
+        taken: set[RunLane] = set()
+        first: dict[RunLane, int] = {}
+        for other in store.runs_of_keys(self.connection, once, persons) if once else ():
+            if other.id not in ids:
+                lane = RunLane(other.journey_id, self.journeys[other.journey_id].app_id, other.person_id, other.key)
+                taken.add(lane)
+                if other.reason not in _NEVER_BEGAN:
+                    first[lane] = min(other.entered_at, first.get(lane, other.entered_at))
+        return StoredRuns(runs, store.steps_of_runs(self.connection, ids), deliveries, taken, first)
 
     def _past(self, begins: Mapping[RunLane, int]) -> dict[tuple[int, int], list[SettledEvent]]:
         found: dict[tuple[int, int], list[SettledEvent]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -248,11 +248,22 @@ def steps_of_runs(connection: Connection, ids: Iterable[str]) -> dict[str, list[
     return found
 
 
-def runs_of_keys(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[tuple[int, int, str, str]]:
-    """(journey, person, key, id) of every run these persons ever had in these journeys."""
+class KeyedRun(NamedTuple):
+    """A run as far as it keeps others of its key from starting."""
+
+    journey_id: int
+    person_id: int
+    key: str
+    id: str
+    entered_at: int
+    reason: str
+
+
+def runs_of_keys(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[KeyedRun]:
+    """Every run these persons ever had in these journeys."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
-    query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.id).where(*mine)
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    columns = (RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.id, RUNS.c.entered_at, RUNS.c.reason)
+    return [KeyedRun(*row) for row in connection.execute(sa.select(*columns).where(*mine))]
 
 
 def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:

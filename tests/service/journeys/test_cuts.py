@@ -291,3 +291,17 @@ def test_a_message_that_was_withdrawn_is_wanted_again_when_its_time_comes(engine
     assert Playback(engine).play(story, one_by_one(story)) == truth
     [(_, _, wanted)] = truth
     assert wanted[-1] == ("two", START + 6_123_039 + 10 * MINUTE + HOUR)
+
+
+def test_who_may_enter_once_does_not_begin_again_when_a_late_event_is_played(engine: Engine) -> None:
+    """Two turn out to be one: the later of their runs never began. It stays so when an event comes that belongs between them, and
+    the earlier run, which was over by then, is not played again.
+    """
+    adds = [(2, 314_002, 0), (1, 5_338_034, 0), (1, 5_809_037, 0), (1, 4_867_031, HOUR)]
+    story = [story_event("add", person, "a", 0, happened, delay) for person, happened, delay in adds]
+    ordered = in_order(story)
+    for graph in (ONCE, ONCE_BY_CART):
+        truth = Playback(engine, graph).play(ordered, one_by_one(ordered), joins_at=0)
+        assert [way[0][4] for way in truth] == [START + 314_002]
+        for joins_at in range(len(story) + 1):
+            assert Playback(engine, graph).play(story, one_by_one(story), joins_at=joins_at) == truth
