@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from email.utils import parsedate_to_datetime
@@ -48,6 +49,31 @@ def open_session(
         limit=connections, resolver=resolver if private else PublicResolver(resolver), ttl_dns_cache=60
     )
     return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+async def open_public(host: str, port: int, timeout: float) -> socket.socket:
+    """A connection to a host that somebody else named, on the open internet. Raises ``OSError``, ``TimeoutError``."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(timeout):
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        public = [each for each in found if _is_public(str(each[4][0]))]
+        if not public:
+            raise OSError(errno.ENETUNREACH, f"{host} has no public address")
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in public:
+            connection = socket.socket(family, kind, protocol)
+            connection.setblocking(False)
+            try:
+                await loop.sock_connect(connection, address)
+            except OSError as error:
+                connection.close()
+                failure = error
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+        raise failure or OSError(errno.ENETUNREACH, host)
 
 
 def retry_after(value: str, now: float) -> int:

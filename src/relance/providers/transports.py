@@ -10,6 +10,10 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from relance.channels.email.mailgun import Mailgun
+from relance.channels.email.mailgun_account import MAILGUN
+from relance.channels.email.smtp_account import SMTP_SERVER
+from relance.channels.email.smtp_provider import SmtpProvider
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import Opener, ProviderTransport
 from relance.channels.sms.twilio import Twilio
@@ -21,7 +25,7 @@ from relance.providers.model import Provider
 from relance.providers.service import Providers
 
 #: By the name of a ``ProviderType``.
-OPENERS: Mapping[str, Opener] = {TWILIO.name: Twilio}
+OPENERS: Mapping[str, Opener] = {SMTP_SERVER.name: SmtpProvider, MAILGUN.name: Mailgun, TWILIO.name: Twilio}
 MOST_IDLE = 200  # transports kept open while nothing goes through them
 UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried again
 

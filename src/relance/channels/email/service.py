@@ -14,6 +14,7 @@ from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.model import Email
 from relance.channels.email.reply import DETAIL, read_reply
 from relance.channels.model import SendResult, SendState
+from relance.channels.network import open_public
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
@@ -30,7 +31,8 @@ async def _unmarked() -> None:
 
 
 class Mailer:
-    """Sends by one SMTP server. One per process; used on one event loop; ``close`` it before the loop ends."""
+    """Sends by one SMTP server. Used on one event loop; ``close`` it before the loop ends. ``public_only``: the host is named by
+    somebody else, and must lead to the open internet."""
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Mailer:
         password: str = "",
         security: Security | str = "starttls",
         connections: int = CONNECTIONS,
+        public_only: bool = False,
         timeout: float = TIMEOUT,
     ) -> None:
         if security not in ("starttls", "tls", "none"):
@@ -48,6 +51,7 @@ class Mailer:
         self._host, self._port = host, port
         self._user, self._password = user, password
         self._security = security
+        self._public_only = public_only
         self._timeout = timeout
         self.connections = connections
         self._places = asyncio.Semaphore(connections)
@@ -131,9 +135,11 @@ class Mailer:
             self._give_back(client)
 
     async def _connect(self) -> SMTP:
+        socket = await open_public(self._host, self._port, self._timeout) if self._public_only else None
         client = SMTP(
             hostname=self._host,
-            port=self._port,
+            port=None if socket is not None else self._port,
+            sock=socket,
             username=self._user or None,
             password=self._password or None,
             use_tls=self._security == "tls",

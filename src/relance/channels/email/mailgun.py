@@ -1,0 +1,130 @@
+"""Mailgun's HTTP API: how a finished mail is posted, and what the answers mean.
+
+The mail is ours to the byte (``messages.mime``), so that it is the same one that SMTP would carry. Statuses as
+documentation.mailgun.com lists them (2026): 200 taken, 400 a parameter, 401 and 403 the key, 402 the account, 404 the domain, 413
+too large, 429 too many, 5xx theirs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver
+
+from relance.channels.email.mailgun_account import MailgunSecrets, MailgunSettings
+from relance.channels.email.mime import SmtpEnvelope, build
+from relance.channels.email.model import Email
+from relance.channels.email.trial import trial_mail
+from relance.channels.model import SendResult, SendState
+from relance.channels.network import open_session, retry_after
+from relance.channels.provider_type import ProviderContext
+from relance.channels.transport import Begin, SendAddress
+from relance.core.errors import InvalidError
+from relance.core.time import MINUTE
+
+CONNECTIONS = 32
+TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10)
+ANSWER_LIMIT = 65_536  # bytes of an answer that are read
+DETAIL = 300  # characters of it kept for the operator
+HELD_WAIT = 5 * MINUTE  # until an account that refuses our key, or a domain it does not know, is tried again
+OF_THE_ACCOUNT = frozenset((401, 402, 403, 404))
+
+
+class Mailgun:
+    """One domain; used on one event loop; ``close`` it before the loop ends."""
+
+    def __init__(
+        self,
+        settings: MailgunSettings,
+        secrets: MailgunSecrets,
+        context: ProviderContext,
+        *,
+        resolver: AbstractResolver | None = None,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+    ) -> None:
+        self._sender = settings.sender.strip()
+        self._url = f"{settings.base_url.rstrip('/')}/v3/{settings.domain}/messages.mime"
+        self._key = aiohttp.encode_basic_auth("api", secrets.api_key)
+        self._private = context.private
+        self._resolver = resolver
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the mail
+        """Post one mail dated ``now`` (ms); never raises for what Mailgun does."""
+        if not isinstance(rendered, Email):
+            return SendResult(SendState.FAILED, "This is no e-mail.")
+        try:
+            envelope = build(rendered, now)
+        except InvalidError as error:
+            return SendResult(SendState.FAILED, error.message)
+        await begin()
+        return await self._post(envelope)
+
+    async def test(self, to: str) -> SendResult:
+        """Send a fixed mail. Raises ``InvalidError`` at ``to``."""
+        return await self._post(build(trial_mail(self._sender, to), time.time_ns() // 1_000_000))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _post(self, envelope: SmtpEnvelope) -> SendResult:
+        if self._session is None:
+            self._session = open_session(
+                private=self._private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
+            )
+        form = aiohttp.FormData()
+        form.add_field("to", envelope.recipient.mailbox)
+        form.add_field("message", envelope.data, filename="message.mime", content_type="message/rfc822")
+        headers = {"Authorization": self._key, "Accept": "application/json", "User-Agent": "Relance"}
+        try:
+            async with self._session.post(self._url, data=form, headers=headers, allow_redirects=False) as answer:
+                body = await answer.content.read(ANSWER_LIMIT)
+                return read_taken(answer.status, answer.headers, body, time.time())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return SendResult(SendState.RETRY, _said(error))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+
+
+class _Taken(msgspec.Struct):
+    id: str = ""
+    message: str = ""
+
+
+_decode = msgspec.json.Decoder(_Taken).decode
+
+
+def read_taken(status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
+    """Map one answer. ``now`` is real time in seconds, for a ``Retry-After`` that names a date.
+
+    A gateway's error (502, 504), or a success without the message's id, leaves open whether the mail was taken.
+    """
+    try:
+        answer = _decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        answer = _Taken(message=body[:DETAIL].decode("utf-8", "replace").strip())
+    said = f"{status} {answer.message}"[:DETAIL].strip()
+    wait = retry_after(headers.get("Retry-After", ""), now)
+    if 200 <= status < 300:
+        if answer.id:
+            return SendResult(SendState.SENT, said, answer.id)
+        return SendResult(SendState.RETRY, f"{status}, but no message id: {answer.message}"[:DETAIL], uncertain=True)
+    if status in OF_THE_ACCOUNT:
+        return SendResult(SendState.HELD, said, retry_after_ms=max(wait, HELD_WAIT))
+    if status in (408, 429, 503):
+        return SendResult(SendState.RETRY, said, retry_after_ms=wait)
+    if status >= 500:
+        return SendResult(SendState.RETRY, said, retry_after_ms=wait, uncertain=status != 500)
+    return SendResult(SendState.FAILED, said)
+
+
+def _said(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:DETAIL]
