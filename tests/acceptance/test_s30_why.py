@@ -89,3 +89,22 @@ def test_why_somebody_is_in_a_segment_or_not_and_how_a_run_ended(shop: Shop) -> 
     shop.track("ada", "Complained")
     shop.wait(3 * DAY)
     assert (shop.reasons(journey), shop.mails("ada")) == (["exit_event"], [])
+
+
+def test_what_is_held_back_says_by_which_rule_and_until_when(shop: Shop) -> None:
+    cap = shop.post("/caps", {"name": "One a day", "most": 1, "rolling": "24h"})
+    first, second = shop.mail("First"), shop.mail("Second", when_held="wait", wait_at_most="30h")
+    for event, message in (("A", first), ("B", second)):
+        shop.journey({"event": event}, say("it", message))
+    shop.reader("ada")
+    shop.track("ada", "A")
+    sent = shop.items(f"/deliveries?message={first}")[0]["sent_at"]
+    shop.wait(HOUR)
+    shop.track("ada", "B")
+    [held] = shop.items(f"/deliveries?message={second}")
+    assert (held["state"], held["reason"], held["held_by"]) == ("pending", "capped", f"cap:{cap['id']}")
+    assert held["due_at"] == sent + DAY
+    assert held["why"].endswith(".")
+    shop.call("DELETE", f"/caps/{cap['id']}")
+    shop.wait(1)
+    assert shop.deliveries(second) == [("sent", "")]

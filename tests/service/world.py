@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts.model import App, AppSettings
 from relance.channels.model import SendResult, SendState
@@ -87,6 +87,7 @@ class World:
         LOG.create_all(engine)  # for the marks of what is on the wire
         self.clock = Hand()
         self.paused = False
+        self.settings: dict[str, Any] = {}  # of the app
         self.patience = 0  # how long a message waits for a consent, in ms
         self.memberships: dict[int, set[int]] = {}  # person → segments
         self.journeys = JourneyEngine(recall=self.recall, memberships_of=lambda _, person: self.memberships.get(person, ()))
@@ -100,7 +101,7 @@ class World:
         self._numbers = 0
 
     def app(self, app_id: int) -> App:
-        return App(app_id, "Shop", "shop", AppSettings(sending_paused=self.paused), 0, 1)
+        return App(app_id, "Shop", "shop", AppSettings(sending_paused=self.paused, **self.settings), 0, 1)
 
     # -- people ----------------------------------------------------------------------------------------------------
 
@@ -238,11 +239,15 @@ class World:
     def transports(self) -> dict[Channel, Transport]:
         return {WEB_PUSH: self.push, EMAIL: self.mail}
 
+    def segments_of(
+        self, _connection: Connection, _app: int, segments: Collection[int], persons: Collection[int]
+    ) -> dict[int, frozenset[int]]:
+        return {person: frozenset(self.memberships.get(person, ())) & frozenset(segments) for person in persons}
+
     def dispatcher(self) -> Dispatcher:
         channels = self.transports()
-        preparation = Preparation(
-            self.app, held_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>", self.patience
-        )
+        url, sender = "https://relance.example", "Shop <shop@example.com>"
+        preparation = Preparation(self.app, held_runs, channels, url, SECRET, sender, self.patience, self.segments_of)
         return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
 
     async def send(self) -> int:

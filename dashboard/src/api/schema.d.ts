@@ -249,7 +249,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, link hosts, confirmation mails, and trust in browsers.
+         * @description Change name, time zone, language, country, currency, hold-out, link hosts, confirmation mails, and trust in browsers.
          *
          *     The last three need an operator.
          */
@@ -2330,6 +2330,8 @@ export interface components {
             trust_unsigned_browsers?: boolean | null;
             /** @description Whether an e-mail address that is nobody's, and that only a browser without proof told, gets one mail that asks whoever reads it to confirm it. */
             confirm_addresses?: boolean | null;
+            /** @description The share of people, in percent, who get no marketing, so that the others can be compared with them; 0: nobody. */
+            hold_out_percent?: number | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2415,6 +2417,11 @@ export interface components {
              * @default false
              */
             trust_unsigned_browsers: boolean;
+            /**
+             * @description The share of people, in percent, who get no marketing, so that the others can be compared with them. Who they are stays the same; 0: nobody.
+             * @default 0
+             */
+            hold_out_percent: number;
             /**
              * @description An e-mail address that only a browser without proof told, and that is nobody's, gets one mail that asks whoever reads it to confirm it.
              * @default true
@@ -2697,6 +2704,10 @@ export interface components {
             reason: string;
             why: string;
             detail: string;
+            held_by: string;
+            message_class: string;
+            topic: string;
+            lane: string;
             created_at: number;
             due_at: number;
             attempts: number;
@@ -3241,6 +3252,12 @@ export interface components {
             updated_at: number;
             require_values: boolean;
             archived_at: number | null;
+            obeys_caps: boolean | null;
+            counts_toward_caps: boolean | null;
+            obeys_quiet_hours: boolean | null;
+            when_held: components["schemas"]["WhenHeld"] | null;
+            wait_at_most: string | null;
+            priority: number;
         };
         /** MessageChange */
         MessageChange: {
@@ -3267,14 +3284,36 @@ export interface components {
             /** @description Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`. */
             require_values?: boolean;
             goal?: components["schemas"]["Goal"] | "none" | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            obeys_caps?: boolean | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            counts_toward_caps?: boolean | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            obeys_quiet_hours?: boolean | null;
+            /** @description When a cap or quiet hours hold it back: `skip`; `wait` for `wait_at_most`; `until_window_ends`; `next_day_same_hour`. Null: it waits for the end of quiet hours, and is skipped where a cap is in the way. No wait is longer than 72 h, or than `valid_for`; what would be is skipped at once. */
+            when_held?: components["schemas"]["WhenHeld"] | null;
+            /**
+             * @description With `wait`: how long, up to 72 h.
+             * @example 4h
+             */
+            wait_at_most?: string | null;
+            /**
+             * @description Of what is due together the higher is decided first.
+             * @example 10
+             */
+            priority?: number;
         };
         /**
          * MessageClass
-         * @description Marketing needs consent and is capped; transactional is what the person asked for by what they did.
+         * @description What a message is to whoever gets it, and so what may hold it back.
+         *
+         *         Marketing needs consent. Service is news of what the person has under way, as of an order: it needs no consent, passes every
+         *         cap, is counted, and keeps quiet hours. Transactional is what the person asked for by what they did, as a new password:
+         *         nothing of this concerns it.
          * @default marketing
          * @enum {string}
          */
-        MessageClass: "marketing" | "transactional";
+        MessageClass: "marketing" | "service" | "transactional";
         /** MessageCreation */
         MessageCreation: {
             /** @example Cart reminder */
@@ -3304,6 +3343,25 @@ export interface components {
              */
             require_values: boolean;
             goal?: components["schemas"]["Goal"] | "none" | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            obeys_caps?: boolean | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            counts_toward_caps?: boolean | null;
+            /** @description Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps and obeys quiet hours; `transactional` does none of it. */
+            obeys_quiet_hours?: boolean | null;
+            /** @description When a cap or quiet hours hold it back: `skip`; `wait` for `wait_at_most`; `until_window_ends`; `next_day_same_hour`. Null: it waits for the end of quiet hours, and is skipped where a cap is in the way. No wait is longer than 72 h, or than `valid_for`; what would be is skipped at once. */
+            when_held?: components["schemas"]["WhenHeld"] | null;
+            /**
+             * @description With `wait`: how long, up to 72 h.
+             * @example 4h
+             */
+            wait_at_most?: string | null;
+            /**
+             * @description Of what is due together the higher is decided first.
+             * @default 0
+             * @example 10
+             */
+            priority: number;
         };
         /** MessagePreview */
         MessagePreview: {
@@ -4203,7 +4261,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "hold_out";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -4388,6 +4446,12 @@ export interface components {
             taken: boolean;
             detail: string;
         };
+        /**
+         * WhenHeld
+         * @description What becomes of a message that may not leave now. Every wait ends after 72 hours, and with the message's validity.
+         * @enum {string}
+         */
+        WhenHeld: "skip" | "wait" | "until_window_ends" | "next_day_same_hour";
     };
     responses: never;
     parameters: never;

@@ -49,6 +49,17 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             )
         ),
     ] = False
+    hold_out_percent: Annotated[
+        float,
+        Meta(
+            description=(
+                "The share of people, in percent, who get no marketing, so that the others can be compared with them. Who they"
+                " are stays the same; 0: nobody."
+            ),
+            ge=0,
+            le=50,
+        ),
+    ] = 0.0
     confirm_addresses: Annotated[
         bool,
         Meta(

@@ -111,6 +111,7 @@ class Accounts:
         currency: str | None = None,
         trust_unsigned_browsers: bool | None = None,
         confirm_addresses: bool | None = None,
+        hold_out_percent: float | None = None,
         actor: str = "system",
     ) -> App:
         """Change the given fields (an empty country or currency clears it).
@@ -124,6 +125,7 @@ class Accounts:
             "currency": currency,
             "trust_unsigned_browsers": trust_unsigned_browsers,
             "confirm_addresses": confirm_addresses,
+            "hold_out_percent": hold_out_percent,
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:

@@ -20,6 +20,10 @@ def _as_it_is(address: str) -> str:
     return address
 
 
+def _no_country(_address: str) -> str | None:
+    return None
+
+
 def _any_address(_address: str) -> bool:
     return True
 
@@ -52,6 +56,8 @@ class ChannelKind:
     ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
+    ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
+    address → the country that it shows, as two capital letters; None where it shows none.
     """
 
     name: str
@@ -66,3 +72,5 @@ class ChannelKind:
     takes: Callable[[str], bool] = _any_address
     from_device: Callable[[Any], DeviceAddress | None] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None
+    keeps_country_hours: bool = False
+    country_of: Callable[[str], str | None] = _no_country

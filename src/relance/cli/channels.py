@@ -26,6 +26,7 @@ from relance.messaging.service import Preparation
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
 from relance.providers.transports import ProviderTransports
+from relance.segments.membership import CommittedMembers
 
 
 class Channels:
@@ -73,4 +74,5 @@ def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
 def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:
     """What the dispatcher checks before it sends."""
     patience = settings.address_wait_seconds * SECOND
-    return Preparation(Accounts(state).app, held_runs, channels, settings.url, secret, settings.email_from, patience)
+    members = CommittedMembers(settings.partitions).segments_of
+    return Preparation(Accounts(state).app, held_runs, channels, settings.url, secret, settings.email_from, patience, members)

@@ -31,7 +31,7 @@ from relance.events.model import Event
 from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
-from relance.messaging import store
+from relance.messaging import claim_store, store
 from relance.messaging.lanes import ChannelLane, Choice
 from relance.messaging.marks import Marks, NotHeldError
 from relance.messaging.model import SkipReason
@@ -53,6 +53,8 @@ PLACE_TIMEOUT = 8.0  # seconds for a place to become free: what was decided must
 MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease ends
 SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
+ALL_RANKS: Mapping[int, int] = {}
+MOST_PASSES = 8  # over what is due, by priority
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
 NOWHERE = LaneRoom(256)  # of a channel that is not set up: what is for it is skipped
 _PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
@@ -198,17 +200,34 @@ class Dispatcher:
     async def _launch(self, now: int) -> int:
         """Claim what is due, as far as there is room, and send it off; returns how many were claimed."""
         launched = 0
-        for channel in self._lanes:
-            prepared = await asyncio.to_thread(self._take, now, channel)
-            for each in prepared:
-                if each.rendered is None or each.subscription is None:
-                    self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
-                else:
-                    self._flights.add(asyncio.create_task(self._send(each, each.subscription, now)))
-            launched += len(prepared)
+        for upto in await asyncio.to_thread(self._passes, now):
+            for channel in self._lanes:
+                launched += await self._launch_on(channel, now, upto)
         return launched
 
-    def _take(self, now: int, channel: str, most: int = 1 << 30) -> list[Prepared]:
+    async def _launch_on(self, channel: str, now: int, upto: Mapping[int, int]) -> int:
+        prepared = await asyncio.to_thread(self._take, now, channel, upto=upto)
+        for each in prepared:
+            if each.rendered is None or each.subscription is None:
+                self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
+            else:
+                self._flights.add(asyncio.create_task(self._send(each, each.subscription, now)))
+        return len(prepared)
+
+    def _passes(self, now: int) -> list[Mapping[int, int]]:
+        """App → the lowest rank whose turn it is, pass by pass: on all channels the first ranks of all apps, then all there is.
+
+        So what is due with a higher priority is decided first, whatever its channel. One app's priorities are no other's: what is
+        first of each takes turns.
+        """
+        with reading(self._engine) as connection:
+            ranks = claim_store.ranks_due(connection, now, self._lanes)
+        ordered = {app_id: sorted({*those, 0}) for app_id, those in ranks.items()}
+        most = min(MOST_PASSES, max(map(len, ordered.values()), default=1))
+        passes = [{app_id: those[min(turn, len(those) - 1)] for app_id, those in ordered.items()} for turn in range(most - 1)]
+        return [*passes, ALL_RANKS]
+
+    def _take(self, now: int, channel: str, most: int = 1 << 30, upto: Mapping[int, int] = ALL_RANKS) -> list[Prepared]:
         lane = self._lanes[channel]
         choice, size = lane.choice(), lane.room.size
         if self._limit:
@@ -217,35 +236,47 @@ class Dispatcher:
             return []
         choice = replace(choice, count=min(choice.count, most))
         with reading(self._engine) as connection:
-            apps = store.apps_waiting(connection, channel, now)
+            apps = claim_store.apps_waiting(connection, channel, now)
         if not apps:
             return []
-        with writing(self._engine) as connection:
-            rows = self._in_turns(connection, now, channel, apps, choice)
-            store.claim(connection, rows, self._owner, _real_now() + LEASE)
-        if not rows:
-            return []
+        rows: list[dict[str, Any]] = []
         try:
-            with reading(self._engine) as connection:
-                return self._preparation.prepare(connection, rows, now)
+            with writing(self._engine) as connection:
+                self._in_turns(connection, now, channel, apps, choice, upto, rows)
+                decided = self._preparation.decide(connection, rows, now) if rows else []
+                claim_store.claim(connection, rows, self._owner, _real_now() + LEASE)
+        except BaseException:
+            self._let_go(rows)
+            raise
+        try:
+            return [self._preparation.prepare(each, now) for each in decided]
         except BaseException:
             # Nothing has been handed over, so that these are not in doubt: they wait for the next try.
             self._release(rows)
             raise
 
-    def _in_turns(self, connection: Connection, now: int, channel: str, apps: list[int], choice: Choice) -> list[dict[str, Any]]:
+    def _in_turns(
+        self,
+        connection: Connection,
+        now: int,
+        channel: str,
+        apps: list[int],
+        choice: Choice,
+        upto: Mapping[int, int],
+        rows: list[dict[str, Any]],
+    ) -> None:
         """What is due of each app, as far as there is room: the same for each, and what one leaves is the others'."""
         lane = self._lanes[channel]
         last = self._last_app.get(channel, 0)
         turns = [app for app in apps if app > last] + [app for app in apps if app <= last]
-        rows: list[dict[str, Any]] = []
         taken: set[str] = set()
         for share in (max(1, choice.count // len(turns)), choice.count):
             for app_id in turns:
                 left = choice.count - len(rows)
                 if left <= 0:
                     break
-                found = store.due(connection, now, channel, app_id, min(share, left) + len(taken), choice.only, choice.but)
+                most = min(share, left) + len(taken)
+                found = claim_store.due(connection, now, channel, app_id, most, choice.only, choice.but, upto.get(app_id))
                 found = [row for row in found if row["id"] not in taken][: min(share, left)]
                 for row in found:
                     if lane.hold(row["address"]):
@@ -254,11 +285,14 @@ class Dispatcher:
                         self._last_app[channel] = app_id
             if len(turns) == 1:
                 break
-        return sorted(rows, key=lambda row: (row["due_at"], row["id"]))
+        rows.sort(key=lambda row: (row["rank"], row["due_at"], row["id"]))
 
     def _release(self, rows: Sequence[dict[str, Any]]) -> None:
         with writing(self._engine) as connection:
-            store.release(connection, [row["id"] for row in rows], self._owner)
+            claim_store.release(connection, rows, self._owner)
+        self._let_go(rows)
+
+    def _let_go(self, rows: Sequence[dict[str, Any]]) -> None:
         for row in rows:
             self._lanes[row["channel"]].over(row["address"], answered=None)
 
@@ -328,7 +362,7 @@ class Dispatcher:
     def _record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
         with writing(self._engine) as connection:
             self._let_resumed_go(connection, outcomes)
-            held = store.still_held(connection, (each.row["id"] for each in outcomes), self._owner)
+            held = claim_store.still_held(connection, (each.row["id"] for each in outcomes), self._owner)
             mine = [each for each in outcomes if each.row["id"] in held]
             self._write(connection, mine)
         if mine:
@@ -345,7 +379,7 @@ class Dispatcher:
 
     def _recover(self, now: int, alone: bool) -> int:
         with writing(self._engine) as connection:
-            rows = store.abandoned(connection, None if alone else _real_now(), self._owner)
+            rows = claim_store.abandoned(connection, None if alone else _real_now(), self._owner)
             marked = self._marks.of(rows) if rows else set()
             outcomes = [
                 outcome_of_abandoned(
@@ -356,7 +390,7 @@ class Dispatcher:
                 )
                 for row in rows
             ]
-            store.uncount(connection, [each.row["id"] for each in outcomes if each.detail == NOT_BEGUN])
+            claim_store.uncount(connection, [each.row["id"] for each in outcomes if each.detail == NOT_BEGUN])
             self._write(connection, outcomes)
         if outcomes:
             log.warning("deliveries_recovered", count=len(outcomes), in_doubt=len(marked))
@@ -364,8 +398,8 @@ class Dispatcher:
         return len(outcomes)
 
     def _write(self, connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
-        store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
-        store.write_results(connection, [each.values() for each in outcomes])
+        claim_store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
+        claim_store.write_results(connection, [each.values() for each in outcomes])
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):
             put_outbox(connection, partition, some, max(event.occurred_at for event in some))

@@ -31,13 +31,12 @@ class Candidate(msgspec.Struct, frozen=True):
     sending_paused: bool
     valid_until: int | None
     is_test: bool = False
+    consent_awaited_until: int = 0
 
 
 def skip_reason(candidate: Candidate, now: int) -> SkipReason | None:
     """Why the delivery may not leave at ``now``; None = it may."""
-    return (
-        _ended(candidate, now) or _address(candidate) or _consent(candidate)
-    )  # frequency caps and quiet hours are asked here, after consent: they postpone what may be sent at all
+    return _ended(candidate, now) or _address(candidate) or _consent(candidate)
 
 
 def _ended(candidate: Candidate, now: int) -> SkipReason | None:
@@ -77,9 +76,9 @@ def _consent(candidate: Candidate) -> SkipReason | None:
     A no that was said of the address holds as well, whoever brings the address now.
 
     A push permission was given to this site in the browser, so it is consent until said otherwise; an e-mail address
-    is not. Transactional messages and tests to oneself need none.
+    is not. Other messages than marketing, and tests to oneself, need none.
     """
-    if candidate.message_class is MessageClass.TRANSACTIONAL or candidate.is_test:
+    if candidate.message_class is not MessageClass.MARKETING or candidate.is_test:
         return None
     if candidate.subscription_state == SubscriptionState.UNSUBSCRIBED:
         return SkipReason.UNSUBSCRIBED

@@ -12,8 +12,9 @@ from relance.core.ids import stable_id
 from relance.events.model import Event
 from relance.messaging import store
 from relance.messaging.derived import skipped
-from relance.messaging.model import DeliveryState, Intent, Message, SkipReason
+from relance.messaging.model import DeliveryState, Intent, Message, MessageClass, SkipReason
 from relance.messaging.saved import service as saved
+from relance.restraint.model import Lane
 from relance.users.model import Subscription, SubscriptionState
 from relance.users.reach import read_subscriptions
 
@@ -108,6 +109,21 @@ def _same_place(subscription: Subscription) -> str:
     return subscription.address if kind is None else kind.place(subscription.address)
 
 
+def _as_it_stands(intent: Intent, message: Message | None) -> dict[str, Any]:
+    """What caps will count the delivery as, whatever becomes of its message meanwhile."""
+    if message is None:
+        return {"message_class": "", "topic": "", "lane": "", "dispatch": "", "rank": 0}
+    urgent = message.message_class is MessageClass.TRANSACTIONAL
+    lane = Lane.TRANSACTIONAL if urgent else Lane.JOURNEY if intent.journey_id else Lane.CAMPAIGN
+    return {
+        "message_class": message.message_class.value,
+        "topic": message.topic,
+        "lane": lane.value,
+        "dispatch": stable_id("dispatch", intent.message_id, intent.cause),
+        "rank": -message.priority,
+    }
+
+
 def _row(intent: Intent, message: Message | None, subscription: Subscription | None, reason: SkipReason | None) -> dict[str, Any]:
     goal = message.goal_in(intent.goal) if message else None
     subscription_id = subscription.id if subscription else 0
@@ -135,5 +151,6 @@ def _row(intent: Intent, message: Message | None, subscription: Subscription | N
         "conversions": 0,
         "direct": False,
         "data": intent.event_body.decode(),
+        **_as_it_stands(intent, message),
         "caused_by": intent.caused_by,
     }

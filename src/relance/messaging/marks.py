@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 
 from relance.infra.database import reading, writing
-from relance.messaging import store
+from relance.messaging import claim_store
 
 
 class NotHeldError(Exception):
@@ -55,7 +55,7 @@ class Marks:
         """Which of these deliveries may have been handed over in their present attempt."""
         attempts = {row["id"]: row["attempts"] for row in rows}
         with reading(self._engine) as connection:
-            marked = store.marks_of(connection, attempts)
+            marked = claim_store.marks_of(connection, attempts)
         return {delivery_id for delivery_id, attempt in marked.items() if attempt == attempts[delivery_id]}
 
     async def _write_all(self) -> None:
@@ -81,9 +81,9 @@ class Marks:
 
     def _commit(self, marks: Mapping[str, int], over: Iterable[str]) -> set[str]:
         with writing(self._engine) as connection:
-            held = store.still_held(connection, marks, self._owner) if self._shared else set(marks)
-            store.remove_marks(connection, [*held, *over])
-            store.insert_marks(
+            held = claim_store.still_held(connection, marks, self._owner) if self._shared else set(marks)
+            claim_store.remove_marks(connection, [*held, *over])
+            claim_store.insert_marks(
                 connection, {delivery_id: attempt for delivery_id, attempt in marks.items() if delivery_id in held}
             )
         return held

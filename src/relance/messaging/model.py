@@ -13,7 +13,9 @@ from relance.core.errors import InvalidError
 from relance.core.lengths import span as span  # lengths are part of what a message is
 from relance.core.time import DAY
 from relance.core.trimming import trim_event, trimmed
+from relance.restraint.model import PRESETS, Switches
 from relance.restraint.model import MessageClass as MessageClass  # caps are told by it
+from relance.restraint.model import WhenHeld as WhenHeld
 
 NAME_LIMIT = 200  # characters of a name of a message, a topic or an event
 
@@ -95,12 +97,30 @@ class Message(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     require_values: bool = False  # whoever lacks a value that the templates put in does not get it
+    obeys_caps: bool | None = None  # None, here and in the next two: as its class does
+    counts_toward_caps: bool | None = None
+    obeys_quiet_hours: bool | None = None
+    when_held: WhenHeld | None = None  # None: it waits for the end of quiet hours, and no cap
+    wait_at_most: str | None = None  # of ``wait``
+    priority: int = 0  # of those due together the higher is decided first
     archived_at: int | None = None  # since then it is in no list and no journey
 
     @property
     def validity(self) -> int | None:
         """``valid_for`` in ms."""
         return None if self.valid_for is None else span(self.valid_for, "valid_for")
+
+    @property
+    def switches(self) -> Switches:
+        """What of restraint concerns it."""
+        preset = PRESETS[self.message_class]
+        own = (self.obeys_caps, self.counts_toward_caps, self.obeys_quiet_hours)
+        return Switches(*(mine if mine is not None else given for mine, given in zip(own, preset, strict=True)))
+
+    @property
+    def longest_wait(self) -> int:
+        """``wait_at_most`` in ms; 0 where it has none."""
+        return 0 if self.wait_at_most is None else span(self.wait_at_most, "wait_at_most")
 
     def goal_in(self, journey: Goal | None) -> Goal | None:
         """What it is meant to bring about where a journey with this goal sends it; None = nothing that is counted."""
@@ -131,6 +151,9 @@ class SkipReason(StrEnum):
     DELETED_PERSON = "deleted_person"
     MESSAGE_MISSING = "message_missing"
     NO_CHANNEL = "no_channel"
+    CAPPED = "capped"
+    QUIET_HOURS = "quiet_hours"
+    HOLD_OUT = "hold_out"
 
 
 DESCRIPTIONS: dict[SkipReason, str] = {
@@ -157,6 +180,14 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.DELETED_PERSON: "The person was deleted before the message left.",
     SkipReason.MESSAGE_MISSING: "The message was deleted before it left.",
     SkipReason.NO_CHANNEL: "This server has no transport for the message's channel.",
+    SkipReason.CAPPED: (
+        "The person has had as many messages as a frequency cap allows. Where the message waits, it is decided anew when a slot"
+        " is free."
+    ),
+    SkipReason.QUIET_HOURS: (
+        "It was within quiet hours where the person is. Where the message waits, it is decided anew when they end."
+    ),
+    SkipReason.HOLD_OUT: "The person is of the share of people who get no marketing, with whom the others are compared.",
 }
 
 
@@ -238,6 +269,10 @@ class Delivery(msgspec.Struct, frozen=True):
     conversions: int
     direct: bool  # a conversion followed a click
     caused_by: str = ""
+    message_class: str = ""  # this and the next two: as it was when it was wanted
+    topic: str = ""
+    lane: str = ""
+    held_by: str = ""  # the rule by which it waits or was skipped: "cap:3", "quiet_hours:5", "country:FR"
     revenue: Revenue = {}  # what the conversions brought, refunds taken off
 
     @property

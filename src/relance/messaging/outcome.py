@@ -29,7 +29,8 @@ class Prepared(msgspec.Struct):
     subscription: Subscription | None = None
     reason: SkipReason | None = None
     detail: str = ""
-    wait_until: int = 0  # what it lacks may come until then
+    wait_until: int = 0  # what it lacks may come until then, or what holds it back is over
+    held_by: str = ""
 
 
 class DeliveryOutcome(msgspec.Struct):
@@ -43,6 +44,8 @@ class DeliveryOutcome(msgspec.Struct):
     due_at: int = 0
     provider_id: str = ""
     is_untried: bool = False  # it was claimed, and nothing was attempted
+    has_left: bool = False  # it was handed over, or may have been: it keeps the slot of caps that it took
+    held_by: str = ""
 
     def values(self) -> dict[str, Any]:
         """The columns to write."""
@@ -54,7 +57,15 @@ class DeliveryOutcome(msgspec.Struct):
             "due_at": self.due_at or self.row["due_at"],
             "sent_at": self.now if self.state is DeliveryState.SENT else None,
             "provider_id": self.provider_id[:_DETAIL].replace("\x00", ""),
+            "reserved_at": self.row["reserved_at"] if self.has_left else self.row["reserved_before"],
+            "held_by": self.held_by,
+            "held_since": self._held_since(),
         }
+
+    def _held_since(self) -> int | None:
+        """When it was first held back: until it leaves, time for which it may wait runs from there."""
+        since: int | None = self.row["held_since"]
+        return self.now if since is None and self.held_by and self.state is DeliveryState.PENDING else since
 
 
 def wait_after(attempts: int, asked: int) -> int:
@@ -68,15 +79,21 @@ def outcome_of_skip(prepared: Prepared, now: int) -> DeliveryOutcome:
     reason = prepared.reason or SkipReason.NO_SUBSCRIPTION
     if prepared.wait_until > now:
         return DeliveryOutcome(
-            prepared.row, now, DeliveryState.PENDING, reason.value, due_at=prepared.wait_until, is_untried=True
+            prepared.row,
+            now,
+            DeliveryState.PENDING,
+            reason.value,
+            due_at=prepared.wait_until,
+            is_untried=True,
+            held_by=prepared.held_by,
         )
-    return DeliveryOutcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail)
+    return DeliveryOutcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail, held_by=prepared.held_by)
 
 
 def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repeatable: bool) -> DeliveryOutcome:
     """What the channel answered. Where a message may have arrived and a repeat would show, nobody knows: ``unknown``."""
     if result.state is SendState.SENT:
-        return DeliveryOutcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
+        return DeliveryOutcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id, has_left=True)
     if result.state is SendState.GONE:
         return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
     if result.state is SendState.HELD:
@@ -86,22 +103,24 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
         return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
     if result.state is SendState.RETRY:
         if result.uncertain and not repeatable:
-            return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail=result.detail)
+            return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail=result.detail, has_left=True)
         if row["attempts"] < ATTEMPTS:
             due_at = now + wait_after(row["attempts"], result.retry_after_ms)
-            return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at)
-    return DeliveryOutcome(row, now, DeliveryState.FAILED, detail=result.detail)
+            return DeliveryOutcome(
+                row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, has_left=result.uncertain
+            )
+    return DeliveryOutcome(row, now, DeliveryState.FAILED, detail=result.detail, has_left=result.uncertain)
 
 
 def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool, begun: bool) -> DeliveryOutcome:
     """Its dispatcher ended while it held it. ``begun``: it was on the wire, so that it may have arrived."""
     if repeatable:
         return DeliveryOutcome(
-            row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now
+            row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now, has_left=True
         )
     if not begun:
         return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=NOT_BEGUN, due_at=row["due_at"])
-    return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.")
+    return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.", has_left=True)
 
 
 def events_of(outcome: DeliveryOutcome) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -13,24 +13,37 @@ from relance.channels.errors import ContentInvalidError
 from relance.channels.kind import Confirmation
 from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import from_json
-from relance.core.time import DAY
 from relance.links.tracked import Links
 from relance.messaging.confirming import OF_NO_MESSAGE
+from relance.messaging.decision import Decision, Defer, MaySend, Skip, decide
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
+from relance.messaging.restraining import Members, Usages, nobody, restraints_of
 from relance.messaging.saved import service as saved
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
-from relance.users.model import SubscriptionState
+from relance.users.model import Subscription, SubscriptionState
 from relance.users.reach import PersonReach, read_named, read_reach
 
 log = structlog.get_logger()
 
 Apps = Callable[[int], App]
 NOTHING_REFUSED: frozenset[str] = frozenset()
-HELD_FOR = 30 * DAY  # then what a paused journey wants, and is valid for ever, is looked at again
+
+
+class Decided(NamedTuple):
+    """A claimed delivery with its decision, and what it is rendered from where it may leave."""
+
+    row: dict[str, Any]
+    decision: Decision
+    message: Message | None = None
+    person: PersonReach | None = None
+    subscription: Subscription | None = None
+    app: App | None = None
+    valid_until: int | None = None
+    detail: str = ""
 
 
 class HoldRuns(Protocol):
@@ -46,7 +59,8 @@ class Preparation:
 
     ``apps`` tells an app's name and whether it sends; ``held_runs`` says which of some runs ended before their messages left,
     and which are of a paused journey (journeys lie above this package, so they are asked through the caller). ``patience`` is
-    how long (ms) after its making a delivery waits for a consent where nothing was said yet.
+    how long (ms) after its making a delivery waits for a consent where nothing was said yet. ``members`` says who is in the
+    segments that caps have tiers for.
     """
 
     def __init__(
@@ -58,6 +72,7 @@ class Preparation:
         secret: bytes,
         sender: str,
         patience: int = 0,
+        members: Members | None = None,
     ) -> None:
         self._apps = apps
         self.held_runs = held_runs
@@ -66,9 +81,10 @@ class Preparation:
         self._secret = secret
         self._sender = sender
         self._patience = patience
+        self._members = members or nobody
 
-    def prepare(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Prepared]:
-        """One ``Prepared`` for each row, in order."""
+    def decide(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Decided]:
+        """What becomes of each row, in order: of those together the first has the first slot. In the claim's transaction."""
         messages = saved.messages_by_id(connection, (row["message_id"] for row in rows))
         held = self.held_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
         persons: dict[int, set[int]] = {}
@@ -76,36 +92,56 @@ class Preparation:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
         people = {app_id: read_reach(connection, app_id, those) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
+        usages = Usages(connection, rows, messages, now, self._members)
         return [
-            self._safely(
-                self._one,
+            self._decided(
                 row,
+                connection,
                 messages.get(row["message_id"]),
                 people[row["app_id"]].get(row["person_id"]),
                 apps[row["app_id"]],
-                now,
+                usages,
                 held,
+                now,
             )
-            if row["message_id"] != OF_NO_MESSAGE
-            else self._safely(self._confirmation, row, connection, apps[row["app_id"]], now)
             for row in rows
         ]
 
-    def _safely(self, prepare: Callable[..., Prepared], row: dict[str, Any], *given: Any, **named: Any) -> Prepared:
+    def prepare(self, decided: Decided, now: int) -> Prepared:
+        """What was decided, ready for its channel. Outside of any transaction: templates take their time."""
+        row, decision = decided.row, decided.decision
+        if isinstance(decision, Skip):
+            return Prepared(row, reason=decision.reason, detail=decided.detail, held_by=decision.by)
+        if isinstance(decision, Defer):
+            return Prepared(row, reason=decision.reason, wait_until=decision.until, held_by=decision.by)
+        try:
+            return self._rendered(decided, now)
+        except Exception as error:
+            return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=_unforeseen(row, error))
+
+    def _decided(self, row: dict[str, Any], connection: Connection, *given: Any) -> Decided:
         """One row that no rule foresaw must not hold up the others for ever."""
         try:
-            return prepare(row, *given, **named)
+            if row["message_id"] == OF_NO_MESSAGE:
+                return self._of_confirmation(row, connection, *given)
+            return self._of_message(row, *given)
         except Exception as error:
-            log.exception("preparing_failed", delivery=row["id"])
-            return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=f"{type(error).__name__}: {error}")
+            return Decided(row, Skip(SkipReason.RENDER_ERROR), detail=_unforeseen(row, error))
 
-    def _one(
-        self, row: dict[str, Any], message: Message | None, person: PersonReach | None, app: App, now: int, held: HeldRuns
-    ) -> Prepared:
+    def _of_message(
+        self,
+        row: dict[str, Any],
+        message: Message | None,
+        person: PersonReach | None,
+        app: App,
+        usages: Usages,
+        held: HeldRuns,
+        now: int,
+    ) -> Decided:
         if message is None:
-            return Prepared(row, reason=SkipReason.MESSAGE_MISSING)
+            return Decided(row, Skip(SkipReason.MESSAGE_MISSING))
         if message.channel not in self._channels:
-            return Prepared(row, reason=SkipReason.NO_CHANNEL)
+            return Decided(row, Skip(SkipReason.NO_CHANNEL))
         subscription = person.subscriptions.get(row["subscription_id"]) if person else None
         validity = message.validity
         valid_until = None if validity is None else row["created_at"] + validity
@@ -123,19 +159,30 @@ class Preparation:
             sending_paused=app.settings.sending_paused,
             valid_until=valid_until,
             is_test=row["is_test"],
+            consent_awaited_until=row["created_at"] + self._patience,
         )
-        reason = skip_reason(candidate, now)
-        if reason is SkipReason.JOURNEY_PAUSED:
-            return Prepared(row, reason=reason, wait_until=now + HELD_FOR if valid_until is None else valid_until + 1)
-        if reason is not None or person is None or subscription is None:
-            wait_until = row["created_at"] + self._patience if reason is SkipReason.NO_CONSENT else 0
-            return Prepared(
-                row, reason=reason or SkipReason.NO_SUBSCRIPTION, wait_until=min(wait_until, valid_until or wait_until)
-            )
+        restraints = restraints_of(row, message, person, subscription, app, usages.restraint(app.id), valid_until)
+        decision = decide(candidate, restraints, usages.of(row), now)
+        if isinstance(decision, MaySend) and (person is None or subscription is None):
+            decision = Skip(SkipReason.NO_SUBSCRIPTION)
+        if isinstance(decision, MaySend) and decision.reserve:
+            usages.reserve(row, decision, now)
+        return Decided(row, decision, message, person, subscription, app, valid_until)
+
+    def _rendered(self, decided: Decided, now: int) -> Prepared:
+        row, message, person, subscription, app = decided.row, decided.message, decided.person, decided.subscription, decided.app
+        links = Links(self._base_url, self._secret, row["id"])
+        if app is None or subscription is None:
+            return Prepared(row, reason=SkipReason.NO_SUBSCRIPTION)
+        ask = KINDS[subscription.channel].confirmation
+        if (message is None or person is None) and ask is not None:
+            asked = Confirmation(app.name, app.settings.language, links, row["address"], self._sender)
+            return Prepared(row, ask(asked), subscription)
+        if message is None or person is None:
+            return Prepared(row, reason=SkipReason.NO_CHANNEL)
         recipient = recipient_of(person, subscription.address, row["data"], app, now)
-        life = None if valid_until is None else valid_until - now
+        life = None if decided.valid_until is None else decided.valid_until - now
         try:
-            links = Links(self._base_url, self._secret, row["id"])
             rendered = render(message, recipient, links, self._sender, life, link_hosts=app.settings.link_hosts)
         except ValueMissingError as error:
             return Prepared(row, reason=SkipReason.MISSING_VALUE, detail=error.message)
@@ -143,13 +190,14 @@ class Preparation:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
         return Prepared(row, rendered, subscription)
 
-    def _confirmation(self, row: dict[str, Any], connection: Connection, app: App, now: int) -> Prepared:
-        """A confirmation, as long as the address still asks for one."""
-        channel, address = Channel(row["channel"]), row["address"]
-        ask = KINDS[channel].confirmation
+    def _of_confirmation(
+        self, row: dict[str, Any], connection: Connection, _message: Message | None, _person: Any, app: App, *given: Any
+    ) -> Decided:
+        """A confirmation mail, as long as the address still asks for one."""
+        channel, address, now = Channel(row["channel"]), row["address"], given[-1]
         found = next(iter(read_named(connection, app.id, channel.value, [address])), None)
-        if channel not in self._channels or ask is None:
-            return Prepared(row, reason=SkipReason.NO_CHANNEL)
+        if channel not in self._channels or KINDS[channel].confirmation is None:
+            return Decided(row, Skip(SkipReason.NO_CHANNEL))
         candidate = Candidate(
             message_class=MessageClass.TRANSACTIONAL,
             channel=channel,
@@ -166,9 +214,13 @@ class Preparation:
         )
         reason = skip_reason(candidate, now)
         if reason is not None or found is None:
-            return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
-        links = Links(self._base_url, self._secret, row["id"])
-        return Prepared(row, ask(Confirmation(app.name, app.settings.language, links, address, self._sender)), found)
+            return Decided(row, Skip(reason or SkipReason.NO_SUBSCRIPTION))
+        return Decided(row, MaySend(), subscription=found, app=app)
+
+
+def _unforeseen(row: dict[str, Any], error: Exception) -> str:
+    log.exception("preparing_failed", delivery=row["id"])
+    return f"{type(error).__name__}: {error}"
 
 
 def recipient_of(person: PersonReach, address: str, event: str, app: App, now: int) -> Recipient:

@@ -14,6 +14,7 @@ from relance.channels.registry import KINDS, Channel
 from relance.core.error_text import ErrorText
 from relance.core.ids import random_token
 from relance.core.name_check import reject_nul, size_of
+from relance.core.time import HOUR
 from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
@@ -40,6 +41,7 @@ from relance.messaging.model import (
     MessageFigures,
     MessageGoal,
     SkippedCount,
+    WhenHeld,
     check_goal,
     span,
 )
@@ -47,6 +49,7 @@ from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
+from relance.messaging.usage_store import release_held
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
     deliveries_of_runs,
@@ -58,6 +61,7 @@ from relance.messaging.withdrawing import (
     was_stopped,
     withdraw,
 )
+from relance.restraint.model import HIGHEST_PRIORITY, LONGEST_HOLD
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL, SubscriptionState
 from relance.users.reach import read_reach
@@ -97,6 +101,9 @@ __all__ = [
     "withdraw",
 ]
 
+_CHANGEABLE = frozenset(
+    ("name", "message_class", "topic", "content", "valid_for", "goal", "require_values", "obeys_caps", "counts_toward_caps")
+) | {"obeys_quiet_hours", "when_held", "wait_at_most", "priority"}
 _FILTERS = ("state", "reason", "person_id", "message_id", "journey_id", "run_id", "channel", "is_test")
 
 
@@ -202,6 +209,12 @@ class Messages:
         valid_for: str | None = None,
         goal: MessageGoal = None,
         require_values: bool = False,
+        obeys_caps: bool | None = None,
+        counts_toward_caps: bool | None = None,
+        obeys_quiet_hours: bool | None = None,
+        when_held: WhenHeld | str | None = None,
+        wait_at_most: str | None = None,
+        priority: int = 0,
     ) -> Message:
         """Keep a new message. Raises ``MessageInvalidError`` or ``TemplateError`` naming the field that is wrong."""
         new = Message(
@@ -218,6 +231,12 @@ class Messages:
             created_at=now,
             updated_at=now,
             require_values=require_values,
+            obeys_caps=obeys_caps,
+            counts_toward_caps=counts_toward_caps,
+            obeys_quiet_hours=obeys_quiet_hours,
+            when_held=None if when_held is None else _one_of(WhenHeld, when_held, "when_held"),
+            wait_at_most=wait_at_most,
+            priority=priority,
         )
         _check(new)
         with writing(self._engine) as connection:
@@ -233,18 +252,19 @@ class Messages:
             return saved.messages_of(connection, app_id, after, limit, archived=archived)
 
     def update(self, app_id: int, message_id: int, version: int, changes: Mapping[str, Any], now: int) -> Message:
-        """Change the given fields: name, message_class, topic, content, valid_for, goal, require_values.
+        """Change the given fields: all but the channel.
 
         Raises ``StaleMessageError`` if the message is no longer at ``version``. Deliveries that wait are sent with
         the new content. The channel stays: addresses were chosen by it.
         """
-        unknown = set(changes) - {"name", "message_class", "topic", "content", "valid_for", "goal", "require_values"}
+        unknown = set(changes) - _CHANGEABLE
         if unknown:
             field = min(unknown)
             raise MessageInvalidError(ErrorText("message_field_fixed", "{field} cannot be changed.", field=field), path=field)
         old = self.get(app_id, message_id)
         new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
-        new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
+        when_held = None if new.when_held is None else _one_of(WhenHeld, new.when_held, "when_held")
+        new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"), when_held=when_held)
         _check(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
@@ -312,7 +332,7 @@ class Messages:
 
 
 class Deliveries:
-    """What became of each message to each person. Reads only."""
+    """What became of each message to each person."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -351,6 +371,14 @@ class Deliveries:
             found, brought = store.figures(connection, app_id), credit.revenues(connection, app_id)
         keys = [(each.message_id, each.journey_id, each.node) for each in found]
         return [msgspec.structs.replace(each, revenue=brought.get(key, {})) for each, key in zip(found, keys, strict=True)]
+
+    def decide_anew(self, app_id: int, now: int) -> int:
+        """Let what is held back by caps or quiet hours be decided anew, since they have changed; returns how many deliveries.
+
+        The dispatcher must be woken afterwards.
+        """
+        with writing(self._engine) as connection:
+            return release_held(connection, app_id, now)
 
     def skipped(self, app_id: int) -> list[SkippedCount]:
         """How many were not sent, by message and reason."""
@@ -391,7 +419,38 @@ def _check(message: Message) -> None:
     if message.valid_for is not None:
         span(message.valid_for, "valid_for")
     check_goal(message.goal, "goal")
+    _check_restraint(message)
     check_content(KINDS[message.channel].content.read(message.content))
+
+
+def _check_restraint(message: Message) -> None:
+    """How it takes being held back. Raises ``MessageInvalidError`` naming the field."""
+    if (message.when_held is WhenHeld.WAIT) is (message.wait_at_most is None):
+        raise MessageInvalidError(
+            ErrorText("wait_without_length", "A message that waits says how long at most, and only such a one."),
+            path="wait_at_most",
+        )
+    if message.longest_wait > LONGEST_HOLD:
+        raise MessageInvalidError(
+            ErrorText(
+                "wait_too_long",
+                "A message waits {most} hours at most (got {got!r}).",
+                most=LONGEST_HOLD // HOUR,
+                got=message.wait_at_most or "",
+            ),
+            path="wait_at_most",
+        )
+    if not -HIGHEST_PRIORITY <= message.priority <= HIGHEST_PRIORITY:
+        raise MessageInvalidError(
+            ErrorText(
+                "priority_range",
+                "Priority must be between {least} and {most} (got {got:,}).",
+                least=-HIGHEST_PRIORITY,
+                most=HIGHEST_PRIORITY,
+                got=message.priority,
+            ),
+            path="priority",
+        )
 
 
 def _in_use(message: Message) -> Message:

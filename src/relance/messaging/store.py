@@ -18,7 +18,11 @@ IS_PENDING = sa.text("state = 'pending'")
 IS_SENDING = sa.text("state = 'sending'")
 HAS_CONVERTED = sa.text("conversions > 0")
 _IS_THE_APPS = sa.text("message_id <> 0")  # and not a confirmation mail
-LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
+# For an address or a consent (see ``waiting``); restraint is waited out.
+LACKS = sa.text("state = 'pending' AND reason NOT IN ('', 'capped', 'quiet_hours')")
+IS_HELD = sa.text("state = 'pending' AND reason IN ('capped', 'quiet_hours')")
+IS_RANKED = sa.text("state = 'pending' AND rank <> 0")
+IS_RESERVED = sa.text("reserved_at IS NOT NULL")
 
 DELIVERIES = sa.Table(
     "deliveries",
@@ -57,6 +61,15 @@ DELIVERIES = sa.Table(
     sa.Column("direct", sa.Boolean, nullable=False),
     sa.Column("data", sa.Text, nullable=False),  # the entry event's properties
     sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("message_class", sa.Text, nullable=False, server_default=""),
+    sa.Column("topic", sa.Text, nullable=False, server_default=""),
+    sa.Column("lane", sa.Text, nullable=False, server_default=""),
+    sa.Column("dispatch", sa.Text, nullable=False, server_default=""),  # the same for all addresses of one intent
+    sa.Column("rank", sa.Integer, nullable=False, server_default="0"),  # the message's priority, the highest first
+    sa.Column("reserved_at", sa.BigInteger),  # when it took the slot of caps that it holds
+    sa.Column("tiers", sa.Text, nullable=False, server_default=""),  # JSON: cap → the segment whose tier was used
+    sa.Column("held_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("held_since", sa.BigInteger),
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
@@ -78,6 +91,19 @@ DELIVERIES = sa.Table(
     ),
     sa.Index("deliveries_sending", "lease_until", sqlite_where=IS_SENDING, postgresql_where=IS_SENDING),
     sa.Index("deliveries_lacking", "app_id", "person_id", sqlite_where=LACKS, postgresql_where=LACKS),
+    sa.Index("deliveries_held", "app_id", "due_at", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
+    sa.Index(
+        "deliveries_ranked",
+        *("channel", "app_id", "rank", "due_at", "id"),
+        sqlite_where=IS_RANKED,
+        postgresql_where=IS_RANKED,
+    ),
+    sa.Index(
+        "deliveries_reserved",
+        *("app_id", "person_id", "reserved_at"),
+        sqlite_where=IS_RESERVED,
+        postgresql_where=IS_RESERVED,
+    ),
     sa.Index("deliveries_converted", "journey_id", sqlite_where=HAS_CONVERTED, postgresql_where=HAS_CONVERTED),
 )
 
@@ -121,6 +147,7 @@ def insert_wanted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
     """Write deliveries that are wanted; one that was withdrawn from its run waits again, any other stays as it is."""
     statement = upsert(connection, DELIVERIES)
     anew = {name: statement.excluded[name] for name in ("address", "state", "reason", "detail", "due_at")}
+    anew |= {"held_by": sa.literal(""), "held_since": sa.literal(None)}
     was_withdrawn = (DELIVERIES.c.state == DeliveryState.SKIPPED.value, DELIVERIES.c.reason == SkipReason.JOURNEY_STOPPED.value)
     if rows:
         connection.execute(
@@ -242,7 +269,7 @@ def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> No
     waiting = (*theirs, DELIVERIES.c.state == DeliveryState.PENDING.value)
     skipped = {"state": DeliveryState.SKIPPED.value, "reason": SkipReason.DELETED_PERSON.value}
     connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
-    nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": ""}
+    nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": "", "reserved_at": None}
     connection.execute(sa.update(DELIVERIES).where(*theirs).values(nobody))
 
 
@@ -342,129 +369,3 @@ def unfinished(connection: Connection, now: int) -> int:
     waiting = sa.select(sa.func.count()).select_from(DELIVERIES).where(pending).scalar_subquery()
     held = sa.select(sa.func.count()).select_from(DELIVERIES).where(IS_SENDING).scalar_subquery()
     return int(connection.execute(sa.select(waiting + held)).scalar() or 0)
-
-
-# -- deliveries: held by a dispatcher ----------------------------------------------------------------------------------
-
-
-def apps_waiting(connection: Connection, channel: str, now: int) -> list[int]:
-    """The apps of which a channel has something due, by id: a look into the index for each app, however much waits."""
-    table, last = DELIVERIES.c, 0
-    apps: list[int] = []
-    while True:
-        query = sa.select(sa.func.min(table.app_id)).where(IS_PENDING, table.channel == channel, table.app_id > last)
-        app_id = connection.scalar(query)
-        if app_id is None:
-            return apps
-        last = app_id
-        due = sa.select(sa.func.min(table.due_at)).where(IS_PENDING, table.channel == channel, table.app_id == app_id)
-        if (connection.scalar(due) or 0) <= now:
-            apps.append(app_id)
-
-
-def due(
-    connection: Connection, now: int, channel: str, app_id: int, limit: int, only: Iterable[str] | None, but: Iterable[str]
-) -> list[dict[str, Any]]:
-    """Up to ``limit`` deliveries of an app that are due, first come first; ``only`` and ``but`` are how addresses (do not) begin.
-
-    On PostgreSQL rows that another dispatcher is taking are passed over; on SQLite writers queue up anyway.
-    """
-    table = DELIVERIES.c
-    query = sa.select(DELIVERIES).where(IS_PENDING, table.channel == channel, table.app_id == app_id, table.due_at <= now)
-    if only is not None:
-        query = query.where(sa.or_(sa.false(), *(_begins(each) for each in sorted(only))))
-    for each in sorted(but):
-        query = query.where(sa.not_(_begins(each)))
-    query = query.order_by(table.due_at, table.id).limit(limit).with_for_update(skip_locked=True)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-def _begins(beginning: str) -> sa.ColumnElement[bool]:
-    return sa.func.substr(DELIVERIES.c.address, 1, len(beginning)) == beginning
-
-
-def claim(connection: Connection, rows: Sequence[dict[str, Any]], owner: str, lease_until: int) -> None:
-    """Take deliveries that were just found due, for ``owner`` alone; ``lease_until`` is real time."""
-    held = {
-        "state": DeliveryState.SENDING.value,
-        "lease_owner": owner,
-        "lease_until": lease_until,
-        "attempts": DELIVERIES.c.attempts + 1,
-    }
-    for some in chunks(row["id"] for row in rows):
-        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(held))
-    for row in rows:
-        row.update(lease_owner=owner, lease_until=lease_until, attempts=row["attempts"] + 1)
-
-
-def release(connection: Connection, ids: Iterable[str], owner: str) -> None:
-    """Let go of deliveries that were claimed but not tried."""
-    back = {"state": DeliveryState.PENDING.value, "lease_owner": None, "lease_until": None, "attempts": DELIVERIES.c.attempts - 1}
-    for some in chunks(ids):
-        mine = (IS_SENDING, DELIVERIES.c.lease_owner == owner, DELIVERIES.c.id.in_(some))
-        connection.execute(sa.update(DELIVERIES).where(*mine).values(back))
-
-
-def uncount(connection: Connection, ids: Iterable[str]) -> None:
-    """These were claimed and never tried."""
-    for some in chunks(ids):
-        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(attempts=DELIVERIES.c.attempts - 1))
-
-
-def still_held(connection: Connection, ids: Iterable[str], owner: str) -> set[str]:
-    """Which of these the dispatcher still holds; locked until the transaction ends."""
-    held: set[str] = set()
-    mine = (DELIVERIES.c.state == DeliveryState.SENDING.value, DELIVERIES.c.lease_owner == owner)
-    for some in chunks(ids):
-        query = sa.select(DELIVERIES.c.id).where(*mine, DELIVERIES.c.id.in_(some)).order_by(DELIVERIES.c.id)
-        held.update(connection.execute(query.with_for_update()).scalars())
-    return held
-
-
-_RESULT = ("state", "reason", "detail", "due_at", "sent_at", "provider_id")
-
-
-def write_results(connection: Connection, results: Sequence[Mapping[str, Any]]) -> None:
-    """End the dispatcher's hold on these deliveries, each with what became of it."""
-    if not results:
-        return
-    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _RESULT}
-    values.update(lease_owner=None, lease_until=None)
-    statement = sa.update(DELIVERIES).where(DELIVERIES.c.id == sa.bindparam("b_id")).values(values)
-    connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *_RESULT)} for row in results])
-
-
-def abandoned(connection: Connection, before: int | None, owner: str) -> list[dict[str, Any]]:
-    """Deliveries in the hands of a dispatcher that is gone: its lease ended before ``before`` (real time).
-
-    With None every other dispatcher is known to be gone.
-    """
-    query = sa.select(DELIVERIES).where(IS_SENDING, DELIVERIES.c.lease_owner != owner)
-    if before is not None:
-        query = query.where(DELIVERIES.c.lease_until < before)
-    query = query.order_by(DELIVERIES.c.id).with_for_update(skip_locked=True)
-    return [dict(row) for row in connection.execute(query).mappings()]
-
-
-# -- what is on the wire, in the log's store ---------------------------------------------------------------------------
-
-
-def insert_marks(connection: Connection, marks: Mapping[str, int]) -> None:
-    """Delivery → attempt; there is none of these deliveries."""
-    if marks:
-        rows = [{"delivery_id": delivery_id, "attempt": attempt} for delivery_id, attempt in marks.items()]
-        connection.execute(sa.insert(ON_THE_WIRE), rows)
-
-
-def remove_marks(connection: Connection, ids: Iterable[str]) -> None:
-    for some in chunks(ids):
-        connection.execute(sa.delete(ON_THE_WIRE).where(ON_THE_WIRE.c.delivery_id.in_(some)))
-
-
-def marks_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
-    """Delivery → attempt of those that are marked."""
-    found: dict[str, int] = {}
-    for some in chunks(ids):
-        rows = connection.execute(sa.select(ON_THE_WIRE).where(ON_THE_WIRE.c.delivery_id.in_(some)))
-        found.update((delivery_id, attempt) for delivery_id, attempt in rows)
-    return found

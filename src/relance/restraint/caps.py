@@ -114,6 +114,8 @@ def free_at(limit: Limit, lane: str, counted: Sequence[Use], segments: Collectio
     most = dict(limit.tiers).get(tier_of(limit, segments), limit.most) if limit.tiers else limit.most
     if most is None:
         return max(now, after_gap)
+    if len(counted) < most and not limit.kept:  # nearly always: no window needs to be looked at
+        return max(now, after_gap)
     by_window = limit.window > 0
     slot = (
         _slot_in_window(limit, most, lane, counted, now)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from relance.core.lengths import span
-from relance.core.time import DAY
+from relance.core.time import DAY, HOUR
 
 LONGEST_WINDOW = 31 * DAY
 LONGEST_GAP = 31 * DAY
@@ -19,10 +19,45 @@ Calendar: TypeAlias = Literal["day", "week"]
 
 
 class MessageClass(StrEnum):
-    """Marketing needs consent and is capped; transactional is what the person asked for by what they did."""
+    """What a message is to whoever gets it, and so what may hold it back.
+
+    Marketing needs consent. Service is news of what the person has under way, as of an order: it needs no consent, passes every
+    cap, is counted, and keeps quiet hours. Transactional is what the person asked for by what they did, as a new password:
+    nothing of this concerns it.
+    """
 
     MARKETING = "marketing"
+    SERVICE = "service"
     TRANSACTIONAL = "transactional"
+
+
+class Switches(NamedTuple):
+    """What of restraint concerns a message."""
+
+    obeys_caps: bool
+    counts_toward_caps: bool
+    obeys_quiet_hours: bool
+
+
+#: What a message of a class is where it does not say otherwise.
+PRESETS: dict[MessageClass, Switches] = {
+    MessageClass.MARKETING: Switches(obeys_caps=True, counts_toward_caps=True, obeys_quiet_hours=True),
+    MessageClass.SERVICE: Switches(obeys_caps=False, counts_toward_caps=True, obeys_quiet_hours=True),
+    MessageClass.TRANSACTIONAL: Switches(obeys_caps=False, counts_toward_caps=False, obeys_quiet_hours=False),
+}
+
+
+class WhenHeld(StrEnum):
+    """What becomes of a message that may not leave now. Every wait ends after 72 hours, and with the message's validity."""
+
+    SKIP = "skip"
+    WAIT = "wait"  # for a given time at most
+    UNTIL_WINDOW_ENDS = "until_window_ends"  # however long the cap or the quiet hours last
+    NEXT_DAY_SAME_HOUR = "next_day_same_hour"  # the hour at which it was wanted, on the first day on which it may leave
+
+
+LONGEST_HOLD = 72 * HOUR
+HIGHEST_PRIORITY = 100
 
 
 class Lane(StrEnum):

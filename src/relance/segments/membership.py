@@ -14,6 +14,7 @@ from relance.segments import store
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.changes.membership_changes import MembershipChanges
+from relance.segments.live.commit.reading import CommittedMembers
 from relance.segments.live.engine import Live
 from relance.segments.live.fill.backfill import Backfill
 from relance.segments.live.fill.building import ReadProfiles
@@ -27,6 +28,7 @@ from relance.segments.rule.tree import Rule, conditions, parse_rule
 
 __all__ = [
     "Backfill",
+    "CommittedMembers",
     "Live",
     "MembershipChanges",
     "ReadProfiles",

@@ -296,6 +296,24 @@ def select_snapshots(connection: Connection, partition: int) -> list[tuple[Snaps
     return [(SnapshotRow(row.app_id, row.segment_id, row.hash, bytes(row.payload)), row.tick, row.settled_at) for row in rows]
 
 
+def snapshots_since(
+    connection: Connection, partition: int, after: int, keys: Collection[tuple[int, int]]
+) -> list[tuple[SnapshotRow, int]]:
+    """(snapshot, tick) of those of these segments, as (app, segment), that were written whole after a tick."""
+    table = MEMBERSHIP_SNAPSHOTS.c
+    columns = (table.app_id, table.segment_id, table.hash, table.payload, table.tick)
+    mine = sa.tuple_(table.app_id, table.segment_id).in_(sorted(keys))
+    rows = connection.execute(sa.select(*columns).where(table.partition == partition, table.tick > after, mine))
+    return [(SnapshotRow(row.app_id, row.segment_id, row.hash, bytes(row.payload)), row.tick) for row in rows]
+
+
+def changes_since(connection: Connection, partition: int, after: int) -> list[tuple[int, bytes]]:
+    """(tick, payload) of what ticks changed after one, in order."""
+    table = MEMBERSHIP_CHANGES.c
+    query = sa.select(table.tick, table.payload).where(table.partition == partition, table.tick > after).order_by(table.tick)
+    return [(row.tick, bytes(row.payload)) for row in connection.execute(query)]
+
+
 def write_snapshots(connection: Connection, partition: int, tick: int, settled_at: int, snapshots: Iterable[SnapshotRow]) -> None:
     """Replace older snapshots of the same segments."""
     for each in snapshots:

@@ -30,6 +30,9 @@ def row(**given: Any) -> dict[str, Any]:
         "is_test": False,
         "attempts": 1,
         "due_at": NOW,
+        "reserved_at": NOW,
+        "reserved_before": None,
+        "held_since": None,
     }
     return {**usual, **given}
 

@@ -76,6 +76,10 @@ export const audit = {
     link_hosts: "Hosts of links",
     trust_unsigned_browsers: "Unsigned browsers are believed",
     confirm_addresses: "Addresses are confirmed",
+    hold_out_percent: "Percent held out of marketing",
+    start: "From",
+    end: "To",
+    version: "Version",
   } as Record<string, string>,
   value: {
     write: "write key",

@@ -14,9 +14,10 @@ export const messages = {
   emptyBody:
     "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:",
   channel: { web_push: "Web push", email: "E-mail" } as Record<string, string>,
-  class: { marketing: "Marketing", transactional: "Transactional" } as Record<string, string>,
+  class: { marketing: "Marketing", service: "Service", transactional: "Transactional" } as Record<string, string>,
   classHelp: {
     marketing: "Needs consent for its topic.",
+    service: "News of something under way, as of an order: needs no consent, waits for the end of quiet hours.",
     transactional: "Goes to everyone with an address, day and night.",
   } as Record<string, string>,
   preview: "Preview",
@@ -90,6 +91,9 @@ export const deliveries = {
     deleted_person: "The person was deleted",
     message_missing: "The message was deleted",
     no_channel: "This server cannot send on this channel",
+    capped: "As many messages as a cap allows",
+    quiet_hours: "Quiet hours where the person is",
+    hold_out: "In the share of people who get no marketing",
   } as Record<string, string>,
   unknownHelp: "The program stopped between sending and noting it; it is not sent again.",
 };

@@ -75,6 +75,10 @@ export const audit: typeof english = {
     link_hosts: "Hôtes des liens",
     trust_unsigned_browsers: "Les navigateurs non signés sont crus",
     confirm_addresses: "Les adresses sont confirmées",
+    hold_out_percent: "Pour cent sans marketing",
+    start: "De",
+    end: "À",
+    version: "Version",
   },
   value: {
     write: "clé d’écriture",

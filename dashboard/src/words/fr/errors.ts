@@ -360,6 +360,7 @@ export const errors: Record<keyof typeof english, string> = {
   price_currency:
     "Un prix a besoin d’une devise de trois lettres majuscules, comme EUR (reçu\u202f: «\u00a0{got}\u00a0»).",
   price_unreadable: "«\u00a0{got}\u00a0» n’est pas un prix\u202f: écrivez-le comme 0.0750.",
+  priority_range: "La priorité est entre {least} et {most} (ici {got}).",
   proof_bytes: "Une preuve compte au plus {most} octets (ici {got}).",
   properties_bytes: "Les propriétés d’un événement comptent au plus {most} octets (ici {got}).",
   property_moment_fixed: "Une propriété d’événement se compare à une date fixe.",
@@ -499,6 +500,8 @@ export const errors: Record<keyof typeof english, string> = {
   values_list: "Il faut une liste de valeurs (ici {got}).",
   version_form:
     "Une version s’écrit en quatre nombres au plus, reliés par des points, comme 2.10.0 (ici «\u00a0{got}\u00a0»).",
+  wait_too_long: "Un message attend au plus {most} heures (ici «\u00a0{got}\u00a0»).",
+  wait_without_length: "Un message qui attend dit combien de temps au plus, et lui seul le dit.",
   webhook_not_found: "Le webhook {webhook} n’existe pas.",
   webhook_url: "L’adresse est une URL qui commence par https://.",
   webhook_url_credentials: "L’adresse ne porte ni nom ni mot de passe\u202f: les messages sont signés.",

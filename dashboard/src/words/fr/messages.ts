@@ -16,9 +16,11 @@ export const messages: Words["messages"] = {
   emptyBody:
     "Un message est ce qu’un parcours envoie\u202f: un push web ou un e-mail, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:",
   channel: { web_push: "Push web", email: "E-mail" },
-  class: { marketing: "Marketing", transactional: "Transactionnel" },
+  class: { marketing: "Marketing", service: "Service", transactional: "Transactionnel" },
   classHelp: {
     marketing: "Demande un consentement pour son sujet.",
+    service:
+      "Donne des nouvelles d’une chose en cours, comme une commande\u202f: sans consentement, après les heures calmes.",
     transactional: "Part vers toute personne ayant une adresse, jour et nuit.",
   },
   preview: "Aperçu",
@@ -92,6 +94,9 @@ export const deliveries: Words["deliveries"] = {
     deleted_person: "La personne a été supprimée",
     message_missing: "Le message a été supprimé",
     no_channel: "Ce serveur ne peut pas envoyer sur ce canal",
+    capped: "Autant de messages qu’un plafond en permet",
+    quiet_hours: "Heures calmes là où est la personne",
+    hold_out: "Fait partie de ceux qui ne reçoivent pas de marketing",
   },
   unknownHelp: "Le programme s’est arrêté entre l’envoi et sa note\u202f; le message n’est pas renvoyé.",
 };

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from relance.channels.registry import Channel
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE
-from relance.messaging.model import Message, MessageClass, MessageGoal
+from relance.messaging.model import Message, MessageClass, MessageGoal, WhenHeld
 
 CHUNK = 500  # values in one IN list
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -34,6 +34,12 @@ MESSAGES = sa.Table(
     sa.Column("updated_at", sa.BigInteger, nullable=False),
     sa.Column("require_values", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("archived_at", sa.BigInteger),
+    sa.Column("obeys_caps", sa.Boolean),  # NULL, here and in the next two: as the class does
+    sa.Column("counts_toward_caps", sa.Boolean),
+    sa.Column("obeys_quiet_hours", sa.Boolean),
+    sa.Column("when_held", sa.Text),
+    sa.Column("wait_at_most", sa.Text),
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     sa.Index("messages_by_app", "app_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -62,6 +68,12 @@ def _message(row: Mapping[Any, Any]) -> Message:
         updated_at=row["updated_at"],
         require_values=bool(row["require_values"]),
         archived_at=row["archived_at"],
+        obeys_caps=row["obeys_caps"],
+        counts_toward_caps=row["counts_toward_caps"],
+        obeys_quiet_hours=row["obeys_quiet_hours"],
+        when_held=None if row["when_held"] is None else WhenHeld(row["when_held"]),
+        wait_at_most=row["wait_at_most"],
+        priority=row["priority"],
     )
 
 
@@ -80,6 +92,12 @@ def _message_values(message: Message) -> dict[str, Any]:
         "updated_at": message.updated_at,
         "require_values": message.require_values,
         "archived_at": message.archived_at,
+        "obeys_caps": message.obeys_caps,
+        "counts_toward_caps": message.counts_toward_caps,
+        "obeys_quiet_hours": message.obeys_quiet_hours,
+        "when_held": None if message.when_held is None else message.when_held.value,
+        "wait_at_most": message.wait_at_most,
+        "priority": message.priority,
     }
 
 

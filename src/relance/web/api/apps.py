@@ -65,6 +65,18 @@ Confirming = Annotated[
 ]
 
 
+HoldOut = Annotated[
+    float,
+    Meta(
+        description=(
+            "The share of people, in percent, who get no marketing, so that the others can be compared with them; 0: nobody."
+        ),
+        ge=0,
+        le=50,
+    ),
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -90,6 +102,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: Currency | None = None
     trust_unsigned_browsers: Trusting | None = None
     confirm_addresses: Confirming | None = None
+    hold_out_percent: HoldOut | None = None
 
 
 #: Settings that protect the app: a found API key must not allow lowering them.
@@ -148,7 +161,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, link hosts, confirmation mails, and trust in browsers.
+    """Change name, time zone, language, country, currency, hold-out, link hosts, confirmation mails, and trust in browsers.
 
     The last three need an operator.
     """
@@ -175,6 +188,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         currency=data.currency,
         trust_unsigned_browsers=data.trust_unsigned_browsers,
         confirm_addresses=data.confirm_addresses,
+        hold_out_percent=data.hold_out_percent,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

@@ -19,6 +19,9 @@ from relance.web.api.services import Services
 class DeliveryAnswer(msgspec.Struct, frozen=True):
     """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet).
 
+    ``held_by`` names the rule by which it waits until ``due_at``, or was skipped: ``cap:3``, ``quiet_hours:5``, ``country:FR``.
+    ``message_class`` and ``topic`` are those it was wanted with, by which caps count it.
+
     ``revenue`` is the sum of its conversions in ``currency``: the app's, or the only one reported; null if there were several.
     """
 
@@ -36,6 +39,10 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     reason: str
     why: str
     detail: str
+    held_by: str
+    message_class: str
+    topic: str
+    lane: str
     created_at: int
     due_at: int
     attempts: int

@@ -15,7 +15,7 @@ from relance.core.encoding import to_json
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.core.name_check import reject_nul
-from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
+from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason, WhenHeld
 from relance.messaging.previewing import Unsendable
 from relance.messaging.service import SenderSettings
 from relance.users.errors import PersonNotFoundError
@@ -56,6 +56,31 @@ RequireValues = Annotated[
 ]
 
 
+Switch = Annotated[
+    bool,
+    Meta(
+        description=(
+            "Null: as its class. `marketing` obeys caps, counts toward them and obeys quiet hours; `service` counts toward caps"
+            " and obeys quiet hours; `transactional` does none of it."
+        )
+    ),
+]
+Held = Annotated[
+    WhenHeld,
+    Meta(
+        description=(
+            "When a cap or quiet hours hold it back: `skip`; `wait` for `wait_at_most`; `until_window_ends`;"
+            " `next_day_same_hour`. Null: it waits for the end of quiet hours, and is skipped where a cap is in the way. No wait"
+            " is longer than 72 h, or than `valid_for`; what would be is skipped at once."
+        )
+    ),
+]
+WaitAtMost = Annotated[str, Meta(description="With `wait`: how long, up to 72 h.", max_length=12, examples=["4h"])]
+Priority = Annotated[
+    int, Meta(description="Of what is due together the higher is decided first.", ge=-100, le=100, examples=[10])
+]
+
+
 class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
     """A message. ``version`` counts edits; ``valid_for`` null: it never expires.
 
@@ -79,6 +104,12 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     updated_at: int
     require_values: bool
     archived_at: int | None
+    obeys_caps: bool | None
+    counts_toward_caps: bool | None
+    obeys_quiet_hours: bool | None
+    when_held: WhenHeld | None
+    wait_at_most: str | None
+    priority: int
 
 
 class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -92,6 +123,12 @@ class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     valid_for: Span | None = None
     require_values: RequireValues = False
     goal: MessageGoal = None
+    obeys_caps: Switch | None = None
+    counts_toward_caps: Switch | None = None
+    obeys_quiet_hours: Switch | None = None
+    when_held: Held | None = None
+    wait_at_most: WaitAtMost | None = None
+    priority: Priority = 0
 
 
 class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -105,6 +142,12 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     valid_for: Span | UnsetType | None = UNSET
     require_values: RequireValues | UnsetType = UNSET
     goal: MessageGoal | UnsetType = UNSET
+    obeys_caps: Switch | UnsetType | None = UNSET
+    counts_toward_caps: Switch | UnsetType | None = UNSET
+    obeys_quiet_hours: Switch | UnsetType | None = UNSET
+    when_held: Held | UnsetType | None = UNSET
+    wait_at_most: WaitAtMost | UnsetType | None = UNSET
+    priority: Priority | UnsetType = UNSET
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -201,6 +244,12 @@ async def create_message(app: AppId, data: JSONBody[MessageCreation], services: 
         valid_for=data.valid_for,
         goal=data.goal,
         require_values=data.require_values,
+        obeys_caps=data.obeys_caps,
+        counts_toward_caps=data.counts_toward_caps,
+        obeys_quiet_hours=data.obeys_quiet_hours,
+        when_held=data.when_held,
+        wait_at_most=data.wait_at_most,
+        priority=data.priority,
     )
     await definitions_changed(services)
     return as_answer(made)

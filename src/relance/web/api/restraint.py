@@ -16,7 +16,7 @@ from relance.restraint.model import Calendar, Cap, Lane, MessageClass, QuietHour
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import AppId, Behind, CapId, QuietHoursId
-from relance.web.api.services import Services
+from relance.web.api.services import Services, definitions_changed
 
 AnyRequest = Request[Any, Caller, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Three a week"])]
@@ -113,6 +113,12 @@ def _note(request: AnyRequest, services: Services, app: int, action: AuditAction
     services.accounts.note(app, request.auth.actor, action, thing, detail, RealClock().now())
 
 
+async def _decide_anew(services: Services, app: int) -> None:
+    """What waits for the rules of before may leave sooner, or later, by those of now."""
+    await sync_to_thread(services.deliveries.decide_anew, app, services.context.clock.now())
+    await definitions_changed(services)  # wakes the dispatcher
+
+
 @get("/caps", operation_id="listCaps", summary="List caps", responses=ERRORS, sync_to_thread=True)
 def list_caps(app: AppId, services: Behind) -> list[Cap]:
     """All frequency caps of an app: 100 at most."""
@@ -132,7 +138,9 @@ async def create_cap(request: AnyRequest, app: AppId, data: JSONBody[CapCreation
         _note(request, services, app, "cap.created", f"cap:{made.id}", {"name": made.name})
         return made
 
-    return await sync_to_thread(make)
+    done = await sync_to_thread(make)
+    await _decide_anew(services, app)
+    return done
 
 
 @get("/caps/{cap:int}", operation_id="getCap", summary="Read a cap", responses=ERRORS, sync_to_thread=True)
@@ -152,7 +160,9 @@ async def change_cap(request: AnyRequest, app: AppId, cap: CapId, data: JSONBody
         _note(request, services, app, "cap.changed", f"cap:{cap}", {"name": changed.name, "version": changed.version})
         return changed
 
-    return await sync_to_thread(change)
+    done = await sync_to_thread(change)
+    await _decide_anew(services, app)
+    return done
 
 
 @delete("/caps/{cap:int}", operation_id="deleteCap", summary="Delete a cap", responses=ERRORS)
@@ -164,6 +174,7 @@ async def delete_cap(request: AnyRequest, app: AppId, cap: CapId, services: Behi
         _note(request, services, app, "cap.deleted", f"cap:{cap}", {})
 
     await sync_to_thread(remove)
+    await _decide_anew(services, app)
 
 
 @get("/quiet-hours", operation_id="listQuietHours", summary="List quiet hours", responses=ERRORS, sync_to_thread=True)
@@ -183,7 +194,9 @@ async def create_quiet_hours(request: AnyRequest, app: AppId, data: JSONBody[Qui
         _note(request, services, app, "quiet_hours.created", f"quiet_hours:{made.id}", {"start": made.start, "end": made.end})
         return made
 
-    return await sync_to_thread(make)
+    done = await sync_to_thread(make)
+    await _decide_anew(services, app)
+    return done
 
 
 @get("/quiet-hours/{hours:int}", operation_id="getQuietHours", summary="Read quiet hours", responses=ERRORS, sync_to_thread=True)
@@ -204,7 +217,9 @@ async def change_quiet_hours(
         _note(request, services, app, "quiet_hours.changed", f"quiet_hours:{hours}", detail)
         return changed
 
-    return await sync_to_thread(change)
+    done = await sync_to_thread(change)
+    await _decide_anew(services, app)
+    return done
 
 
 @delete("/quiet-hours/{hours:int}", operation_id="deleteQuietHours", summary="Delete quiet hours", responses=ERRORS)
@@ -216,6 +231,7 @@ async def delete_quiet_hours(request: AnyRequest, app: AppId, hours: QuietHoursI
         _note(request, services, app, "quiet_hours.deleted", f"quiet_hours:{hours}", {})
 
     await sync_to_thread(remove)
+    await _decide_anew(services, app)
 
 
 router = Router(

@@ -1,0 +1,151 @@
+"""What holds claimed deliveries back: the app's caps and quiet hours, and the slots their people have taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from relance.accounts.model import App
+from relance.channels.registry import KINDS
+from relance.core.encoding import to_json
+from relance.infra.database import hold_people
+from relance.messaging.decision import MaySend, Restraints, Usage
+from relance.messaging.model import Message, MessageClass
+from relance.messaging.usage_store import uses_of
+from relance.restraint.caps import Request, Use, reaches_back
+from relance.restraint.country_hours import rules_of_country
+from relance.restraint.holding import Terms, is_held_out
+from relance.restraint.model import QuietHours
+from relance.restraint.quiet import QuietRule, rules_of
+from relance.restraint.service import Restraint, restraint_of
+from relance.users.model import Subscription
+from relance.users.reach import PersonReach
+
+_NOBODY: frozenset[int] = frozenset()
+
+
+#: Asks segments about people: (connection, app, segments, people) → person → those of the segments that they are in.
+Members: TypeAlias = Callable[[Connection, int, Collection[int], Collection[int]], Mapping[int, frozenset[int]]]
+
+
+def nobody(
+    _connection: Connection, _app_id: int, _segments: Collection[int], _persons: Collection[int]
+) -> Mapping[int, frozenset[int]]:
+    """For whoever has no segments at hand: everybody has the limit of those in none."""
+    return {}
+
+
+class Usages:
+    """The slots of the people of some claimed deliveries, read once and kept up as slots are taken. For one transaction."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        rows: Sequence[Mapping[str, Any]],
+        messages: Mapping[int, Message],
+        now: int,
+        members: Members,
+    ) -> None:
+        self._restraints = restraint_of(connection, (row["app_id"] for row in rows))
+        self._used: dict[tuple[int, int], list[Use]] = {}
+        self._segments: dict[tuple[int, int], frozenset[int]] = {}
+        people: dict[int, set[int]] = {}
+        for row in rows:
+            message = messages.get(row["message_id"])
+            if message is not None and self._restraints[row["app_id"]].limits and not row["is_test"]:
+                switches = message.switches
+                if switches.obeys_caps or switches.counts_toward_caps:
+                    people.setdefault(row["app_id"], set()).add(row["person_id"])
+        # Whoever decides about one of them meanwhile has taken their slots before these are read.
+        hold_people(connection, {(app_id, person) for app_id, those in people.items() for person in those})
+        for app_id, those in people.items():
+            self._read(connection, app_id, those, now, members)
+
+    def _read(self, connection: Connection, app_id: int, persons: set[int], now: int, members: Members) -> None:
+        restraint = self._restraints[app_id]
+        for person, uses in uses_of(connection, app_id, persons, now - reaches_back(restraint.limits)).items():
+            self._used[app_id, person] = uses
+        if restraint.segments:
+            for person, inside in members(connection, app_id, restraint.segments, persons).items():
+                self._segments[app_id, person] = inside
+
+    def restraint(self, app_id: int) -> Restraint:
+        return self._restraints[app_id]
+
+    def of(self, row: Mapping[str, Any]) -> Usage:
+        person = (row["app_id"], row["person_id"])
+        return Usage(self._used.get(person, ()), self._segments.get(person, _NOBODY))
+
+    def reserve(self, row: dict[str, Any], decision: MaySend, now: int) -> None:
+        """The delivery takes a slot: those decided after it see it, and the claim writes it."""
+        if row["reserved_at"] is None:
+            row["reserved_at"] = now
+            row["tiers"] = to_json({str(cap): segment for cap, segment in decision.tiers.items()}) if decision.tiers else ""
+        use = Use(row["reserved_at"], *(row[name] for name in ("dispatch", "channel", "message_class", "topic", "lane")))
+        self._used.setdefault((row["app_id"], row["person_id"]), []).append(use)
+
+
+def restraints_of(
+    row: Mapping[str, Any],
+    message: Message,
+    person: PersonReach | None,
+    subscription: Subscription | None,
+    app: App,
+    restraint: Restraint,
+    valid_until: int | None,
+) -> Restraints:
+    """What a delivery is held back by, as its message says."""
+    switches, is_marketing = message.switches, message.message_class is MessageClass.MARKETING
+    zone = _zone(_device_zone(subscription), person.timezone if person else None, app.settings.timezone)
+    rules: tuple[QuietRule, ...] = ()
+    if switches.obeys_quiet_hours:
+        rules = _rules(restraint.quiet_hours, message.channel.value, zone)
+    kind = KINDS[message.channel]
+    if is_marketing and kind.keeps_country_hours:  # the law asks no switch
+        shown = kind.country_of(subscription.address) if subscription else None
+        rules += _country_rules(shown or (person.country if person else None) or app.settings.country, zone)
+    terms = Terms(
+        Request(row["channel"], row["message_class"], row["topic"], row["lane"]),
+        zone,
+        rules,
+        restraint.limits if switches.obeys_caps else (),
+        message.when_held,
+        message.longest_wait,
+        row["held_since"],
+        valid_until,
+    )
+    held_out = is_marketing and is_held_out(app.id, row["person_id"], app.settings.hold_out_percent)
+    return Restraints(terms, row["dispatch"], switches.counts_toward_caps, held_out)
+
+
+def _device_zone(subscription: Subscription | None) -> str | None:
+    zone = subscription.device.get("timezone") if subscription else None
+    return zone if isinstance(zone, str) else None
+
+
+def _zone(*names: str | None) -> ZoneInfo:
+    """The first that is one."""
+    return next((zone for zone in map(_zone_named, filter(None, names)) if zone is not None), _UTC)
+
+
+@lru_cache(maxsize=1_000)
+def _zone_named(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError):
+        return None
+
+
+_UTC = ZoneInfo("UTC")
+
+
+def _rules(hours: tuple[QuietHours, ...], channel: str, zone: ZoneInfo) -> tuple[QuietRule, ...]:
+    return tuple(rules_of(hours, channel, zone)) if hours else ()
+
+
+def _country_rules(country: str, zone: ZoneInfo) -> tuple[QuietRule, ...]:
+    return tuple(rules_of_country(country, zone))

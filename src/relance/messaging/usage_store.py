@@ -1,0 +1,40 @@
+"""The slots of caps that people's deliveries hold. Private to this package.
+
+A slot is the delivery's own column ``reserved_at``: it is taken in the transaction that claims the delivery, and given back by
+whatever writes that the message has not left. So it follows its delivery through merges and deletions, and none can be left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import among, fetched
+from relance.messaging.store import DELIVERIES, IS_HELD, IS_RESERVED
+from relance.restraint.caps import Use
+
+_USE = tuple(DELIVERIES.c[name] for name in ("person_id", "reserved_at", "dispatch", "channel", "message_class", "topic", "lane"))
+
+
+def uses_of(connection: Connection, app_id: int, persons: Collection[int], since: int) -> dict[int, list[Use]]:
+    """Person → the slots taken after ``since``. The addresses of one dispatch share the first that one of them took."""
+    mine = (DELIVERIES.c.app_id == app_id, among(connection, DELIVERIES.c.person_id, persons))
+    query = sa.select(*_USE).where(IS_RESERVED, *mine, DELIVERIES.c.reserved_at > since)
+    first: dict[tuple[int, str], Use] = {}
+    for person, *use in fetched(connection, query):
+        found = Use(*use)
+        known = first.get((person, found.dispatch))
+        if known is None or found.at < known.at:
+            first[person, found.dispatch] = found
+    uses: dict[int, list[Use]] = {}
+    for (person, _), use_ in first.items():
+        uses.setdefault(person, []).append(use_)
+    return uses
+
+
+def release_held(connection: Connection, app_id: int, now: int) -> int:
+    """Let what waits for caps or for the end of quiet hours be decided anew now; returns how many deliveries."""
+    waiting = (IS_HELD, DELIVERIES.c.app_id == app_id, DELIVERIES.c.due_at > now)
+    return connection.execute(sa.update(DELIVERIES).where(*waiting).values(due_at=now)).rowcount
