@@ -3,7 +3,7 @@ PYTHON ?= python3
 # Compiled modules are kept: every start of the program would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test mutants bench bench-segments docs lock
+.PHONY: setup demo test mutants bench bench-segments bench-delivery docs lock
 
 setup: ## make .venv from the lock file and build the dashboard, if anything changed
 	@$(PYTHON) scripts/setup.py
@@ -26,6 +26,10 @@ bench-segments: ## the benchmarks of segments alone: live state and previews ove
 	@.venv/bin/python -m bench.segments_preview
 	@.venv/bin/python -m bench.segments_backfill
 	@.venv/bin/python -m bench.segments_restart
+
+bench-delivery: ## what sending costs before anything leaves: rows that wait, and the decision about them
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python -m bench.delivery
 
 mutants: ## put small faults into five modules that decide, and say which of them no test notices
 	@$(PYTHON) scripts/setup.py --tests
