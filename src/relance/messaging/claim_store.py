@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.infra.database import among
+from relance.infra.database import among, fetched
 from relance.messaging.model import DeliveryState
 from relance.messaging.saved.service import chunks
 from relance.messaging.store import DELIVERIES, IS_PENDING, IS_RANKED, IS_SENDING, ON_THE_WIRE
@@ -97,7 +97,20 @@ def _due_of_rank(
     for each in sorted(but):
         query = query.where(sa.not_(_begins(each)))
     query = query.order_by(table.due_at, table.id).limit(limit).with_for_update(skip_locked=True)
-    return [{**row, "reserved_before": row["reserved_at"]} for row in connection.execute(query).mappings()]
+    return [_claimable(row) for row in fetched(connection, query)]
+
+
+_COLUMNS = tuple(DELIVERIES.c.keys())
+_SWITCHES = tuple(name for name in _COLUMNS if isinstance(DELIVERIES.c[name].type, sa.Boolean))
+
+
+def _claimable(values: tuple[Any, ...]) -> dict[str, Any]:
+    """A delivery's row as the driver returned it."""
+    row = dict(zip(_COLUMNS, values, strict=True))
+    for name in _SWITCHES:
+        row[name] = bool(row[name])
+    row["reserved_before"] = row["reserved_at"]
+    return row
 
 
 def _begins(beginning: str) -> sa.ColumnElement[bool]:

@@ -76,10 +76,15 @@ def decide(candidate: Candidate, restraints: Restraints, usage: Usage, now: int)
     if hold is not None:
         why = SkipReason.QUIET_HOURS if hold.is_quiet else SkipReason.CAPPED
         return Skip(why, hold.by) if hold.until is None else Defer(hold.until, why, hold.by)
+    return MaySend(restraints.counts, _tiers_used(terms, usage.segments) if usage.segments else {})
+
+
+def _tiers_used(terms: Terms, segments: Collection[int]) -> dict[int, int]:
+    """Cap → the segment whose tier was its limit."""
     request = terms.request
     applied = [each for each in terms.limits if concerns(each, request.channel, request.message_class, request.topic)]
-    tiers = {each.cap_id: tier_of(each, usage.segments) for each in applied}
-    return MaySend(restraints.counts, {cap: segment for cap, segment in tiers.items() if segment})
+    used = {each.cap_id: tier_of(each, segments) for each in applied}
+    return {cap: segment for cap, segment in used.items() if segment}
 
 
 def _not_eligible(candidate: Candidate, reason: SkipReason, now: int) -> Decision:

@@ -20,7 +20,7 @@ from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
-from relance.messaging.restraining import Members, Usages, nobody, restraints_of
+from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
@@ -161,7 +161,7 @@ class Preparation:
             is_test=row["is_test"],
             consent_awaited_until=row["created_at"] + self._patience,
         )
-        restraints = restraints_of(row, message, person, subscription, app, usages.restraint(app.id), valid_until)
+        restraints = usages.grounds.of(row, message, person, subscription, app, valid_until)
         decision = decide(candidate, restraints, usages.of(row), now)
         if isinstance(decision, MaySend) and (person is None or subscription is None):
             decision = Skip(SkipReason.NO_SUBSCRIPTION)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
@@ -16,10 +16,9 @@ from relance.infra.database import hold_people
 from relance.messaging.decision import MaySend, Restraints, Usage
 from relance.messaging.model import Message, MessageClass
 from relance.messaging.usage_store import uses_of
-from relance.restraint.caps import Request, Use, reaches_back
+from relance.restraint.caps import Limit, Request, Use, reaches_back
 from relance.restraint.country_hours import rules_of_country
 from relance.restraint.holding import Terms, is_held_out
-from relance.restraint.model import QuietHours
 from relance.restraint.quiet import QuietRule, rules_of
 from relance.restraint.service import Restraint, restraint_of
 from relance.users.model import Subscription
@@ -51,6 +50,7 @@ class Usages:
         members: Members,
     ) -> None:
         self._restraints = restraint_of(connection, (row["app_id"] for row in rows))
+        self.grounds = Grounds(self._restraints)
         self._used: dict[tuple[int, int], list[Use]] = {}
         self._segments: dict[tuple[int, int], frozenset[int]] = {}
         people: dict[int, set[int]] = {}
@@ -73,9 +73,6 @@ class Usages:
             for person, inside in members(connection, app_id, restraint.segments, persons).items():
                 self._segments[app_id, person] = inside
 
-    def restraint(self, app_id: int) -> Restraint:
-        return self._restraints[app_id]
-
     def of(self, row: Mapping[str, Any]) -> Usage:
         person = (row["app_id"], row["person_id"])
         return Usage(self._used.get(person, ()), self._segments.get(person, _NOBODY))
@@ -89,37 +86,59 @@ class Usages:
         self._used.setdefault((row["app_id"], row["person_id"]), []).append(use)
 
 
-def restraints_of(
-    row: Mapping[str, Any],
-    message: Message,
-    person: PersonReach | None,
-    subscription: Subscription | None,
-    app: App,
-    restraint: Restraint,
-    valid_until: int | None,
-) -> Restraints:
-    """What a delivery is held back by, as its message says."""
-    switches, is_marketing = message.switches, message.message_class is MessageClass.MARKETING
-    zone = _zone(_device_zone(subscription), person.timezone if person else None, app.settings.timezone)
-    rules: tuple[QuietRule, ...] = ()
-    if switches.obeys_quiet_hours:
-        rules = _rules(restraint.quiet_hours, message.channel.value, zone)
-    kind = KINDS[message.channel]
-    if is_marketing and kind.keeps_country_hours:  # the law asks no switch
-        shown = kind.country_of(subscription.address) if subscription else None
-        rules += _country_rules(shown or (person.country if person else None) or app.settings.country, zone)
-    terms = Terms(
-        Request(row["channel"], row["message_class"], row["topic"], row["lane"]),
-        zone,
-        rules,
-        restraint.limits if switches.obeys_caps else (),
-        message.when_held,
-        message.longest_wait,
-        row["held_since"],
-        valid_until,
-    )
-    held_out = is_marketing and is_held_out(app.id, row["person_id"], app.settings.hold_out_percent)
-    return Restraints(terms, row["dispatch"], switches.counts_toward_caps, held_out)
+class _Ground(NamedTuple):
+    """What all deliveries of a message to people in one zone have in common."""
+
+    rules: tuple[QuietRule, ...]
+    limits: tuple[Limit, ...]
+    counts: bool
+    longest_wait: int
+
+
+class Grounds:
+    """What holds deliveries back by their messages and by where people are. For one transaction."""
+
+    def __init__(self, restraints: Mapping[int, Restraint]) -> None:
+        self._restraints = restraints
+        self._known: dict[tuple[int, str], _Ground] = {}
+
+    def of(
+        self,
+        row: Mapping[str, Any],
+        message: Message,
+        person: PersonReach | None,
+        subscription: Subscription | None,
+        app: App,
+        valid_until: int | None,
+    ) -> Restraints:
+        """What a delivery is held back by, as its message says."""
+        zone = _zone(_device_zone(subscription), person.timezone if person else None, app.settings.timezone)
+        ground = self._known.get((message.id, zone.key))
+        if ground is None:
+            ground = self._known[message.id, zone.key] = self._ground(message, self._restraints[app.id], zone)
+        is_marketing = message.message_class is MessageClass.MARKETING
+        kind, rules = KINDS[message.channel], ground.rules
+        if is_marketing and kind.keeps_country_hours:  # the law asks no switch
+            shown = kind.country_of(subscription.address) if subscription else None
+            rules += tuple(rules_of_country(shown or (person.country if person else None) or app.settings.country, zone))
+        terms = Terms(
+            Request(row["channel"], row["message_class"], row["topic"], row["lane"]),
+            zone,
+            rules,
+            ground.limits,
+            message.when_held,
+            ground.longest_wait,
+            row["held_since"],
+            valid_until,
+        )
+        held_out = is_marketing and is_held_out(app.id, row["person_id"], app.settings.hold_out_percent)
+        return Restraints(terms, row["dispatch"], ground.counts, held_out)
+
+    def _ground(self, message: Message, restraint: Restraint, zone: ZoneInfo) -> _Ground:
+        switches = message.switches
+        rules = rules_of(restraint.quiet_hours, message.channel.value, zone) if switches.obeys_quiet_hours else ()
+        limits = restraint.limits if switches.obeys_caps else ()
+        return _Ground(tuple(rules), limits, switches.counts_toward_caps, message.longest_wait)
 
 
 def _device_zone(subscription: Subscription | None) -> str | None:
@@ -141,11 +160,3 @@ def _zone_named(name: str) -> ZoneInfo | None:
 
 
 _UTC = ZoneInfo("UTC")
-
-
-def _rules(hours: tuple[QuietHours, ...], channel: str, zone: ZoneInfo) -> tuple[QuietRule, ...]:
-    return tuple(rules_of(hours, channel, zone)) if hours else ()
-
-
-def _country_rules(country: str, zone: ZoneInfo) -> tuple[QuietRule, ...]:
-    return tuple(rules_of_country(country, zone))

@@ -39,6 +39,7 @@ class Limit(NamedTuple):
     gap: int
     kept: Mapping[str, int]
     tiers: tuple[tuple[int, int], ...]  # segment, most
+    is_of_all: bool  # it concerns everything
 
     @classmethod
     def of(cls, cap: Cap) -> Limit:
@@ -53,6 +54,7 @@ class Limit(NamedTuple):
             cap.gap_length,
             {lane.value: count for lane, count in cap.kept.items()},
             tuple((each.segment, each.most) for each in cap.tiers),
+            not (cap.channels or cap.classes or cap.topics),
         )
 
 
@@ -99,9 +101,9 @@ def blocked(
     """
     longest: Blocked | None = None
     for limit in limits:
-        if not concerns(limit, request.channel, request.message_class, request.topic):
+        if not (limit.is_of_all or concerns(limit, request.channel, request.message_class, request.topic)):
             continue
-        counted = [use for use in used if concerns(limit, use.channel, use.message_class, use.topic)]
+        counted = used if limit.is_of_all else [use for use in used if concerns(limit, *use[2:5])]
         until = free_at(limit, request.lane, counted, segments, zone, now)
         if until > now and (longest is None or until > (FOREVER if longest.until is None else longest.until)):
             longest = Blocked(limit.cap_id, None if until >= FOREVER else until)
@@ -114,7 +116,7 @@ def free_at(limit: Limit, lane: str, counted: Sequence[Use], segments: Collectio
     most = dict(limit.tiers).get(tier_of(limit, segments), limit.most) if limit.tiers else limit.most
     if most is None:
         return max(now, after_gap)
-    if len(counted) < most and not limit.kept:  # nearly always: no window needs to be looked at
+    if len(counted) + sum(limit.kept.values()) < most:  # nearly always: no window needs to be looked at
         return max(now, after_gap)
     by_window = limit.window > 0
     slot = (
