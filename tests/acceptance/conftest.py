@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.shop import Server, Shop
+from tests.providers.certificates import make_authority
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """(What vouches for providers that stand in for real ones, such a one's key and certificate)."""
+    return make_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, authority: tuple[Path, Path]) -> Iterator[Server]:
     made = Server(tmp_path_factory.mktemp("stories"))
-    try:
-        made.start()
-        yield made
-    finally:
-        made.program.kill()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(authority[0]))
+        try:
+            made.start()
+            yield made
+        finally:
+            made.program.kill()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """One path. The same segment, journey and rules serve every channel: a push is tried first, and an e-mail follows where it
 was not reacted to.
 
-Missing: of the channels there are web push and e-mail only, no mobile push, in-app, SMS or webhook step; a push has no
+Missing: of the channels there are push and e-mail only, no in-app, SMS or webhook step; a push has no
 "opened", it is clicked or not; who has no push address waits the whole time for the mail.
 """
 

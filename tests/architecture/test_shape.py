@@ -26,6 +26,7 @@ RIM = ("relance.infra", "relance.channels", "sqlalchemy", "duckdb", "aiohttp", "
 DRIVERS = ("duckdb", "psycopg", "aiohttp", "aiosmtplib", "aiosmtpd", "litestar", "uvicorn")
 FRAMEWORKS_AT = {
     "duckdb": ("relance.events.history",),
+    "pycurl": ("relance.channels.http2",),
     "clickhouse_connect": ("relance.events.history_clickhouse", "relance.events.history_columns_clickhouse"),
     "psycopg": ("relance.infra", "relance.events.log"),
     "aiohttp": ("relance.channels", "relance.demo"),

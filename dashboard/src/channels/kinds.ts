@@ -1,9 +1,13 @@
 /** The kinds of channel: a folder each, and a line here. */
 import { emailKind } from "./email/kind";
 import type { ChannelKind } from "./kind";
+import { mobilePush } from "./mobile_push/kind";
 import { webPush } from "./web_push/kind";
 
-export const kinds = { email: emailKind, web_push: webPush } as const satisfies Record<string, ChannelKind>;
+export const kinds = { email: emailKind, mobile_push: mobilePush, web_push: webPush } as const satisfies Record<
+  string,
+  ChannelKind
+>;
 
 export type ChannelName = keyof typeof kinds;
 

@@ -6,7 +6,7 @@ addresses and its transport; ``registry`` lists the kinds, and nothing else name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -35,6 +35,15 @@ class DeviceAddress(NamedTuple):
     secret: Mapping[str, str] = {}
 
 
+class PersonDevice(NamedTuple):
+    """One of a person's addresses: its device as reported (``context.device``), and when that was, to the hour (ms)."""
+
+    id: int
+    address: str
+    about: Mapping[str, Any]
+    active_at: int
+
+
 class Confirmation(msgspec.Struct, frozen=True):
     """What is known when whoever reads an address is asked whether it is theirs."""
 
@@ -55,6 +64,8 @@ class ChannelKind:
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
     ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
+    ``chosen``: content and a person's devices → the ids of those that get the message; None: all of them.
+    ``service_of``: an address → who carries messages to it, where that is not the same for all.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
     address → the country that it shows, as two capital letters; None where it shows none.
@@ -71,6 +82,8 @@ class ChannelKind:
     place: Callable[[str], str] = _as_it_is
     takes: Callable[[str], bool] = _any_address
     from_device: Callable[[Any], DeviceAddress | None] | None = None
+    chosen: Callable[[Mapping[str, Any], Sequence[PersonDevice]], Collection[int]] | None = None
+    service_of: Callable[[str], str] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None
     keeps_country_hours: bool = False
     country_of: Callable[[str], str | None] = _no_country

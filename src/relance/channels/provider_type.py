@@ -42,6 +42,7 @@ class ProviderType(msgspec.Struct, frozen=True):
 
     ``settings`` and ``secrets`` are structs with a description per field; secrets are texts, and are never shown again.
     ``check`` refuses what no type can say, with an ``InvalidError`` at a path that begins with ``settings`` or ``secrets``.
+    ``service`` is whose addresses it carries messages to (``ChannelKind.service_of``); empty: all of the channel's.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ProviderType(msgspec.Struct, frozen=True):
     settings: type[msgspec.Struct]
     secrets: type[msgspec.Struct]
     check: Callable[[Any, Any, ProviderContext], None]
+    service: str = ""
 
 
 Opener = Callable[[Any, Any, ProviderContext], ProviderTransport]

@@ -29,10 +29,15 @@ class LaneRoom(NamedTuple):
 
 
 class SendAddress(msgspec.Struct, frozen=True):
-    """Where one message goes. ``secret`` is what an address needs besides: a web push subscription's keys."""
+    """Where one message goes. ``secret`` is what an address needs besides: a web push subscription's keys.
+
+    ``reported_at`` (ms) is when a device last reported it; ``app_id`` whose message it is.
+    """
 
     address: str
     secret: Mapping[str, Any] = {}
+    app_id: int = 0
+    reported_at: int = 0
 
 
 class Transport(Protocol):

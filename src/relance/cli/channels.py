@@ -10,6 +10,7 @@ from relance.accounts.service import Accounts
 from relance.channels.email.kind import EMAIL
 from relance.channels.email.service import Mailer
 from relance.channels.email.transport import EmailTransport
+from relance.channels.mobile_push.kind import MOBILE_PUSH
 from relance.channels.registry import Channel
 from relance.channels.sandbox.service import FORMER_PUSH_PATH, PUSH_PATH
 from relance.channels.transport import Transport
@@ -25,7 +26,7 @@ from relance.journeys.service import held_runs
 from relance.messaging.service import Preparation
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
-from relance.providers.transports import ProviderTransports
+from relance.providers.transports import AppTransport, ProviderTransports
 from relance.segments.membership import CommittedMembers
 
 
@@ -46,9 +47,21 @@ class Channels:
             Providers(state, secret, PROVIDER_TYPES, url=settings.url, private=settings.webhook_private)
         )
         self._mailer = _open_mailer(settings, sandbox_smtp_port)
-        self.transports: dict[Channel, Transport] = {Channel(WEB_PUSH.name): PushTransport(self._push)}
-        if self._mailer is not None:
-            self.transports[Channel(EMAIL.name)] = EmailTransport(self._mailer)
+        mail = None if self._mailer is None else EmailTransport(self._mailer)
+        self.transports: dict[Channel, Transport] = {
+            Channel(WEB_PUSH.name): PushTransport(self._push),
+            Channel(MOBILE_PUSH.name): AppTransport(MOBILE_PUSH.name, self.providers),
+            Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail),
+        }
+
+    @property
+    def carried(self) -> Iterable[Channel]:
+        """The channels that the server has a transport for whatever app a message is of."""
+        return [
+            channel
+            for channel, transport in self.transports.items()
+            if not isinstance(transport, AppTransport) or transport.has_default
+        ]
 
     async def close(self) -> None:
         """Close idle connections."""
@@ -71,8 +84,17 @@ def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
     return Mailer("127.0.0.1", sandbox_smtp_port, security="none") if settings.sandbox else None
 
 
-def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:
+def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Channels) -> Preparation:
     """What the dispatcher checks before it sends."""
     patience = settings.address_wait_seconds * SECOND
-    members = CommittedMembers(settings.partitions).segments_of
-    return Preparation(Accounts(state).app, held_runs, channels, settings.url, secret, settings.email_from, patience, members)
+    return Preparation(
+        Accounts(state).app,
+        held_runs,
+        channels.carried,
+        settings.url,
+        secret,
+        settings.email_from,
+        patience,
+        CommittedMembers(settings.partitions).segments_of,
+        channels.providers,
+    )

@@ -66,7 +66,7 @@ class Process:
         stores = await asyncio.to_thread(open_stores, given)
         secret = read_secret(given.folder)
         self._channels = channels = Channels(given, stores[0], secret, smtp_port)
-        preparation = open_preparation(given, stores[0], secret, channels.transports)
+        preparation = open_preparation(given, stores[0], secret, channels)
         worker = Worker(
             given,
             open_clock(given),

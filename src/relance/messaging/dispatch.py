@@ -319,7 +319,7 @@ class Dispatcher:
             if self._stopping:
                 return Landed(row, None)
             async with asyncio.timeout(SEND_TIMEOUT):
-                destination = SendAddress(subscription.address, subscription.secret)
+                destination = SendAddress(subscription.address, subscription.secret, row["app_id"], subscription.updated_at)
                 result = await self._channels[Channel(channel)].send(prepared.rendered, destination, now, begin)
         except NotHeldError:
             return Landed(row, None)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
+from relance.channels.kind import PersonDevice
 from relance.channels.registry import KINDS
 from relance.core.ids import stable_id
 from relance.events.model import Event
@@ -68,9 +69,9 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
 def _rows(intent: Intent, message: Message | None, found: list[Subscription], wait_until: int) -> list[dict[str, Any]]:
     if message is None:
         return [_row(intent, None, None, SkipReason.MESSAGE_MISSING)]
-    wanted = [each for each in found if each.channel == message.channel.value]
-    if intent.subscription_id:
-        wanted = [each for each in wanted if each.id == intent.subscription_id]
+    ours = [each for each in found if each.channel == message.channel.value]
+    named = [each for each in ours if each.id == intent.subscription_id]
+    wanted = named if intent.subscription_id else chosen(message, ours)
     usable = usable_of(wanted)
     if usable:
         return [_row(intent, message, each, SkipReason.DUPLICATE_ADDRESS if is_same else None) for each, is_same in usable]
@@ -80,6 +81,16 @@ def _rows(intent: Intent, message: Message | None, found: list[Subscription], wa
     if reason is SkipReason.NO_SUBSCRIPTION and until > intent.created_at and not (intent.is_test or intent.subscription_id):
         row |= {"state": DeliveryState.PENDING.value, "due_at": until}
     return [row]
+
+
+def chosen(message: Message, subscriptions: list[Subscription]) -> list[Subscription]:
+    """Those of a person's devices that a message goes to, by what its content says; of one that has ended nothing is said."""
+    choose = KINDS[message.channel].chosen
+    writable = [each for each in subscriptions if each.state in _OPEN]
+    if choose is None or not writable:
+        return subscriptions
+    ids = choose(message.content, [PersonDevice(each.id, each.address, each.device, each.updated_at) for each in writable])
+    return [each for each in subscriptions if each.id in ids]
 
 
 def usable_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription, bool]]:

@@ -54,13 +54,22 @@ class HoldRuns(Protocol):
         ...
 
 
+class AppProviders(Protocol):
+    """Which apps have a provider of their own, as of the last ``look``."""
+
+    def look(self, connection: Connection) -> None: ...
+
+    def active(self, app_id: int, channel: str, address: str) -> object | None: ...
+
+
 class Preparation:
     """Reads what is true now for a batch of claimed deliveries, decides and renders each.
 
     ``apps`` tells an app's name and whether it sends; ``held_runs`` says which of some runs ended before their messages left,
     and which are of a paused journey (journeys lie above this package, so they are asked through the caller). ``patience`` is
     how long (ms) after its making a delivery waits for a consent where nothing was said yet. ``members`` says who is in the
-    segments that caps have tiers for.
+    segments that caps have tiers for. ``channels`` are those that the server itself has a transport for; on others an app needs a
+    provider of its own.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class Preparation:
         sender: str,
         patience: int = 0,
         members: Members | None = None,
+        providers: AppProviders | None = None,
     ) -> None:
         self._apps = apps
         self.held_runs = held_runs
@@ -82,9 +92,12 @@ class Preparation:
         self._sender = sender
         self._patience = patience
         self._members = members or nobody
+        self._providers = providers
 
     def decide(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Decided]:
         """What becomes of each row, in order: of those together the first has the first slot. In the claim's transaction."""
+        if self._providers is not None:
+            self._providers.look(connection)
         messages = saved.messages_by_id(connection, (row["message_id"] for row in rows))
         held = self.held_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
         persons: dict[int, set[int]] = {}
@@ -119,6 +132,10 @@ class Preparation:
         except Exception as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=_unforeseen(row, error))
 
+    def _carries(self, app_id: int, channel: Channel, address: str) -> bool:
+        own = self._providers is not None and self._providers.active(app_id, channel.value, address) is not None
+        return own or channel in self._channels
+
     def _decided(self, row: dict[str, Any], connection: Connection, *given: Any) -> Decided:
         """One row that no rule foresaw must not hold up the others for ever."""
         try:
@@ -140,7 +157,7 @@ class Preparation:
     ) -> Decided:
         if message is None:
             return Decided(row, Skip(SkipReason.MESSAGE_MISSING))
-        if message.channel not in self._channels:
+        if not self._carries(app.id, message.channel, row["address"]):
             return Decided(row, Skip(SkipReason.NO_CHANNEL))
         subscription = person.subscriptions.get(row["subscription_id"]) if person else None
         validity = message.validity
@@ -196,7 +213,7 @@ class Preparation:
         """A confirmation mail, as long as the address still asks for one."""
         channel, address, now = Channel(row["channel"]), row["address"], given[-1]
         found = next(iter(read_named(connection, app.id, channel.value, [address])), None)
-        if channel not in self._channels or KINDS[channel].confirmation is None:
+        if KINDS[channel].confirmation is None or not self._carries(app.id, channel, address):
             return Decided(row, Skip(SkipReason.NO_CHANNEL))
         candidate = Candidate(
             message_class=MessageClass.TRANSACTIONAL,

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from relance.core.ids import stable_id
-from relance.messaging.intending import usable_of
+from relance.messaging.intending import chosen, usable_of
 from relance.messaging.model import DeliveryState, SkipReason
+from relance.messaging.saved import service as saved
 from relance.messaging.store import insert_deliveries
 from relance.messaging.waiting_store import is_anything_lacking, lacking_of, write_awakened
 from relance.users.model import Subscription
@@ -26,6 +27,7 @@ def awaken(connection: Connection, app_id: int, persons: Collection[int], now: i
     if not rows:
         return 0
     known = read_subscriptions(connection, app_id, {row["person_id"] for row in rows})
+    messages = saved.messages_by_id(connection, {row["message_id"] for row in rows})
     changed: list[dict[str, Any]] = []
     added: list[dict[str, Any]] = []
     for row in rows:
@@ -33,7 +35,9 @@ def awaken(connection: Connection, app_id: int, persons: Collection[int], now: i
         if row["address"]:  # it waits for a consent
             changed.append(ready)
             continue
-        found = usable_of([each for each in known.get(row["person_id"], []) if each.channel == row["channel"]])
+        wanted = [each for each in known.get(row["person_id"], []) if each.channel == row["channel"]]
+        message = messages.get(row["message_id"])
+        found = usable_of(wanted if message is None else chosen(message, wanted))
         addressed = [_addressed(ready, each, is_same=is_same) for each, is_same in found]
         changed += addressed[:1]  # the delivery that waited; each further address has one of its own
         added += [{**each, "id": stable_id("delivery", row["id"], each["subscription_id"])} for each in addressed[1:]]

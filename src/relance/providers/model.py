@@ -10,8 +10,9 @@ import msgspec
 class Provider(msgspec.Struct, frozen=True):
     """One account with a provider. ``type`` names its ``ProviderType``; ``version`` counts edits.
 
-    ``secrets`` is encrypted; ``secret_names`` says which are set. Of an app's providers for a channel at most one is active: the
-    app's messages go through it. Without one they go through the server's own, if it has one.
+    ``secrets`` is encrypted; ``secret_names`` says which are set. Of an app's providers for a channel (and for each of
+    its services, where it has several) at most one is active: the app's messages go through it. Without one they go through the
+    server's own, if it has one.
     """
 
     id: int

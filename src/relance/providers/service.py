@@ -113,7 +113,7 @@ class Providers:
             times = {"version": 1, "created_at": now, "created_by": author, "updated_at": now}
             made = store.insert_provider(connection, {**values, **times})
             if active:
-                store.deactivate_others(connection, app_id, made.channel, made.id, now)
+                store.deactivate_others(connection, app_id, self._rivals(made.type), made.id, now)
         return made
 
     def change(
@@ -154,7 +154,7 @@ class Providers:
                 values["is_active"] = active
             store.update_provider(connection, number, values)
             if active:
-                store.deactivate_others(connection, app_id, found.channel, number, now)
+                store.deactivate_others(connection, app_id, self._rivals(found.type), number, now)
             return store.found_provider(connection, app_id, number)
 
     def delete(self, app_id: int, number: int) -> Provider:
@@ -165,6 +165,11 @@ class Providers:
         return found
 
     # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _rivals(self, name: str) -> Sequence[str]:
+        """The types that carry messages to the same addresses."""
+        kind = self._type(name)
+        return [each.name for each in self.types.values() if (each.channel, each.service) == (kind.channel, kind.service)]
 
     def _type(self, name: str) -> ProviderType:
         kind = self.types.get(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,11 +64,9 @@ def update_provider(connection: Connection, number: int, values: dict[str, Any])
     connection.execute(sa.update(PROVIDERS).where(PROVIDERS.c.id == number).values(_written(values)))
 
 
-def deactivate_others(connection: Connection, app_id: int, channel: str, number: int, now: int) -> None:
-    """So that one alone is active."""
-    others = (
-        (PROVIDERS.c.app_id == app_id) & (PROVIDERS.c.channel == channel) & (PROVIDERS.c.id != number) & PROVIDERS.c.is_active
-    )
+def deactivate_others(connection: Connection, app_id: int, types: Collection[str], number: int, now: int) -> None:
+    """So that of an app's providers of these types one alone is active."""
+    others = (PROVIDERS.c.app_id == app_id) & PROVIDERS.c.type.in_(types) & (PROVIDERS.c.id != number) & PROVIDERS.c.is_active
     connection.execute(
         sa.update(PROVIDERS).where(others).values(is_active=False, version=PROVIDERS.c.version + 1, updated_at=now)
     )

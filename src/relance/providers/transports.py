@@ -14,18 +14,30 @@ from relance.channels.email.mailgun import Mailgun
 from relance.channels.email.mailgun_account import MAILGUN
 from relance.channels.email.smtp_account import SMTP_SERVER
 from relance.channels.email.smtp_provider import SmtpProvider
+from relance.channels.mobile_push.apns import Apns
+from relance.channels.mobile_push.apns_account import APNS
+from relance.channels.mobile_push.fcm import Fcm
+from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import Opener, ProviderTransport
+from relance.channels.registry import KINDS
 from relance.channels.sms.twilio import Twilio
 from relance.channels.sms.twilio_account import TWILIO
-from relance.channels.transport import Begin, SendAddress
+from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
 from relance.core.errors import InvalidError
 from relance.core.time import MINUTE
 from relance.providers.model import Provider
 from relance.providers.service import Providers
 
 #: By the name of a ``ProviderType``.
-OPENERS: Mapping[str, Opener] = {SMTP_SERVER.name: SmtpProvider, MAILGUN.name: Mailgun, TWILIO.name: Twilio}
+OPENERS: Mapping[str, Opener] = {
+    FCM.name: Fcm,
+    APNS.name: Apns,
+    SMTP_SERVER.name: SmtpProvider,
+    MAILGUN.name: Mailgun,
+    TWILIO.name: Twilio,
+}
+PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them
 UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried again
 
@@ -46,19 +58,22 @@ class ProviderTransports:
         self._providers = providers
         self._openers = openers
         self._active: Mapping[int, Provider] = {}
-        self._by_app: Mapping[tuple[int, str], Provider] = {}
+        self._by_app: Mapping[tuple[int, str, str], Provider] = {}
         self._open: OrderedDict[int, _Open] = OrderedDict()
 
     def look(self, connection: Connection) -> None:
         """Learn which providers are active now: one small query, and a second one for what changed."""
         found = self._providers.active(connection, self._active)
         if found != self._active:
-            self._by_app = {(one.app_id, one.channel): one for one in found.values()}
+            services = {name: each.service for name, each in self._providers.types.items()}
+            self._by_app = {(one.app_id, one.channel, services.get(one.type, "")): one for one in found.values()}
         self._active = found
 
-    def active(self, app_id: int, channel: str) -> Provider | None:
-        """The provider that the app's messages on the channel go through, as of the last ``look``."""
-        return self._by_app.get((app_id, channel))
+    def active(self, app_id: int, channel: str, address: str = "") -> Provider | None:
+        """The provider that the app's messages to the address go through, as of the last ``look``."""
+        kind = KINDS.get(channel)
+        service = "" if kind is None or kind.service_of is None else kind.service_of(address)
+        return self._by_app.get((app_id, channel, service))
 
     async def send(self, provider: Provider, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         """Send through the provider. Settings that have become unusable hold messages back: somebody must mend them."""
@@ -110,3 +125,29 @@ class ProviderTransports:
             return
         for number in [number for number, one in self._open.items() if not one.users][: len(self._open) - MOST_IDLE]:
             await self._open.pop(number).transport.close()
+
+
+class AppTransport:
+    """The transport of one channel: each app's own provider or, for apps without one, the server's (``default``), if any."""
+
+    def __init__(self, channel: str, providers: ProviderTransports, default: Transport | None = None) -> None:
+        self._channel = channel
+        self._providers = providers
+        self._default = default
+        self.room = LaneRoom(PLACES, waiting=PLACES) if default is None else default.room
+
+    @property
+    def has_default(self) -> bool:
+        """Whether it carries messages of apps without a provider."""
+        return self._default is not None
+
+    async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
+        provider = self._providers.active(destination.app_id, self._channel, destination.address)
+        if provider is not None:
+            return await self._providers.send(provider, rendered, destination, now, begin)
+        if self._default is not None:
+            return await self._default.send(rendered, destination, now, begin)
+        return SendResult(SendState.RETRY, "The app has no active provider any more.")
+
+    def paused(self) -> list[dict[str, Any]]:
+        return [] if self._default is None else self._default.paused()

@@ -15,7 +15,7 @@ from relance.core.encoding import to_canonical_json
 from relance.core.mailbox import is_mailbox
 from relance.core.trimming import trimmed
 from relance.users.about import read_about
-from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH
+from relance.users.model import CHANNELS, GENERAL
 
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
 _ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
@@ -155,7 +155,7 @@ def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
 
 
 def read_push(device: dict[str, Any]) -> PushAddress | None:
-    """The push address in ``context.device``, under ``push`` or ``token``; a plain token is a phone's."""
+    """The push address in ``context.device``, under ``push`` or ``token``, of whichever kind takes it."""
     given = device.get("push") or device.get("token")
     if isinstance(given, str) and given.startswith("{"):
         given = _object(given)
@@ -164,8 +164,6 @@ def read_push(device: dict[str, Any]) -> PushAddress | None:
         found = from_device(given)
         if found is not None and _is_address(found.address):
             return PushAddress(channel, found.address, to_canonical_json(found.secret), about)
-    if isinstance(given, str) and _is_address(given):
-        return PushAddress(MOBILE_PUSH, given, "{}", about)
     return None
 
 

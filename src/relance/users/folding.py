@@ -9,6 +9,7 @@ import msgspec
 
 from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
+from relance.core.time import HOUR
 from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.consent import ConsentRecord
@@ -48,6 +49,7 @@ _STATES = frozenset(map(str, SubscriptionState))
 _IMPORT, _IMPORTED = "import", 1  # the bit of ``events.model.Flag.IMPORTED``
 _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
+HEARD_EVERY = HOUR  # how often it is noted that a device still reports its address
 
 
 UpdateSource = ProfileEvent | Held
@@ -312,6 +314,8 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
             if row.reason == TOO_MANY_CONFIRMATIONS:
                 working_set.unconfirmed[given.address] = event
+            if given.channel != EMAIL and now - row.updated_at >= HEARD_EVERY:
+                working_set.change_address(row, now)
             return
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
         row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason

@@ -11,8 +11,7 @@ from relance.channels.registry import KINDS
 
 SESSION_STARTED = "session_started"
 EMAIL = "email"
-MOBILE_PUSH = "mobile_push"
-CHANNELS = tuple(sorted((*KINDS, MOBILE_PUSH)))  # a person consents to
+CHANNELS = tuple(sorted(KINDS))  # a person consents to
 FACTS = "$person"  # beside the traits in rules: the facts the program determined itself
 LISTS = "$lists"  # stored beside the traits: the person's static lists; no sender can set it
 GENERAL = "general"  # the topic of a consent without one

@@ -22,6 +22,7 @@ IDS = {
     "operator": 1,
     "session": 1,
     "webhook": 1,
+    "provider": 1,
     "cap": 1,
     "hours": 1,
     "later": 1,

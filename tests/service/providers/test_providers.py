@@ -299,3 +299,21 @@ async def test_so_many_idle_transports_stay_open_at_most(providers: Providers) -
     assert flock.told.count("close loft") == 3
     await transports.close()
     assert flock.told.count("close loft") == MOST_IDLE + 3
+
+
+APPLE = ProviderType("apple", "Apple", "mobile_push", Settings, Secrets, check, service="apns")
+GOOGLE = ProviderType("google", "Google", "mobile_push", Settings, Secrets, check, service="fcm")
+
+
+def test_of_each_service_of_a_channel_one_is_active_and_carries_what_goes_to_its_addresses(state: Engine) -> None:
+    types = {each.name: each for each in (APPLE, GOOGLE, PIGEON)}
+    providers = Providers(state, SECRET, types, url="https://r.example", private=False)
+    old, google, apple = (add(providers, kind=kind) for kind in ("apple", "google", "apple"))
+    assert [(each.id, each.is_active) for each in providers.list(1)] == [(old.id, False), (google.id, True), (apple.id, True)]
+    transports = ProviderTransports(providers, {})
+    with reading(state) as connection:
+        transports.look(connection)
+    iphone, android = "ab" * 32, "token:APA91b"
+    found = [transports.active(1, "mobile_push", address) for address in (iphone, android)]
+    assert [each.id for each in found if each is not None] == [apple.id, google.id]
+    assert transports.active(2, "mobile_push", iphone) is None

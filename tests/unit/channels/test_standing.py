@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relance.channels.web_push.standing import FIRST_PAUSE, LONGEST_PAUSE, REMEMBERED, ServiceStanding, Verdict
+from relance.channels.standing import FIRST_PAUSE, LONGEST_PAUSE, REMEMBERED, ServiceStanding, Verdict
 from relance.core.time import DAY, SECOND
 
 

@@ -1,34 +1,6 @@
-/** A web push as a phone shows it. */
-import { Stack, Text } from "@mantine/core";
 import type { Message } from "../../api/types";
-import { PhoneFrame, PushCard } from "../../sandbox/phone";
-import { useSpeech } from "../../words/words";
-import { text } from "../kind";
-
-function buttons(value: unknown): { title: string }[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((one: { title?: unknown }) => ({ title: text(one?.title) })).filter((one) => one.title !== "");
-}
+import { Notification } from "../notification";
 
 export function WebPushPreview({ content }: { content: Message["content"] }) {
-  const { w } = useSpeech();
-  return (
-    <Stack align="center" gap="sm">
-      <PhoneFrame label={w.messages.phone}>
-        <PushCard
-          push={{
-            title: text(content.title),
-            body: text(content.body),
-            image: text(content.image),
-            buttons: buttons(content.buttons),
-          }}
-        />
-      </PhoneFrame>
-      {text(content.url) && (
-        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {w.messages.opens} {text(content.url)}
-        </Text>
-      )}
-    </Stack>
-  );
+  return <Notification content={content} />;
 }

@@ -13,7 +13,7 @@ export const messages = {
   empty: "No message yet",
   emptyBody:
     "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:",
-  channel: { web_push: "Web push", email: "E-mail" } as Record<string, string>,
+  channel: { web_push: "Web push", mobile_push: "Mobile push", email: "E-mail" } as Record<string, string>,
   class: { marketing: "Marketing", service: "Service", transactional: "Transactional" } as Record<string, string>,
   classHelp: {
     marketing: "Needs consent for its topic.",
@@ -48,6 +48,7 @@ export const messages = {
   unsubscribed: "Unsubscribed",
   opens: "Opens",
   phone: "How it looks on a phone",
+  silent: "A silent message: the app gets its data, and nothing is shown.",
   plain: "Plain text",
   failed: "Failed",
   delivered: "Arrived",

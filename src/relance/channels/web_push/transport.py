@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from relance.channels.model import SendResult, SendState
+from relance.channels.standing import ServiceStanding
 from relance.channels.transport import Begin, LaneRoom, SendAddress
 from relance.channels.web_push.model import Push, PushSubscription, Urgency
-from relance.channels.web_push.standing import ServiceStanding, Verdict
 from relance.channels.web_push.subscription import read_subscription
 from relance.core.errors import InvalidError
 
@@ -56,15 +56,5 @@ class PushTransport:
         if result.state is SendState.SENT:
             standing.taken(address.endpoint, now)
         elif result.state is SendState.REFUSED:
-            return judged(standing, address.endpoint, result, now)
+            return standing.judged(address.endpoint, result, now)
         return result
-
-
-def judged(standing: ServiceStanding, endpoint: str, result: SendResult, now: int) -> SendResult:
-    """What a refusal comes to, by what the others of the service got."""
-    verdict = standing.refused(endpoint, result.detail, now)
-    if verdict is Verdict.ENDS:
-        return SendResult(SendState.GONE, result.detail)
-    if verdict is Verdict.PAUSES:
-        return SendResult(SendState.HELD, result.detail, retry_after_ms=standing.next_try - now)
-    return SendResult(SendState.RETRY, result.detail)

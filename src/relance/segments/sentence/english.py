@@ -266,5 +266,5 @@ ENGLISH = Words(
     of_journey=" of the journey {}",
     journey_number="number {}",
     by_channel=" by {}",
-    channels={"mobile_push": "mobile push", **called("en")},
+    channels=called("en"),
 )

@@ -276,5 +276,5 @@ FRENCH = Words(
     of_journey=" du parcours {}",
     journey_number="numéro {}",
     by_channel=" par {}",
-    channels={"mobile_push": "push mobile", **called("fr")},
+    channels=called("fr"),
 )

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
+from relance.channels.model import SendResult, SendState
 from relance.core.time import DAY, MINUTE, SECOND
 
 REMEMBERED = 200  # subscriptions of a service whose last answer counts
@@ -78,6 +79,23 @@ class ServiceStanding(msgspec.Struct):
             self.paused_since = now
         self.said, self.next_try = said, now + self.pause
         return Verdict.PAUSES
+
+    def pause_for(self, said: str, now: int) -> None:
+        """The service refused our key in so many words."""
+        if self.paused_since:
+            self.pause = min(self.pause * 2, LONGEST_PAUSE)
+        else:
+            self.paused_since = now
+        self.said, self.next_try = said, now + self.pause
+
+    def judged(self, subscription: str, result: SendResult, now: int) -> SendResult:
+        """What a refusal comes to, by what the others of the service got."""
+        verdict = self.refused(subscription, result.detail, now)
+        if verdict is Verdict.ENDS:
+            return SendResult(SendState.GONE, result.detail)
+        if verdict is Verdict.PAUSES:
+            return SendResult(SendState.HELD, result.detail, retry_after_ms=self.next_try - now)
+        return SendResult(SendState.RETRY, result.detail)
 
     def _note(self, subscription: str, now: int, *, is_taken: bool) -> ServiceAnswer:
         before = self.answers.pop(subscription, None)

@@ -1,0 +1,1 @@
+"""Push messages to phones: by Firebase Cloud Messaging (FCM) and by the Apple Push Notification service (APNs)."""
