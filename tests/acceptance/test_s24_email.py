@@ -13,6 +13,7 @@ import urllib.request
 import pytest
 
 from tests.acceptance.shop import DAY, SECOND, Shop, follow, say
+from tests.providers.mail_server import mail_server
 
 pytestmark = pytest.mark.xdist_group("stories")
 
@@ -92,3 +93,23 @@ def test_the_raw_mail_is_multipart_and_names_its_list(shop: Shop) -> None:
     assert "multipart/alternative" in raw
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in raw
     assert json.dumps(mail["links"]).count("/t/c/") == 1
+
+
+def test_an_app_with_a_mail_server_of_its_own_sends_by_it_under_its_own_name(shop: Shop) -> None:
+    """Until it has one, and once it is switched off, the server's own carries its mail."""
+    news = newsletter(shop)
+    shop.reader("ada")
+    shop.track("ada", "News")
+    with mail_server() as own:
+        settings = {"host": "127.0.0.1", "port": own.port, "security": "none", "sender": "Shop <own@shop.example>"}
+        made = shop.post("/providers", {"type": "smtp", "name": "Ours", "settings": settings, "secrets": {}})
+        assert shop.post(f"/providers/{made['id']}/test", {"to": "ada@example.org"})["taken"]
+        shop.track("ada", "News")
+        shop.call("PATCH", f"/providers/{made['id']}", {"version": made["version"], "active": False})
+        shop.track("ada", "News")
+    assert own.mails == [
+        ("ada@example.org", "Shop <own@shop.example>"),
+        (shop.address("ada"), "Shop <own@shop.example>"),
+    ]
+    assert len(shop.mails("ada")) == 2
+    assert shop.deliveries(news) == [("sent", "")] * 3

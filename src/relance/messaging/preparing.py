@@ -54,12 +54,19 @@ class HoldRuns(Protocol):
         ...
 
 
+class AppProvider(Protocol):
+    """An app's own provider, as far as it says who sends."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]: ...
+
+
 class AppProviders(Protocol):
     """Which apps have a provider of their own, as of the last ``look``."""
 
     def look(self, connection: Connection) -> None: ...
 
-    def active(self, app_id: int, channel: str, address: str) -> object | None: ...
+    def active(self, app_id: int, channel: str, address: str) -> AppProvider | None: ...
 
 
 class Preparation:
@@ -69,7 +76,7 @@ class Preparation:
     and which are of a paused journey (journeys lie above this package, so they are asked through the caller). ``patience`` is
     how long (ms) after its making a delivery waits for a consent where nothing was said yet. ``members`` says who is in the
     segments that caps have tiers for. ``channels`` are those that the server itself has a transport for; on others an app needs a
-    provider of its own.
+    provider of its own. ``sender`` is the server's: of messages that name none, of apps whose provider names none.
     """
 
     def __init__(
@@ -193,19 +200,24 @@ class Preparation:
             return Prepared(row, reason=SkipReason.NO_SUBSCRIPTION)
         ask = KINDS[subscription.channel].confirmation
         if (message is None or person is None) and ask is not None:
-            asked = Confirmation(app.name, app.settings.language, links, row["address"], self._sender)
+            asked = Confirmation(app.name, app.settings.language, links, row["address"], self._sender_of(row))
             return Prepared(row, ask(asked), subscription)
         if message is None or person is None:
             return Prepared(row, reason=SkipReason.NO_CHANNEL)
         recipient = recipient_of(person, subscription.address, row["data"], app, now)
         life = None if decided.valid_until is None else decided.valid_until - now
         try:
-            rendered = render(message, recipient, links, self._sender, life, link_hosts=app.settings.link_hosts)
+            rendered = render(message, recipient, links, self._sender_of(row), life, link_hosts=app.settings.link_hosts)
         except ValueMissingError as error:
             return Prepared(row, reason=SkipReason.MISSING_VALUE, detail=error.message)
         except (TemplateError, ContentInvalidError) as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
         return Prepared(row, rendered, subscription)
+
+    def _sender_of(self, row: Mapping[str, Any]) -> str:
+        """Who sends what names no sender: as the app's own provider says, else the server's."""
+        own = None if self._providers is None else self._providers.active(row["app_id"], row["channel"], row["address"])
+        return str((own.settings.get("sender") if own is not None else "") or self._sender)
 
     def _of_confirmation(
         self, row: dict[str, Any], connection: Connection, _message: Message | None, _person: Any, app: App, *given: Any
