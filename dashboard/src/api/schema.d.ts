@@ -899,7 +899,7 @@ export interface paths {
         post?: never;
         /**
          * Archive a segment
-         * @description Archive a segment: it loses all members and is no longer listed. Refused while a segment or journey depends on it.
+         * @description Archive a segment: it loses all members and is no longer listed. Refused while a segment, journey or cap depends on it.
          */
         delete: operations["archiveSegment"];
         options?: never;
@@ -2734,7 +2734,7 @@ export interface components {
         /** Dependent */
         Dependent: {
             /** @enum {string} */
-            kind: "segment" | "journey";
+            kind: "segment" | "journey" | "cap";
             id: number;
             name: string;
         };

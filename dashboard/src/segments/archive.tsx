@@ -21,9 +21,13 @@ function Dependents({ dependents }: { dependents: Dependent[] }) {
     <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: "none" }}>
       {dependents.map((one) => (
         <li key={`${one.kind}.${one.id}`}>
-          <Anchor component={Link} to={page(`${one.kind}s/${one.id}`)} style={{ overflowWrap: "anywhere" }}>
-            {one.name}
-          </Anchor>
+          {one.kind === "cap" ? (
+            <Text style={{ overflowWrap: "anywhere" }}>{one.name}</Text>
+          ) : (
+            <Anchor component={Link} to={page(`${one.kind}s/${one.id}`)} style={{ overflowWrap: "anywhere" }}>
+              {one.name}
+            </Anchor>
+          )}
           <Text size="xs" c="dimmed">
             {w.segments.userKinds[one.kind] ?? one.kind}
           </Text>

@@ -54,12 +54,10 @@ class Usages:
         self._used: dict[tuple[int, int], list[Use]] = {}
         self._segments: dict[tuple[int, int], frozenset[int]] = {}
         people: dict[int, set[int]] = {}
+        counted = {number for number, each in messages.items() if each.switches.obeys_caps or each.switches.counts_toward_caps}
         for row in rows:
-            message = messages.get(row["message_id"])
-            if message is not None and self._restraints[row["app_id"]].limits and not row["is_test"]:
-                switches = message.switches
-                if switches.obeys_caps or switches.counts_toward_caps:
-                    people.setdefault(row["app_id"], set()).add(row["person_id"])
+            if row["message_id"] in counted and self._restraints[row["app_id"]].limits and not row["is_test"]:
+                people.setdefault(row["app_id"], set()).add(row["person_id"])
         # Whoever decides about one of them meanwhile has taken their slots before these are read.
         hold_people(connection, {(app_id, person) for app_id, those in people.items() for person in those})
         for app_id, those in people.items():

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from relance.infra.bulk import inserting
 from relance.infra.database import LOG, STATE, upsert
 from relance.messaging.model import Delivery, DeliveryState, MessageFigures, SkippedCount, SkipReason
 from relance.messaging.saved.service import chunks
@@ -143,16 +144,36 @@ def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]])
         connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
 
 
+_WANTED = (
+    *(
+        "id",
+        "app_id",
+        "person_id",
+        "subscription_id",
+        "channel",
+        "address",
+        "message_id",
+        "journey_id",
+        "run_id",
+        "node",
+        "is_test",
+    ),
+    *("state", "reason", "detail", "goal_event", "goal_length", "created_at", "due_at", "attempts", "provider_id", "conversions"),
+    *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank"),
+)
+_WANT = inserting(
+    DELIVERIES,
+    _WANTED,
+    "ON CONFLICT (id) DO UPDATE SET address = excluded.address, state = excluded.state, reason = excluded.reason,"
+    " detail = excluded.detail, due_at = excluded.due_at, held_by = '', held_since = NULL"
+    f" WHERE deliveries.state = '{DeliveryState.SKIPPED.value}' AND deliveries.reason = '{SkipReason.JOURNEY_STOPPED.value}'",
+)
+
+
 def insert_wanted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write deliveries that are wanted; one that was withdrawn from its run waits again, any other stays as it is."""
-    statement = upsert(connection, DELIVERIES)
-    anew = {name: statement.excluded[name] for name in ("address", "state", "reason", "detail", "due_at")}
-    anew |= {"held_by": sa.literal(""), "held_since": sa.literal(None)}
-    was_withdrawn = (DELIVERIES.c.state == DeliveryState.SKIPPED.value, DELIVERIES.c.reason == SkipReason.JOURNEY_STOPPED.value)
-    if rows:
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["id"], set_=anew, where=sa.and_(*was_withdrawn)), list(rows)
-        )
+    first = {row["id"]: row for row in reversed(rows)}  # PostgreSQL takes no row twice in one statement
+    _WANT.run(connection, [tuple(row[name] for name in _WANTED) for row in reversed(first.values())])
 
 
 def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -40,6 +40,7 @@ class Limit(NamedTuple):
     kept: Mapping[str, int]
     tiers: tuple[tuple[int, int], ...]  # segment, most
     is_of_all: bool  # it concerns everything
+    surely_free: int  # as few as this have been counted: then one more passes, whatever the lane, the tier and the window
 
     @classmethod
     def of(cls, cap: Cap) -> Limit:
@@ -55,6 +56,7 @@ class Limit(NamedTuple):
             {lane.value: count for lane, count in cap.kept.items()},
             tuple((each.segment, each.most) for each in cap.tiers),
             not (cap.channels or cap.classes or cap.topics),
+            _FOR_EVERYBODY if cap.most is None else min([cap.most, *(each.most for each in cap.tiers)]) - sum(cap.kept.values()),
         )
 
 
@@ -75,6 +77,7 @@ class Blocked(NamedTuple):
 
 
 FOREVER = 1 << 62
+_FOR_EVERYBODY = 1 << 30
 
 
 def concerns(limit: Limit, channel: str, message_class: str, topic: str) -> bool:
@@ -104,6 +107,8 @@ def blocked(
         if not (limit.is_of_all or concerns(limit, request.channel, request.message_class, request.topic)):
             continue
         counted = used if limit.is_of_all else [use for use in used if concerns(limit, *use[2:5])]
+        if len(counted) < limit.surely_free and not (limit.gap and counted):
+            continue  # nearly always
         until = free_at(limit, request.lane, counted, segments, zone, now)
         if until > now and (longest is None or until > (FOREVER if longest.until is None else longest.until)):
             longest = Blocked(limit.cap_id, None if until >= FOREVER else until)
@@ -115,8 +120,6 @@ def free_at(limit: Limit, lane: str, counted: Sequence[Use], segments: Collectio
     after_gap = max((use.at + limit.gap for use in counted), default=now) if limit.gap else now
     most = dict(limit.tiers).get(tier_of(limit, segments), limit.most) if limit.tiers else limit.most
     if most is None:
-        return max(now, after_gap)
-    if len(counted) + sum(limit.kept.values()) < most:  # nearly always: no window needs to be looked at
         return max(now, after_gap)
     by_window = limit.window > 0
     slot = (

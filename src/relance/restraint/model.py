@@ -101,6 +101,11 @@ class Cap(msgspec.Struct, frozen=True):
     updated_at: int
 
     @property
+    def segments(self) -> frozenset[int]:
+        """Those that have a tier."""
+        return frozenset(tier.segment for tier in self.tiers)
+
+    @property
     def window_length(self) -> int:
         """The rolling window in ms; 0 if there is none."""
         return 0 if self.rolling is None else span(self.rolling, "rolling")

@@ -22,6 +22,9 @@ from relance.restraint.errors import (
     StaleQuietHoursError,
 )
 from relance.restraint.model import Cap, QuietHours
+from relance.segments.errors import SegmentNotFoundError
+from relance.segments.model import Dependent
+from relance.segments.service import hold_segments
 
 MOST_CAPS = 100  # per app
 MOST_QUIET_HOURS = 50  # per app
@@ -50,6 +53,23 @@ def restraint_of(connection: Connection, apps: Iterable[int]) -> dict[int, Restr
     }
 
 
+def caps_for_segment(connection: Connection, app_id: int, segment_id: int) -> list[Dependent]:
+    """The caps that have a tier for a segment, as dependents."""
+    named = [each for each in store.caps_of(connection, app_id) if segment_id in each.segments]
+    return [Dependent("cap", each.id, each.name) for each in named]
+
+
+def _hold_tiers(connection: Connection, cap: Cap) -> None:
+    """Lock the segments of its tiers against archiving until the transaction ends. Raises ``SegmentNotFoundError``."""
+    hold_app(connection, cap.app_id)
+    known = hold_segments(connection, cap.app_id) if cap.tiers else set()
+    missing = next((tier.segment for tier in cap.tiers if tier.segment not in known), None)
+    if missing is not None:
+        raise SegmentNotFoundError(
+            ErrorText("tier_segment_missing", "There is no active segment {segment}.", segment=missing), segment=missing
+        )
+
+
 class Caps:
     """The frequency caps of all apps; every method concerns one app."""
 
@@ -61,7 +81,7 @@ class Caps:
         new = Cap(id=0, app_id=app_id, version=1, created_at=now, updated_at=now, **given)
         check_cap(new)
         with writing(self._engine) as connection:
-            hold_app(connection, app_id)
+            _hold_tiers(connection, new)
             if len(store.caps_of(connection, app_id)) >= MOST_CAPS:
                 raise CapLimitError(ErrorText("caps_limit", "An app has at most {most} caps.", most=MOST_CAPS), limit=MOST_CAPS)
             return store.insert_cap(connection, new)
@@ -83,6 +103,7 @@ class Caps:
             new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
             if version == old.version:
                 check_cap(new)
+                _hold_tiers(connection, new)
             if version != old.version or not store.update_cap(connection, new, version):
                 raise StaleCapError(ErrorText("cap_changed", "This cap has been edited since it was read."), version=old.version)
             return new

@@ -75,9 +75,9 @@ class Change(msgspec.Struct, frozen=True, gc=False):
 
 
 class Dependent(msgspec.Struct, frozen=True):
-    """Something that depends on a segment: another segment, or a journey."""
+    """Something that depends on a segment: another segment, a journey, or a frequency cap with a tier for it."""
 
-    kind: Literal["segment", "journey"]
+    kind: Literal["segment", "journey", "cap"]
     id: int
     name: str
 
@@ -86,6 +86,8 @@ def dependent_text(dependent: Dependent) -> ErrorText:
     """What depends, inside a sentence."""
     if dependent.kind == "segment":
         return ErrorText("dependent_segment", "segment “{name}”", name=dependent.name)
+    if dependent.kind == "cap":
+        return ErrorText("dependent_cap", "cap “{name}”", name=dependent.name)
     return ErrorText("dependent_journey", "journey “{name}”", name=dependent.name)
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
-from relance.infra.database import among
+from relance.infra.database import among, fetched
 from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
@@ -41,9 +41,10 @@ def read_subscriptions(connection: Connection, app_id: int, persons: Collection[
     """These persons' addresses, oldest first."""
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
     found: dict[int, list[Subscription]] = {}
-    for row in connection.execute(sa.select(*_FIELDS).where(*mine).order_by(SUBSCRIPTIONS.c.id)).mappings():
-        about = {**row, "secret": from_json(row["secret"]), "device": from_json(row["device"])}
-        found.setdefault(row["person_id"], []).append(Subscription(**about))
+    for values in fetched(connection, sa.select(*_FIELDS).where(*mine).order_by(SUBSCRIPTIONS.c.id)):
+        about = dict(zip(Subscription.__struct_fields__, values, strict=True))
+        about["secret"], about["device"] = from_json(about["secret"]), from_json(about["device"])
+        found.setdefault(about["person_id"], []).append(Subscription(**about))
     return found
 
 
@@ -110,8 +111,8 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
     consents: dict[int, dict[str, dict[str, bool]]] = {}
     wanted = (CONSENTS.c.person_id, CONSENTS.c.channel, CONSENTS.c.topic, CONSENTS.c.granted)
     mine = (CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
-    for person, channel, topic, granted in connection.execute(sa.select(*wanted).where(*mine)):
-        consents.setdefault(person, {}).setdefault(channel, {})[topic] = granted
+    for person, channel, topic, granted in fetched(connection, sa.select(*wanted).where(*mine)):
+        consents.setdefault(person, {}).setdefault(channel, {})[topic] = bool(granted)
     refused = read_refused(connection, app_id, [each for some in subscriptions.values() for each in some])
     query = (
         sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits, USERS.c.country, USERS.c.timezone, USERS.c.language)
@@ -128,5 +129,5 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
             {each.id: refused[each.id] for each in subscriptions.get(person, ()) if each.id in refused},
             *facts,
         )
-        for person, external, traits, *facts in connection.execute(query)
+        for person, external, traits, *facts in fetched(connection, query)
     }

@@ -186,3 +186,16 @@ def test_whoever_changes_them_stands_in_the_audit_log(boss: Api, caps: str, quie
     assert sorted(mine) == sorted(
         f"{noun}.{done}" for noun in ("cap", "quiet_hours") for done in ("created", "changed", "deleted")
     )
+
+
+def test_a_segment_with_a_tier_is_not_archived(settled: Api, caps: str, shop: NewApp) -> None:
+    segments = f"/apps/{shop.app.id}/segments"
+    segment = settled.ask("POST", segments, {"name": "Buyers", "rule": RULE})[1]["id"]
+    cap = made(settled, caps, WEEKLY | {"tiers": [{"segment": segment, "most": 2}]})
+    named = [{"kind": "cap", "id": cap["id"], "name": WEEKLY["name"]}]
+    assert settled.ask("GET", f"{segments}/{segment}/dependents")[1]["items"] == named
+    status, answer = settled.ask("DELETE", f"{segments}/{segment}")
+    assert (status, answer["error"]["code"], answer["error"]["data"]["dependents"]) == (409, "segment_in_use", named)
+    assert settled.ask("DELETE", f"{caps}/{cap['id']}")[0] == 204
+    assert settled.ask("DELETE", f"{segments}/{segment}")[0] == 204
+    assert settled.ask("POST", caps, WEEKLY | {"tiers": [{"segment": segment, "most": 2}]})[0] == 404

@@ -19,7 +19,7 @@ from tests.unit.messaging.test_eligibility import candidate
 UTC = ZoneInfo("UTC")
 NOW = 100 * DAY + 12 * HOUR
 ALL_DAY = QuietRule("quiet_hours:1", 12 * 60, 13 * 60, EVERY_DAY, UTC)
-DAILY = Limit(7, frozenset(), frozenset(), frozenset(), 1, DAY, "", 0, {}, ((5, 2),), True)
+DAILY = Limit(7, frozenset(), frozenset(), frozenset(), 1, DAY, "", 0, {}, ((5, 2),), True, 1)
 USED = Use(NOW - HOUR, "other", "email", "marketing", "offers", "campaign")
 
 

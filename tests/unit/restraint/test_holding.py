@@ -23,7 +23,7 @@ REQUEST = Request("email", "marketing", "general", "campaign")
 
 
 def limit(most: int, window: int, gap: int = 0) -> Limit:
-    return Limit(7, frozenset(), frozenset(), frozenset(), most, window, "", gap, {}, (), True)
+    return Limit(7, frozenset(), frozenset(), frozenset(), most, window, "", gap, {}, (), True, most)
 
 
 def use(at: int) -> Use:

@@ -51,7 +51,7 @@ export const segments = (f: Format) => ({
   archiveRefused: "It is used elsewhere, so it cannot be archived. Take it out of these first:",
   used: "Where it is used",
   usedNone: "No segment or journey uses it yet.",
-  userKinds: { segment: "Segment", journey: "Journey" } as Record<string, string>,
+  userKinds: { segment: "Segment", journey: "Journey", cap: "Cap" } as Record<string, string>,
   since: "In it since",
   compare: { ">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "fewer than" } as Record<
     string,

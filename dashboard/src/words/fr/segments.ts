@@ -53,7 +53,7 @@ export const segments = (f: Format): Words["segments"] => ({
   archiveRefused: "Il sert ailleurs et ne peut donc pas être archivé. À retirer d’abord de\u202f:",
   used: "Où il sert",
   usedNone: "Aucun segment ni parcours ne s’en sert encore.",
-  userKinds: { segment: "Segment", journey: "Parcours" },
+  userKinds: { segment: "Segment", journey: "Parcours", cap: "Plafond" },
   since: "Membre depuis",
   compare: { ">=": "au moins", "<=": "au plus", "=": "exactement", ">": "plus de", "<": "moins de" },
   noEventName: "Donnez le nom de l’événement.",

@@ -12,10 +12,12 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_308_PERMANENT_REDIRECT
 from msgspec import Meta
+from sqlalchemy.engine import Connection
 
 from relance.core.forms import KindForm
 from relance.infra.database import reading
 from relance.journeys.service import dependents_of_segment, refuse_missing
+from relance.restraint.service import caps_for_segment
 from relance.segments.model import Cost, Dependent, Segment, SegmentState, Stage
 from relance.segments.rule.forms import condition_forms
 from relance.segments.rule.schema import rule_schema
@@ -183,7 +185,17 @@ def as_answer(segment: Segment, size: int | None, sentence: Sentences, building:
 def dependents_of(services: Services, app: int, segment: int) -> list[Dependent]:
     """What depends on a segment: other segments, and journeys."""
     journeys = services.journeys.depending_on_segment(app, segment)
-    return [*services.segments.dependents(app, segment), *(Dependent("journey", each.id, each.name) for each in journeys)]
+    caps = [Dependent("cap", each.id, each.name) for each in services.caps.list(app) if segment in each.segments]
+    return [
+        *services.segments.dependents(app, segment),
+        *(Dependent("journey", each.id, each.name) for each in journeys),
+        *caps,
+    ]
+
+
+def _others(connection: Connection, app: int, segment: int) -> list[Dependent]:
+    """What depends on a segment, other segments apart."""
+    return [*dependents_of_segment(connection, app, segment), *caps_for_segment(connection, app, segment)]
 
 
 async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
@@ -337,10 +349,10 @@ async def change_segment(
 async def archive_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, services: Behind, version: ReadVersion = None
 ) -> None:
-    """Archive a segment: it loses all members and is no longer listed. Refused while a segment or journey depends on it."""
+    """Archive a segment: it loses all members and is no longer listed. Refused while a segment, journey or cap depends on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
-    archive = partial(services.segments.archive, others=lambda connection: dependents_of_segment(connection, app, segment))
+    archive = partial(services.segments.archive, others=lambda connection: _others(connection, app, segment))
     await sync_to_thread(archive, app, segment, seen, now, author)
     await definitions_changed(services)
 
