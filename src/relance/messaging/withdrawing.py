@@ -78,7 +78,9 @@ def withdraw(connection: Connection, rows: Sequence[dict[str, Any]], now: int) -
     """Skip deliveries that wait, read in this transaction; returns what is told of it."""
     for some in chunks(row["id"] for row in rows):
         mine = (store.DELIVERIES.c.id.in_(some), IS_PENDING)
-        connection.execute(sa.update(store.DELIVERIES).where(*mine).values(state=DeliveryState.SKIPPED.value, reason=_STOPPED))
+        connection.execute(
+            sa.update(store.DELIVERIES).where(*mine).values(state=DeliveryState.SKIPPED.value, reason=_STOPPED, held_by="")
+        )
     return [skipped({**row, "reason": _STOPPED}, max(now, row["created_at"])) for row in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,14 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult, SendState
+from relance.channels.registry import KINDS
 from relance.core.encoding import to_json
-from relance.core.time import DAY, HOUR, MINUTE, to_iso
+from relance.core.time import DAY, HOUR, MINUTE, from_iso, to_iso
 from relance.events.model import Event, Kind, Name
 from relance.infra.database import reading, writing
 from relance.messaging import service as messaging
 from relance.messaging.model import Delivery, DeliveryState, Intent, SkipReason
 from relance.restraint.model import Lane, Tier
 from relance.restraint.service import AllQuietHours, Caps
+from relance.segments.service import Segments
 from tests.service.world import APP, KEYS, START, World
 
 pytestmark = pytest.mark.both_databases
@@ -320,13 +323,15 @@ async def test_a_share_is_kept_for_journeys(world: World) -> None:
 
 
 async def test_a_tier_is_the_limit_of_its_segment_and_is_kept_with_the_slot(world: World) -> None:
-    number = cap(world, tiers=(Tier(9, 3),))
-    world.memberships[1] = {9}
+    rule = {"kind": "person", "name": "country", "is": "=", "value": "FR"}
+    segment = Segments(world.engine).create(APP, "French", rule, START).id
+    number = cap(world, tiers=(Tier(segment, 3),))
+    world.memberships[1] = {segment}
     states = [(await sent(world, message(world))).state for _ in range(4)]
     assert states == [SENT, SENT, SENT, SKIPPED]
     with reading(world.engine) as connection:
         tiers = connection.execute(sa.text("SELECT DISTINCT tiers FROM deliveries WHERE reserved_at IS NOT NULL")).scalars().all()
-    assert tiers == [f'{{"{number}":9}}']
+    assert tiers == [f'{{"{number}":{segment}}}']
 
 
 async def test_a_cap_counts_the_class_and_topic_of_when_it_was_wanted(world: World) -> None:
@@ -388,3 +393,19 @@ async def test_dispatchers_at_once_never_pass_a_cap_and_never_refuse_below_it(wo
         rows = connection.execute(sa.text("SELECT person_id, count(reserved_at) FROM deliveries GROUP BY person_id")).all()
     assert {tuple(row)[1] for row in rows} == {most}
     assert len(rows) == 20
+
+
+async def test_a_countrys_hours_hold_for_marketing_on_some_channels(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the law says, whatever the message does; the country is the one that the address shows."""
+    kind = replace(KINDS["web_push"], keeps_country_hours=True, country_of=lambda address: "FR" if "push" in address else None)
+    monkeypatch.setitem(KINDS, "web_push", kind)
+    world.settings["timezone"] = "Europe/Paris"
+    world.clock.instant = from_iso("2026-10-31T20:30:00+01:00")  # a Saturday, before Sunday and All Saints' Day
+    news, order, mail = message(world, obeys_quiet_hours=False), message(world, message_class="service"), message(world, "email")
+    held = await sent(world, news)
+    assert (held.state, held.held_by, to_iso(held.due_at)) == (PENDING, "country:FR", "2026-11-02T07:00:00.000Z")
+    assert (await sent(world, order)).state is SENT
+    assert (await sent(world, mail)).state is SENT
+    world.clock.instant = held.due_at
+    await world.send()
+    assert of(world, news).state is SENT
