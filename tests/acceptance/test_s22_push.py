@@ -176,6 +176,8 @@ def test_a_key_that_is_refused_ends_nobody_and_what_waited_leaves_when_it_is_goo
     shop.track("ada", "Go")
     assert phones.apple.sent == []
     assert states(shop, "ada") == ["subscribed"]
+    [paused] = [each for each in shop.program.get("/health")["push_paused"] if each["service"].endswith(f"(app {shop.number})")]
+    assert (paused["service"], paused["detail"]) == (f"APNs (app {shop.number})", "403 InvalidProviderToken")
     shop.wait(2 * MINUTE)
     assert len(phones.apple.sent) == 1
 

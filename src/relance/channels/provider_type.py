@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -34,6 +34,15 @@ class ProviderTransport(Protocol):
 
     async def close(self) -> None:
         """Close the connections."""
+        ...
+
+
+@runtime_checkable
+class PausingTransport(Protocol):
+    """A provider's transport that pauses by itself where its key is refused."""
+
+    def paused(self) -> list[dict[str, Any]]:
+        """As ``channels.transport.Transport`` has it."""
         ...
 
 

@@ -170,8 +170,8 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
     for each in health.get("push_paused", ()):
         yield Finding(
             False,
-            f"{each['service']} refuses our key for web push ({each['detail']}): sending there pauses, deliveries wait, one is"
-            " tried now and then. Look at vapid.pem and vapid_contact.",
+            f"{each['service']} refuses our key ({each['detail']}): sending there pauses, deliveries wait, one is tried now"
+            " and then. For web push look at vapid.pem and vapid_contact, for phones at the app's provider.",
         )
     yield Finding(None, _snapshot(health.get("snapshot")))
 

@@ -19,7 +19,7 @@ from relance.channels.mobile_push.apns_account import APNS
 from relance.channels.mobile_push.fcm import Fcm
 from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.model import SendResult, SendState
-from relance.channels.provider_type import Opener, ProviderTransport
+from relance.channels.provider_type import Opener, PausingTransport, ProviderTransport
 from relance.channels.registry import KINDS
 from relance.channels.sms.twilio import Twilio
 from relance.channels.sms.twilio_account import TWILIO
@@ -45,8 +45,8 @@ UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried a
 class _Open:
     """An open transport, of one version of a provider, and how many use it now."""
 
-    def __init__(self, version: int, transport: ProviderTransport) -> None:
-        self.version = version
+    def __init__(self, provider: Provider, transport: ProviderTransport) -> None:
+        self.provider = provider
         self.transport = transport
         self.users = 0
 
@@ -92,6 +92,15 @@ class ProviderTransports:
         async with self._using(provider) as transport:
             return await transport.test(to)
 
+    def paused(self, channel: str) -> list[dict[str, Any]]:
+        """The providers of a channel whose sending pauses, as ``Transport.paused`` has it; ``service`` names the app."""
+        return [
+            {**each, "service": f"{each['service']} (app {one.provider.app_id})"}
+            for one in self._open.values()
+            if one.provider.channel == channel and isinstance(one.transport, PausingTransport)
+            for each in one.transport.paused()
+        ]
+
     async def close(self) -> None:
         """Close all of them."""
         while self._open:
@@ -102,8 +111,8 @@ class ProviderTransports:
     async def _using(self, provider: Provider) -> AsyncIterator[ProviderTransport]:
         """Its transport. What another version replaced is closed when its last user has finished."""
         one = replaced = self._open.get(provider.id)
-        if one is None or one.version != provider.version:
-            one = self._open[provider.id] = _Open(provider.version, self._opened(provider))
+        if one is None or one.provider.version != provider.version:
+            one = self._open[provider.id] = _Open(provider, self._opened(provider))
         self._open.move_to_end(provider.id)
         one.users += 1
         if replaced is not None and replaced is not one and not replaced.users:
@@ -150,4 +159,4 @@ class AppTransport:
         return SendResult(SendState.RETRY, "The app has no active provider any more.")
 
     def paused(self) -> list[dict[str, Any]]:
-        return [] if self._default is None else self._default.paused()
+        return self._providers.paused(self._channel) + ([] if self._default is None else self._default.paused())

@@ -67,7 +67,7 @@ export const consent = {
   paused:
     "the service refuses this server’s key. Nobody has lost their subscription: messages wait as long as they are worth sending, and one is tried now and then. The first that is taken lifts the pause.",
   pausedDo:
-    "What to do: check that vapid.pem in the data folder is the file with which browsers subscribed (restore it from a backup if it was replaced) and that the setting vapid_contact is an address of yours.",
+    "What to do: for phones, check the key and the ids of the app’s provider; for web push, check that vapid.pem in the data folder is the file with which browsers subscribed (restore it from a backup if it was replaced) and that the setting vapid_contact is an address of yours.",
   pausedSaid: "The service said:",
   pausedNext: "Next try:",
 };

@@ -69,7 +69,7 @@ export const consent: Words["consent"] = {
   paused:
     "le service refuse la clé de ce serveur. Personne n’a perdu son abonnement\u202f: les messages attendent tant qu’ils valent la peine, et l’un d’eux est essayé de temps en temps. Le premier accepté lève la pause.",
   pausedDo:
-    "Que faire\u202f: vérifiez que vapid.pem, dans le dossier de données, est le fichier avec lequel les navigateurs se sont abonnés (restaurez-le d’une sauvegarde s’il a été remplacé) et que le réglage vapid_contact est une adresse à vous.",
+    "Que faire\u202f: pour les téléphones, vérifiez la clé et les identifiants du fournisseur de l’application\u202f; pour le push web, vérifiez que vapid.pem, dans le dossier de données, est le fichier avec lequel les navigateurs se sont abonnés (restaurez-le d’une sauvegarde s’il a été remplacé) et que le réglage vapid_contact est une adresse à vous.",
   pausedSaid: "Le service a dit\u202f:",
   pausedNext: "Prochain essai\u202f:",
 };
