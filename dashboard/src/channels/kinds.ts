@@ -2,9 +2,10 @@
 import { emailKind } from "./email/kind";
 import type { ChannelKind } from "./kind";
 import { mobilePush } from "./mobile_push/kind";
+import { smsKind } from "./sms/kind";
 import { webPush } from "./web_push/kind";
 
-export const kinds = { email: emailKind, mobile_push: mobilePush, web_push: webPush } as const satisfies Record<
+export const kinds = { email: emailKind, mobile_push: mobilePush, web_push: webPush, sms: smsKind } as const satisfies Record<
   string,
   ChannelKind
 >;

@@ -48,6 +48,12 @@ MOST_IDENTITY_SECRETS = 2  # the current one and its successor
 VOUCHING_SECONDS = 1.0  # how long a change of trust settings may go unseen
 
 
+def country_of_app(connection: Connection, app_id: int) -> str:
+    """The app's country as its two-letter code; empty if it has none set."""
+    app = store.find_app(connection, app_id)
+    return "" if app is None else app.settings.country
+
+
 def asks_to_confirm(connection: Connection, app_id: int) -> bool:
     """Whether the app sends confirmation mails to unconfirmed addresses."""
     app = store.find_app(connection, app_id)

@@ -66,6 +66,8 @@ class ChannelKind:
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
     ``chosen``: content and a person's devices → the ids of those that get the message; None: all of them.
     ``service_of``: an address → who carries messages to it, where that is not the same for all.
+    ``from_trait``: what the trait holds, and the country by whose rules a national form is read → the one form in which the
+    address is kept, None if it is none. It has one reader: what is refused there is refused by whoever has it.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
     address → the country that it shows, as two capital letters; None where it shows none.
@@ -84,6 +86,7 @@ class ChannelKind:
     from_device: Callable[[Any], DeviceAddress | None] | None = None
     chosen: Callable[[Mapping[str, Any], Sequence[PersonDevice]], Collection[int]] | None = None
     service_of: Callable[[str], str] | None = None
+    from_trait: Callable[[Any, str | None], str | None] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None
     keeps_country_hours: bool = False
     country_of: Callable[[str], str | None] = _no_country

@@ -14,6 +14,7 @@ class SendState(StrEnum):
     FAILED = "failed"  # it will never take this one; another message may do better
     GONE = "gone"  # the address has ended: nothing may be sent to it again
     BOUNCED = "bounced"  # the mailbox does not exist or takes no mail: nothing may be sent to it until somebody says otherwise
+    OPTED_OUT = "opted_out"  # the person has told the provider that they want no more
     REFUSED = "refused"  # the service does not accept the subscription or our key: which of them, others tell
     HELD = "held"  # nothing was tried: sending there pauses
     RETRY = "retry"  # not now; the same message may be tried again

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
+from relance.channels.callback import Listener
 from relance.channels.model import SendResult
 from relance.channels.transport import Begin, SendAddress
 
@@ -46,12 +47,21 @@ class PausingTransport(Protocol):
         ...
 
 
+class Price(NamedTuple):
+    """What one message costs, as a decimal text, in a currency (ISO 4217)."""
+
+    amount: str
+    currency: str
+
+
 class ProviderType(msgspec.Struct, frozen=True):
     """A kind of provider, described by the folder of its transport, which the server does without.
 
     ``settings`` and ``secrets`` are structs with a description per field; secrets are texts, and are never shown again.
     ``check`` refuses what no type can say, with an ``InvalidError`` at a path that begins with ``settings`` or ``secrets``.
     ``service`` is whose addresses it carries messages to (``ChannelKind.service_of``); empty: all of the channel's.
+    ``hear`` reads what the provider reports to its callback address; None if it reports nothing. ``price``: settings and a
+    message as a preview shows it → what it costs, where that is known.
     """
 
     name: str
@@ -61,6 +71,8 @@ class ProviderType(msgspec.Struct, frozen=True):
     secrets: type[msgspec.Struct]
     check: Callable[[Any, Any, ProviderContext], None]
     service: str = ""
+    hear: Listener | None = None
+    price: Callable[[Any, Mapping[str, Any]], Price | None] | None = None
 
 
 Opener = Callable[[Any, Any, ProviderContext], ProviderTransport]

@@ -13,6 +13,7 @@ from relance.channels.email.transport import EmailTransport
 from relance.channels.mobile_push.kind import MOBILE_PUSH
 from relance.channels.registry import Channel
 from relance.channels.sandbox.service import FORMER_PUSH_PATH, PUSH_PATH
+from relance.channels.sms.kind import SMS
 from relance.channels.transport import Transport
 from relance.channels.web_push.kind import WEB_PUSH
 from relance.channels.web_push.service import WebPush
@@ -52,6 +53,7 @@ class Channels:
             Channel(WEB_PUSH.name): PushTransport(self._push),
             Channel(MOBILE_PUSH.name): AppTransport(MOBILE_PUSH.name, self.providers),
             Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail),
+            Channel(SMS.name): AppTransport(SMS.name, self.providers),
         }
 
     @property

@@ -8,7 +8,9 @@ from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.events.causes import NO_CAUSES, Causes, from_text
 from relance.events.model import Event, Flag, Kind, Name
+from relance.users.model import GENERAL
 
+OPTED_OUT = "opted_out"  # the source of a no that a provider told
 TESTED_PREFIX = "message_"  # what an event of a test says under ``what`` is the name without it
 
 
@@ -39,6 +41,32 @@ def about_delivery(
         body=to_json({key: value for key, value in body.items() if value is not None and value != ""}).encode(),
         context=causes.context(),
         flags=Flag.SYNTHETIC.value if is_test else 0,
+        person_id=person_id,
+    )
+
+
+def own_answer(
+    cause: str,
+    app_id: int,
+    person_id: int,
+    channel: str,
+    address: str,
+    occurred_at: int,
+    *,
+    granted: bool,
+    source: str,
+    proof: dict[str, Any],
+) -> Event:
+    """The person's own yes or no on a channel, given at an address: it holds there whoever has the address."""
+    consent = {"channel": channel, "topic": GENERAL, "granted": granted, "source": source, "address": address, "proof": proof}
+    return Event(
+        app_id=app_id,
+        kind=Kind.EDIT,
+        name="",
+        message_id=stable_id("consent", source, cause),
+        occurred_at=occurred_at,
+        received_at=occurred_at,
+        body=to_json({"consent": consent}).encode(),
         person_id=person_id,
     )
 

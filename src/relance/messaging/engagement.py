@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -35,6 +35,15 @@ _SEEN = frozenset(("opened_at", "clicked_at"))
 class _Named(msgspec.Struct):
     delivery: str = ""
     what: str = ""  # of a test
+    soft: bool = False  # of a bounce: the address may be reached another time
+
+
+class _Engagement(NamedTuple):
+    """The delivery that an event is about, the column it fills, and whether a bounce leaves the address as it is."""
+
+    delivery: str
+    column: str
+    soft: bool
 
 
 _decode_named = msgspec.json.Decoder(_Named).decode
@@ -63,7 +72,7 @@ class _Observation:
     def __init__(self, connection: Connection, batch: Batch, found: list[int], goals: dict[int, set[str]]) -> None:
         self.connection = connection
         self.batch = batch
-        self.named: dict[int, tuple[str, str]] = {}  # index → the delivery an engagement event names, and its column
+        self.named: dict[int, _Engagement] = {}  # by index
         self.changed: dict[str, dict[str, Any]] = {}
         self.heard = credit.Heard()
         self.events: list[Event] = []
@@ -76,11 +85,14 @@ class _Observation:
                 self._hear(event, batch.persons[index], goals[event.app_id])
 
     def run(self) -> list[Event]:
-        rows = {row["id"]: row for row in store.touched_by_id(self.connection, (each for each, _ in self.named.values() if each))}
-        for index, (delivery_id, column) in self.named.items():
-            row = rows.get(delivery_id)
-            if row is not None and column:
-                self._engage(self.batch.events[index], self.batch.persons[index], row, column)
+        rows = {
+            row["id"]: row
+            for row in store.touched_by_id(self.connection, (each.delivery for each in self.named.values() if each.delivery))
+        }
+        for index, named in self.named.items():
+            row = rows.get(named.delivery)
+            if row is not None and named.column:
+                self._engage(self.batch.events[index], self.batch.persons[index], row, named)
         store.write_engagement(self.connection, [self.changed[key] for key in sorted(self.changed)])
         return self.events + credit.settle(self.connection, self.heard)
 
@@ -95,11 +107,12 @@ class _Observation:
             if given is not None:
                 self.heard.refunds.append((event.app_id, given))
 
-    def _engage(self, event: Event, person_id: int, row: dict[str, Any], column: str) -> None:
+    def _engage(self, event: Event, person_id: int, row: dict[str, Any], named: _Engagement) -> None:
+        column = named.column
         if row["person_id"] != person_id or row["app_id"] != event.app_id:
             return
         instant = event.occurred_at
-        if column == "bounced_at" and row[column] is None and row["address"]:
+        if column == "bounced_at" and not named.soft and row["address"]:
             where = (row["channel"], row["address"], SubscriptionState.SUPPRESSED.value)
             self.events.append(silence(row["id"], event.app_id, person_id, *where, instant, SkipReason.BOUNCED.value))
         for name in _IMPLIED.get((row["channel"], column), (column,)):
@@ -112,11 +125,11 @@ class _Observation:
             self.heard.look_again(event.app_id, person_id, instant)
 
 
-def _named(event: Event) -> tuple[str, str]:
+def _named(event: Event) -> _Engagement:
     """The delivery an event is about, and the column it fills; empty where it says neither."""
     try:
         named = _decode_named(event.body)
     except (msgspec.DecodeError, RecursionError):
-        return "", ""
+        return _Engagement("", "", soft=False)
     name = TESTED_PREFIX + named.what if event.name == Name.MESSAGE_TESTED else event.name
-    return named.delivery, COLUMNS.get(name, "")
+    return _Engagement(named.delivery, COLUMNS.get(name, ""), named.soft)

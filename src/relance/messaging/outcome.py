@@ -10,7 +10,7 @@ from relance.channels.model import SendResult, SendState
 from relance.core.time import HOUR, SECOND
 from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
-from relance.messaging.derived import about_delivery, silence, skipped
+from relance.messaging.derived import OPTED_OUT, about_delivery, own_answer, silence, skipped
 from relance.messaging.model import DeliveryState, SkipReason
 from relance.users.model import Subscription, SubscriptionState
 
@@ -101,6 +101,8 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
         return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, is_untried=True)
     if result.state is SendState.BOUNCED:
         return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
+    if result.state is SendState.OPTED_OUT:
+        return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.UNSUBSCRIBED.value, result.detail)
     if result.state is SendState.RETRY:
         if result.uncertain and not repeatable:
             return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail=result.detail, has_left=True)
@@ -141,6 +143,9 @@ def events_of(outcome: DeliveryOutcome) -> list[Event]:
         return [told, _about(Name.MESSAGE_BOUNCED, outcome)]
     if outcome.reason == SkipReason.GONE.value:
         return [told, silence(row["id"], *where, SubscriptionState.GONE.value, outcome.now)]
+    if outcome.reason == SkipReason.UNSUBSCRIBED.value:
+        proof = {"by": "provider", "delivery": row["id"], "detail": outcome.detail}
+        return [told, own_answer(row["id"], *where, outcome.now, granted=False, source=OPTED_OUT, proof=proof)]
     return [told]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import Price, ProviderContext, ProviderType
 from relance.core.encoding import from_json, to_json
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -71,6 +71,14 @@ class Providers:
         found = store.select_providers(connection, store.PROVIDERS.c.id.in_(missing), store.PROVIDERS.c.is_active)
         return kept | {one.id: one for one in found}
 
+    def price(self, app_id: int, channel: str, shown: Mapping[str, Any]) -> Price | None:
+        """What a message, as a preview shows it, costs by the app's active provider; None where that is not known."""
+        with reading(self.engine) as connection:
+            mine = (store.PROVIDERS.c.app_id == app_id, store.PROVIDERS.c.channel == channel, store.PROVIDERS.c.is_active)
+            found = store.select_providers(connection, *mine)
+        price_of = self.types[found[0].type].price if found and found[0].type in self.types else None
+        return None if price_of is None else price_of(self._settings(found[0]), shown)
+
     def callback_url(self, provider: Provider) -> str:
         """Where the provider may report results; only who was given it knows it."""
         return f"{self._url}/p/{provider.id}/{self._token(provider.id)}"
@@ -78,7 +86,10 @@ class Providers:
     def account(self, provider: Provider) -> tuple[Any, Any]:
         """Its settings and its secrets in clear, as the structs of its type. Raises ``InvalidError`` if they cannot be used."""
         kind = self._type(provider.type)
-        return _read(kind.settings, provider.settings, "settings"), _read(kind.secrets, self._clear(provider), "secrets")
+        return self._settings(provider), _read(kind.secrets, self._clear(provider), "secrets")
+
+    def _settings(self, provider: Provider) -> Any:
+        return _read(self._type(provider.type).settings, provider.settings, "settings")
 
     def context(self, provider: Provider) -> ProviderContext:
         """Where it is used."""

@@ -21,8 +21,8 @@ from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import Opener, PausingTransport, ProviderTransport
 from relance.channels.registry import KINDS
+from relance.channels.sms.providers import TWILIO
 from relance.channels.sms.twilio import Twilio
-from relance.channels.sms.twilio_account import TWILIO
 from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
 from relance.core.errors import InvalidError
 from relance.core.time import MINUTE

@@ -6,6 +6,7 @@ Names follow the Segment spec (``context.locale``, ``timezone``, ``location``, `
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +16,7 @@ from relance.core.encoding import to_canonical_json
 from relance.core.mailbox import is_mailbox
 from relance.core.trimming import trimmed
 from relance.users.about import read_about
-from relance.users.model import CHANNELS, GENERAL
+from relance.users.model import CHANNELS, EMAIL, GENERAL
 
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
 _ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
@@ -126,6 +127,50 @@ def read_email(value: Any) -> str | None:
         return None
     address = trimmed(value).lower()
     return address if is_mailbox(address) else None
+
+
+class AddressSource(NamedTuple):
+    """A trait that holds a person's address on a channel; ``read`` is its kind's ``from_trait``."""
+
+    channel: str
+    trait: str
+    read: Callable[[Any, str | None], str | None]
+
+
+def _read_mailbox(value: Any, _country: str | None) -> str | None:
+    return read_email(value)
+
+
+#: The traits that hold addresses. Such an address has one reader: what was refused there is refused by whoever has it.
+ADDRESS_SOURCES = (
+    AddressSource(EMAIL, EMAIL, _read_mailbox),
+    *(AddressSource(kind.name, kind.trait, kind.from_trait) for kind in KINDS.values() if kind.from_trait is not None),
+)
+OF_ONE_READER = frozenset(each.channel for each in ADDRESS_SOURCES)
+
+
+def with_whole_addresses(traits: dict[str, Any], app_country: Callable[[], str]) -> dict[str, Any]:
+    """The traits with addresses in the form in which they are compared, where a national form needs a country to be read.
+
+    It is the one that the same traits name, otherwise the app's.
+    """
+    for _, trait, read in ADDRESS_SOURCES[1:]:
+        given = traits.get(trait)
+        if isinstance(given, str):
+            whole = read(given, None) or read(given, _country_in(traits) or app_country())
+            if whole and whole != given:
+                traits = {**traits, trait: whole}
+    return traits
+
+
+def _country_in(traits: dict[str, Any]) -> str | None:
+    place = traits.get("address")
+    return read_country(traits.get("country") or (place.get("country") if isinstance(place, dict) else None))
+
+
+def one_spelling(channel: str, address: str) -> str:
+    """What is the same for all spellings of an address."""
+    return KINDS[channel].place(trimmed(address)) if channel in OF_ONE_READER and channel in KINDS else address
 
 
 _NO = frozenset(("false", "no", "off", "0"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -10,19 +10,21 @@ import msgspec
 from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.time import HOUR
-from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
+    ADDRESS_SOURCES,
+    OF_ONE_READER,
     ContextFacts,
     PushAddress,
+    one_spelling,
     read_answer,
     read_consents,
     read_context,
     read_country,
-    read_email,
     read_locale,
     read_zone,
+    with_whole_addresses,
 )
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
@@ -64,14 +66,21 @@ class ProfileUpdate(msgspec.Struct, gc=False):
     edit: dict[str, Any] | None = None
 
 
-def read_note(event: ProfileEvent | Held, facts: ContextFacts | None) -> ProfileUpdate | None:
+def no_country() -> str:
+    """Of an app that has none set."""
+    return ""
+
+
+def read_note(
+    event: ProfileEvent | Held, facts: ContextFacts | None, app_country: Callable[[], str] = no_country
+) -> ProfileUpdate | None:
     """Read an event that may change a profile; None if it says nothing relevant."""
     if event.kind == "identify":
-        return ProfileUpdate(facts, _object(event.body))
+        return ProfileUpdate(facts, with_whole_addresses(_object(event.body), app_country))
     if event.kind == "edit":
         body = _object(event.body)
         traits = body.get("traits")
-        return ProfileUpdate(None, traits if isinstance(traits, dict) else None, body)
+        return ProfileUpdate(None, with_whole_addresses(traits, app_country) if isinstance(traits, dict) else None, body)
     return None if facts is None else ProfileUpdate(facts)
 
 
@@ -102,9 +111,9 @@ def speaks_of_consent(note: ProfileUpdate) -> bool:
     return bool(_changes(note.edit, "consent"))
 
 
-def answered_emails(edit: dict[str, Any]) -> list[str]:
-    """The e-mail addresses named in an edit's consent statements."""
-    return [address for change in _changes(edit, "consent") for channel, address in _keys(change) if channel == EMAIL]
+def answered_addresses(edit: dict[str, Any]) -> list[tuple[str, str]]:
+    """The (channel, address) keys, of addresses with one reader, named in an edit's consent statements."""
+    return [key for change in _changes(edit, "consent") for key in _keys(change) if key[0] in OF_ONE_READER]
 
 
 def subscription_ids_of(note: ProfileUpdate) -> list[int]:
@@ -156,23 +165,23 @@ def _hold(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event:
 def apply_held(working_set: WorkingSet, profile: Profile, device: str, names: Collection[str]) -> None:
     """A trusted call names the person together with a device: apply what was held back of that device."""
     for held in working_set.release(device, names):
-        note = note_of_held(held)
+        note = note_of_held(held, working_set.app_country)
         if note is not None and not held.reason:
             if note.traits:
                 note.traits = still_due(note.traits, held.was, loaded_traits(profile))
             apply_note(working_set, profile, note, held, True, HELD)
 
 
-def note_of_held(held: Held) -> ProfileUpdate | None:
+def note_of_held(held: Held, app_country: Callable[[], str] = no_country) -> ProfileUpdate | None:
     """A held-back call as an update."""
-    return read_note(held, read_context(held.context))
+    return read_note(held, read_context(held.context), app_country)
 
 
 def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: int) -> None:
     """Merge a person into the winner: profile, addresses, consents."""
     people = working_set.identity.people
     winner, loser = people[winner_id], people.pop(loser_id)
-    given_up = read_email(loaded_traits(loser).get("email"))
+    given_up = _addresses_in(loaded_traits(loser))
     absorb(winner, loser)
     working_set.change(winner)
     working_set.described.pop(loser_id, None)
@@ -183,20 +192,28 @@ def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: 
     working_set.traits_changed.add(winner_id)
     working_set.join_consents(loser_id, winner_id)
     working_set.pushed.add(winner_id)
-    if given_up != read_email(loaded_traits(winner).get("email")):
-        _release(working_set, winner_id, given_up, now)
+    kept = _addresses_in(loaded_traits(winner))
+    for channel, address in given_up.items():
+        if address != kept[channel]:
+            _release(working_set, winner_id, channel, address, now)
+
+
+def _addresses_in(traits: dict[str, Any]) -> dict[str, str | None]:
+    """Channel → the address that a trait holds."""
+    return {channel: read(traits.get(trait), None) for channel, trait, read in ADDRESS_SOURCES}
 
 
 def _apply_traits(working_set: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource, trust: Trust) -> bool:
     traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
-    before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
+    told = [each for each in ADDRESS_SOURCES if each.trait in traits]
+    before = _addresses_in(loaded_traits(profile)) if told else {}
     changed = apply_traits(profile, traits)
-    if "email" in traits:
-        email = read_email(traits["email"])
-        if before != email:
-            _release(working_set, profile.id, before, event.received_at)
-        if email:
-            _claim(working_set, profile, PushAddress(EMAIL, email, "{}", "{}"), event, trust)
+    for channel, trait, read in told:
+        address = read(traits[trait], None)
+        if before[channel] != address:
+            _release(working_set, profile.id, channel, before[channel], event.received_at)
+        if address and (trust.confirms or channel == EMAIL):  # of others nobody could be asked whether they are theirs
+            _claim(working_set, profile, PushAddress(channel, address, "{}", "{}"), event, trust)
     _consent_of_traits(working_set, profile, given, event)
     return _place_of_traits(working_set, profile, traits) or changed
 
@@ -337,12 +354,12 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
 
 
 def _count_devices(working_set: WorkingSet, profile: Profile, given: PushAddress) -> None:
-    if given.channel != EMAIL:
+    if given.channel not in OF_ONE_READER:
         working_set.pushed.add(profile.id)
 
 
 def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -> None:
-    """An e-mail address has one reader: whatever was refused there, whoever had it then, its current holder refuses."""
+    """Such an address has one reader: whatever was refused there, whoever had it then, its current holder refuses."""
     owner, key = working_set.owner(row), (row.channel, row.address)
     if (
         key in working_set.said_of
@@ -361,9 +378,9 @@ def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: T
     return trust is AS_SAID and holder is not None and not holder.vouched
 
 
-def _release(working_set: WorkingSet, person: int, email: str | None, now: int) -> None:
-    """The person gave up an e-mail address: nothing is sent to it unless it already belongs to someone else."""
-    row = working_set.addresses.get((EMAIL, email)) if email else None
+def _release(working_set: WorkingSet, person: int, channel: str, address: str | None, now: int) -> None:
+    """The person gave up an address: nothing is sent to it unless it already belongs to someone else."""
+    row = working_set.addresses.get((channel, address)) if address else None
     if row is not None and working_set.owner(row) == person and row.state in _WRITABLE:
         row.state = str(SubscriptionState.GONE)
         working_set.change_address(row, now)
@@ -448,7 +465,7 @@ def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:
     address = change.get("address")
     if not isinstance(address, str) or "\x00" in address:
         return []
-    return [(channel, trimmed(address).lower() if channel == EMAIL else address) for channel in _channels(change)]
+    return [(channel, one_spelling(channel, address)) for channel in _channels(change)]
 
 
 def _changes(edit: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,10 +11,17 @@ from sqlalchemy.engine import Connection
 
 from relance.users import store
 from relance.users.consent_store import read_address_grants, read_standings
-from relance.users.facts import read_email
-from relance.users.folding import ProfileUpdate, addresses_of, answered_emails, lists_of, speaks_of_consent, subscription_ids_of
+from relance.users.facts import ADDRESS_SOURCES
+from relance.users.folding import (
+    ProfileUpdate,
+    addresses_of,
+    answered_addresses,
+    lists_of,
+    speaks_of_consent,
+    subscription_ids_of,
+)
 from relance.users.identity import ANONYMOUS, USER
-from relance.users.model import EMAIL, ProfileEvent
+from relance.users.model import ProfileEvent
 from relance.users.voice import TRUSTED, is_doubted
 from relance.users.working_set import WorkingSet
 
@@ -141,21 +148,20 @@ class ProfileNeeds:
         self.addresses: set[tuple[str, str]] = set()
         self.named: list[int] = []
         self.consenting: set[int] = set()
-        self.claims: dict[str, set[int]] = {}  # e-mail address → who claims it
+        self.claims: dict[tuple[str, str], set[int]] = {}  # (channel, address) with one reader → who claims it
         self.answers = False  # whether anybody is answered for explicitly
-        self.answered: set[str] = set()  # e-mail addresses that such an answer names
+        self.answered: set[tuple[str, str]] = set()  # such keys that such an answer names
         self.asks_owners = False  # whether it matters whose the addresses are
 
     def look(self, note: ProfileUpdate, person: int) -> None:
         """Note which addresses it touches, and whether as somebody's."""
         self.addresses.update(addresses_of(note))
-        email = read_email(note.traits.get("email")) if note.traits else None
-        if email:
-            self.addresses.add((EMAIL, email))
-            self.claims.setdefault(email, set()).add(person)
+        for key in _addresses_in(note.traits) if note.traits else ():
+            self.addresses.add(key)
+            self.claims.setdefault(key, set()).add(person)
         if note.edit is not None:
             self.answers |= "consent" in note.edit
-            self.answered.update(answered_emails(note.edit))
+            self.answered.update(answered_addresses(note.edit))
 
     def load(self, connection: Connection, working_set: WorkingSet) -> None:
         """Load it all."""
@@ -168,10 +174,7 @@ class ProfileNeeds:
         if self.answered:
             self._look_for_owners(connection, working_set)
         self._load_consents(connection, working_set)
-        missing: dict[str, list[str]] = {}
-        for key in self.addresses:
-            if not working_set.find_address(key):
-                missing.setdefault(key[0], []).append(key[1])
+        missing = _by_channel(key for key in self.addresses if not working_set.find_address(key))
         for channel, addresses in missing.items():
             for row in store.read_addresses(connection, working_set.app_id, channel, addresses):
                 working_set.addresses[channel, row.address] = row
@@ -183,21 +186,22 @@ class ProfileNeeds:
             )
 
     def _look_for_refusals(self, connection: Connection, working_set: WorkingSet) -> None:
-        """What was refused explicitly at an e-mail address is refused by whoever claims it."""
-        for key, topics in read_address_grants(connection, working_set.app_id, EMAIL, self.claims).items():
-            for topic, grant in topics.items():
-                working_set.know_grant(key, topic, grant)
-        for address, persons in self.claims.items():
-            if self.answers or (EMAIL, address) in working_set.said_of:
+        """What was refused explicitly at an address with one reader is refused by whoever claims it."""
+        for channel, addresses in _by_channel(self.claims).items():
+            for key, topics in read_address_grants(connection, working_set.app_id, channel, addresses).items():
+                for topic, grant in topics.items():
+                    working_set.know_grant(key, topic, grant)
+        for key, persons in self.claims.items():
+            if self.answers or key in working_set.said_of:
                 self.consenting |= persons
 
     def _look_for_owners(self, connection: Connection, working_set: WorkingSet) -> None:
         """… and by whoever has it when that is said."""
-        missing = [address for address in self.answered if not working_set.find_address((EMAIL, address))]
-        for row in store.read_addresses(connection, working_set.app_id, EMAIL, missing):
-            working_set.addresses[EMAIL, row.address] = row
-        keys = {(EMAIL, address) for address in self.answered}
-        owners = {working_set.owner(working_set.addresses[key]) for key in keys if key in working_set.addresses}
+        missing = _by_channel(key for key in self.answered if not working_set.find_address(key))
+        for channel, addresses in missing.items():
+            for row in store.read_addresses(connection, working_set.app_id, channel, addresses):
+                working_set.addresses[channel, row.address] = row
+        owners = {working_set.owner(working_set.addresses[key]) for key in self.answered if key in working_set.addresses}
         bring(connection, working_set, owners)
         self.consenting |= owners.intersection(working_set.identity.people)
 
@@ -219,9 +223,19 @@ class ProfileNeeds:
         people = working_set.identity.people
         load_traits(connection, working_set, self.speakers)
         for person in self.speakers:
-            email = read_email((people[person].traits or {}).get("email"))
-            if email:
-                self.addresses.add((EMAIL, email))
+            self.addresses.update(_addresses_in(people[person].traits or {}))
+
+
+def _addresses_in(traits: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = [(channel, read(traits[trait], None)) for channel, trait, read in ADDRESS_SOURCES if trait in traits]
+    return [(channel, address) for channel, address in found if address]
+
+
+def _by_channel(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for channel, address in keys:
+        found.setdefault(channel, []).append(address)
+    return found
 
 
 def load_traits(connection: Connection, working_set: WorkingSet, persons: Collection[int]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from relance.accounts.service import country_of_app
 from relance.users import held, store
 from relance.users.asking import note_asked
 from relance.users.consent_store import has_address_grants
@@ -386,6 +388,7 @@ class People:
         if working_set is None or working_set.revision != revision:
             working_set = self._working_sets[app_id] = WorkingSet(app_id, pseudonyms_of(connection))
             working_set.revision = revision
+            working_set.app_country = partial(self._app_country, app_id)
             working_set.identity.partitions = self._partitions
             working_set.has_tombstones = store.has_tombstones(connection, app_id)
             working_set.withholding = held.devices_of(connection, app_id)
@@ -397,6 +400,9 @@ class People:
             working_set.identity.others = others
         working_set.locked = True
         return working_set
+
+    def _app_country(self, app_id: int) -> str:
+        return country_of_app(self._open_connection(), app_id)
 
     def _open_connection(self) -> Connection:
         if self._connection is None:
@@ -437,7 +443,10 @@ class People:
         notes: list[ProfileUpdate | None] = []
         for event in events:
             found = facts.get(event.context) if event.kind in ACTIVITY else None
-            notes.append(read_note(event, found) if found is not None or event.kind in _SPEAKING else None)
+            if found is not None or event.kind in _SPEAKING:
+                notes.append(read_note(event, found, self._working_sets[event.app_id].app_country))
+            else:
+                notes.append(None)
         return notes
 
     def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, ContextFacts]:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.ids import event_key
-from relance.users.facts import ContextFacts
+from relance.users.facts import ADDRESS_SOURCES, ContextFacts
 from relance.users.voice import TRUSTED, UNSIGNED
 
 #: Traits that are more than a description: where someone is reached, and what they agreed to.
-REACHING = ("email", "consent", "marketing_consent")
+REACHING = (*(each.trait for each in ADDRESS_SOURCES), "consent", "marketing_consent")
 MOST_HELD = 20  # calls kept per device, the newest
 #: Why no confirmation mail was sent to an address: the hourly limit of one visitor, or of one app, was reached.
 TOO_MANY_CONFIRMATIONS = "too_many_confirmations"

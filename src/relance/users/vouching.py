@@ -55,7 +55,7 @@ def fetch_held(
         if wanted:
             working_set.withheld.update(held.read(connection, app_id, wanted))
         for person, device in due_here:
-            found = map(note_of_held, working_set.withheld.get(device, ()))
+            found = (note_of_held(each, working_set.app_country) for each in working_set.withheld.get(device, ()))
             due.setdefault((app_id, person), []).extend(note for note in found if note is not None)
     return due
 

@@ -8,14 +8,15 @@ must be written of it); people changed otherwise are taken out of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from relance.core.ids import stable_id
 from relance.users.activity import Activity
 from relance.users.cold_cache import ColdCache
 from relance.users.consent import NOTHING_SAID, ConsentRecord, ConsentStanding, Grant, joined, said
+from relance.users.facts import OF_ONE_READER
 from relance.users.identity import IdentityResolver
-from relance.users.model import EMAIL, ProfileEvent, SubscriptionState
+from relance.users.model import ProfileEvent, SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
 from relance.users.pseudonyms import PLAIN, Pseudonyms
 from relance.users.trust import Held, kept
@@ -80,6 +81,7 @@ class WorkingSet:
 
     def __init__(self, app_id: int, pseudonyms: Pseudonyms = PLAIN) -> None:
         self.app_id = app_id
+        self.app_country: Callable[[], str] = str  # the app's own, read when a number without one is met
         self.pseudonyms = pseudonyms
         self.identity = IdentityResolver(app_id)
         self.addresses: dict[tuple[str, str], CachedAddress] = {}
@@ -106,7 +108,7 @@ class WorkingSet:
         self.records: list[ConsentRecord] = []
         self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → the explicit statement
         self.is_answered = False  # whether there is any explicit statement about an address
-        self.said_of: dict[tuple[str, str], dict[str, Grant]] = {}  # e-mail address → topic → its statement, as stored
+        self.said_of: dict[tuple[str, str], dict[str, Grant]] = {}  # (channel, address) → topic → its statement, as stored
         self.reached: set[int] = set()  # people who may receive messages now and could not before
         self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # newly unconfirmed e-mail address → the call that reported it
         self.pushed: set[int] = set()  # people who may exceed the limit of push subscriptions
@@ -237,7 +239,7 @@ class WorkingSet:
         """Record an explicit statement about an address, unless a newer one is recorded."""
         key = channel, address, topic
         self.address_grants[key] = max(grant, self.address_grants.get(key, grant))
-        if channel == EMAIL:
+        if channel in OF_ONE_READER:
             self.know_grant((channel, address), topic, grant)
 
     def know_grant(self, key: tuple[str, str], topic: str, grant: Grant) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from relance.web.api import handlers as api_handlers
 from relance.web.application import Application, build, frame
+from relance.web.callbacks import handlers as callback_handlers
 from relance.web.context import Context
 from relance.web.dashboard import handlers as dashboard_handlers
 from relance.web.ingest import describe
@@ -14,7 +15,15 @@ from relance.web.storefront.routes import handlers as storefront_handlers
 from relance.web.story import handlers as story_handlers
 from relance.web.tracking import handlers as tracking_handlers
 
-HANDLERS = [*api_handlers, *tracking_handlers, *sandbox_handlers, *story_handlers, *storefront_handlers, *dashboard_handlers]
+HANDLERS = [
+    *api_handlers,
+    *tracking_handlers,
+    *callback_handlers,
+    *sandbox_handlers,
+    *story_handlers,
+    *storefront_handlers,
+    *dashboard_handlers,
+]
 
 
 def create_app(context: Context) -> Application:

@@ -19,7 +19,7 @@ from relance.core.encoding import to_json
 from relance.core.errors import InvalidError
 from tests.providers.conformance import HALF_AN_ANSWER, LATE, RESET, SILENCE, HttpSink, Situation, http_sink
 
-SMS = Sms(to="+33612345678", body="Bonjour à tous & à toutes")
+SMS = Sms(to="+33612345678", body="Bonjour à tous & à toutes", delivery="d1")
 TO = SendAddress(SMS.to)
 SECRET = "the-auth-token"
 
@@ -68,7 +68,7 @@ async def test_what_is_posted() -> None:
         "To": "+33612345678",
         "From": "+15005550006",
         "Body": "Bonjour à tous & à toutes",
-        "StatusCallback": "https://r.example/p/1/t/status",
+        "StatusCallback": "https://r.example/p/1/t/status?delivery=d1",
     }
 
 
@@ -85,6 +85,7 @@ ANSWERS: list[tuple[str, Situation, SendState, bool]] = [
     ("success", TAKEN, SendState.SENT, False),
     ("invalid number", error(400, 21211), SendState.BOUNCED, False),
     ("no mobile", error(400, 21614), SendState.BOUNCED, False),
+    ("answered STOP", error(400, 21610), SendState.OPTED_OUT, False),
     ("region not permitted", error(403, 21408), SendState.FAILED, False),
     ("text refused", error(400, 21617), SendState.FAILED, False),
     ("throttled", error(429, 20429), SendState.RETRY, False),

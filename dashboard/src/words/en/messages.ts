@@ -12,8 +12,8 @@ export const messages = {
   goalOfJourney: "the journey’s",
   empty: "No message yet",
   emptyBody:
-    "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:",
-  channel: { web_push: "Web push", mobile_push: "Mobile push", email: "E-mail" } as Record<string, string>,
+    "A message is what a journey sends: a web push, an e-mail or an SMS, written with the person's own traits. Create one through the API:",
+  channel: { web_push: "Web push", mobile_push: "Mobile push", email: "E-mail", sms: "SMS" } as Record<string, string>,
   class: { marketing: "Marketing", service: "Service", transactional: "Transactional" } as Record<string, string>,
   classHelp: {
     marketing: "Needs consent for its topic.",
@@ -50,6 +50,9 @@ export const messages = {
   phone: "How it looks on a phone",
   silent: "A silent message: the app gets its data, and nothing is shown.",
   plain: "Plain text",
+  parts: (parts: number, left: number) =>
+    `${parts === 1 ? "One part" : `${parts} parts`}, room for ${left} more characters in the last.`,
+  forcing: (characters: string) => `Parts are short because of: ${characters}`,
   failed: "Failed",
   delivered: "Arrived",
   figures: "Figures",

@@ -37,6 +37,9 @@ export const errors: Record<keyof typeof english, string> = {
     "C’est une clé de navigateur\u202f: l’historique s’importe depuis un serveur, avec une clé d’écriture.",
   bucket_order: "La part doit finir après son début.",
   buttons_limit: "Une notification a au plus {most} boutons (ici {got}).",
+  callback_form: "Cette requête n’est pas un formulaire lisible.",
+  callback_signature: "Cette requête n’est pas signée par le fournisseur.",
+  callback_unknown: "Aucun fournisseur n’écrit à cette adresse.",
   cap_changed: "Ce plafond a été modifié depuis sa lecture.",
   cap_keeps_too_many:
     "Ce qu’un plafond garde pour des files fait partie de sa limite\u202f: de 0 à {most} en tout (ici {got}).",
@@ -452,6 +455,7 @@ export const errors: Record<keyof typeof english, string> = {
   sign_ins_limited: "Trop de connexions échouées. Attendez un peu, puis réessayez.",
   single_value: "Il faut une seule valeur\u202f: un texte, un nombre, vrai ou faux.",
   smaller_first: "La première valeur n’est pas plus grande que la seconde.",
+  sms_length: "Un SMS fait au plus {most} caractères (reçu\u202f: {got}).",
   sms_sender: "Indiquez soit un expéditeur, soit un service de messagerie, pas les deux.",
   smtp_host: "«\u00a0{got}\u00a0» n’est pas un nom d’hôte.",
   smtp_host_private: "L’hôte doit être public, sauf si le réglage webhook_private en permet d’autres.",

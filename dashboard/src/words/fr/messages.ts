@@ -14,8 +14,8 @@ export const messages: Words["messages"] = {
   goalOfJourney: "celui du parcours",
   empty: "Aucun message pour l’instant",
   emptyBody:
-    "Un message est ce qu’un parcours envoie\u202f: un push web ou un e-mail, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:",
-  channel: { web_push: "Push web", mobile_push: "Push mobile", email: "E-mail" },
+    "Un message est ce qu’un parcours envoie\u202f: un push web, un e-mail ou un SMS, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:",
+  channel: { web_push: "Push web", mobile_push: "Push mobile", email: "E-mail", sms: "SMS" },
   class: { marketing: "Marketing", service: "Service", transactional: "Transactionnel" },
   classHelp: {
     marketing: "Demande un consentement pour son sujet.",
@@ -53,6 +53,9 @@ export const messages: Words["messages"] = {
   phone: "Sur un téléphone",
   silent: "Un message silencieux\u202f: l’application reçoit ses données, et rien ne s’affiche.",
   plain: "Texte brut",
+  parts: (parts, left) =>
+    `${parts === 1 ? "Une partie" : `${parts} parties`}, il reste ${left} caractères dans la dernière.`,
+  forcing: (characters) => `Les parties sont courtes à cause de\u202f: ${characters}`,
   failed: "Échecs",
   delivered: "Arrivés",
   figures: "Chiffres",

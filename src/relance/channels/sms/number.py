@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -27,8 +28,11 @@ _DEAF = frozenset(
 
 def read_number(given: Any, country: str | None = None) -> str | None:
     """The number as ``+33612345678``; None if it is none that takes SMS. ``country``: by whose rules a national one is read."""
-    if not isinstance(given, str):
-        return None
+    return _read(given, country) if isinstance(given, str) else None
+
+
+@lru_cache(maxsize=20_000)
+def _read(given: str, country: str | None) -> str | None:
     try:
         return check_number(given, country)
     except InvalidError:

@@ -16,6 +16,7 @@ from relance.channels.provider_type import ProviderContext
 from relance.channels.sms.model import Sms
 from relance.channels.sms.number import check_number
 from relance.channels.sms.twilio_account import TwilioSecrets, TwilioSettings
+from relance.channels.sms.twilio_callback import DELIVERY, STATUS
 from relance.channels.transport import Begin, SendAddress
 from relance.core.time import MINUTE
 
@@ -28,6 +29,7 @@ LONGEST_LIFE = 36_000  # seconds that Twilio keeps a message at most
 HELD_WAIT = 5 * MINUTE  # until an account that refuses our key is tried again
 
 INVALID_NUMBER = frozenset((21211, 21214, 21217, 21265, 21614))  # it will never take an SMS
+OPTED_OUT = 21610  # the person answered STOP
 NOT_FROM_HERE = frozenset((21408, 21612))  # not permitted, or no way, from this sender: another one may reach it
 THROTTLED = frozenset((20429, 30001, 14107, 63018, 21611))  # too many at once, or its queue is full
 ACCOUNT = frozenset((20003, 20005, 20008, 30002, 90010))  # key wrong, or account suspended: no fault of the address
@@ -46,7 +48,7 @@ class Twilio:
         timeout: aiohttp.ClientTimeout = TIMEOUT,
     ) -> None:
         self._settings = settings
-        self._callback_url = f"{context.callback_url}/status" if context.callback_url else ""
+        self._callback_url = context.callback_url
         self._url = f"{settings.base_url.rstrip('/')}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"
         name, word = (
             (settings.api_key_sid, secrets.api_key_secret) if settings.api_key_sid else (settings.account_sid, secrets.auth_token)
@@ -80,8 +82,8 @@ class Twilio:
             form["MessagingServiceSid"] = self._settings.messaging_service_sid.strip()
         else:
             form["From"] = self._settings.sender.strip()
-        if self._callback_url:
-            form["StatusCallback"] = self._callback_url
+        if self._callback_url and sms.delivery:
+            form["StatusCallback"] = f"{self._callback_url}/{STATUS}?{DELIVERY}={sms.delivery}"
         if sms.life:
             form["ValidityPeriod"] = str(min(max(sms.life, 1), LONGEST_LIFE))
         return form
@@ -131,6 +133,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float
     code = answer.code or 0
     if code in INVALID_NUMBER:
         return SendResult(SendState.BOUNCED, said)
+    if code == OPTED_OUT:
+        return SendResult(SendState.OPTED_OUT, said)
     if code in NOT_FROM_HERE:
         return SendResult(SendState.FAILED, said)
     if code in ACCOUNT or status in (401, 403):

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import ProviderContext
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -31,6 +31,9 @@ class TwilioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: Annotated[
         str, Meta(max_length=500, title="API address", description="Another one for providers with the same API.")
     ] = "https://api.twilio.com"
+    help_text: Annotated[
+        str, Meta(max_length=1_600, title="Answer to HELP", description="Who sends, and whom to ask. Empty: Twilio's own.")
+    ] = ""
     price_per_part: Annotated[
         str, Meta(max_length=16, title="Price per part", description="As 0.0750; shown before sending, never charged.")
     ] = ""
@@ -93,8 +96,3 @@ def check_price(price: str, currency: str) -> None:
             ),
             path="settings.currency",
         )
-
-
-TWILIO = ProviderType(
-    name="twilio", title="Twilio", channel="sms", settings=TwilioSettings, secrets=TwilioSecrets, check=check_account
-)

@@ -191,6 +191,13 @@ class UnsendableAnswer(msgspec.Struct, frozen=True):
     detail_parameters: dict[str, object]
 
 
+class PriceAnswer(msgspec.Struct, frozen=True):
+    """What one message costs by the price that the app's provider has set: a decimal number as text, and its currency."""
+
+    amount: str
+    currency: str
+
+
 class MessagePreview(msgspec.Struct, frozen=True):
     """A message as one person would get it.
 
@@ -204,6 +211,7 @@ class MessagePreview(msgspec.Struct, frozen=True):
     content: dict[str, Any]
     missing: list[MissingVariable]
     unsendable: UnsendableAnswer | None
+    price: PriceAnswer | None = None
 
 
 def as_answer(message: Message) -> MessageAnswer:
@@ -308,6 +316,7 @@ async def preview_message(
         SenderSettings(settings.url, settings.email_from),
         event_body=body,
     )
+    price = await sync_to_thread(services.providers.price, app, shown.channel.value, shown.content)
     return MessagePreview(
         person_id=found,
         channel=shown.channel,
@@ -315,6 +324,7 @@ async def preview_message(
         content=shown.content,
         missing=[MissingVariable(*each) for each in shown.missing],
         unsendable=unsendable_answer(shown.unsendable),
+        price=None if price is None else PriceAnswer(*price),
     )
 
 

@@ -1,0 +1,76 @@
+"""What providers report by themselves: what became of a message, and what a person answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from relance.core.errors import ForbiddenError
+
+
+class CallbackForgedError(ForbiddenError):
+    """A report is not signed by the provider that its address was given to."""
+
+    code = "callback_forged"
+
+
+class CallbackRequest(msgspec.Struct, frozen=True):
+    """A request to a provider's callback address. ``url`` is the address as the provider knows it, with its query.
+
+    ``what`` is the part of the path after the address; header names are in lower case.
+    """
+
+    url: str
+    what: str
+    query: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()
+    headers: dict[str, str] = {}
+
+
+class Fate(StrEnum):
+    """What became of a message that the provider had taken."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"  # this time; the address may be reached again
+    NO_SUCH_ADDRESS = "no_such_address"  # nothing may be sent there until somebody says otherwise
+    REFUSED = "refused"  # the person had said no to the provider
+
+
+class FateReport(msgspec.Struct, frozen=True):
+    """What became of one delivery; ``detail`` is the provider's code and words."""
+
+    delivery: str
+    fate: Fate
+    detail: str = ""
+
+
+class Wish(StrEnum):
+    """What a person's answer asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+class AnswerReport(msgspec.Struct, frozen=True):
+    """What a person answered. ``address`` is theirs; ``id`` is the provider's name for the answer, the same at each repeat."""
+
+    address: str
+    wish: Wish | None
+    text: str
+    id: str
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What a callback says. ``reply`` is what the provider is answered with, of ``media_type``."""
+
+    reports: tuple[FateReport | AnswerReport, ...] = ()
+    reply: str = ""
+    media_type: str = "text/plain"
+
+
+Listener = Callable[[Any, Any, CallbackRequest], Heard]
+"""Reads a callback by a provider's settings and secrets. Raises ``CallbackForgedError``."""

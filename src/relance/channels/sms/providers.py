@@ -1,0 +1,29 @@
+"""The kinds of provider that carry SMS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from relance.channels.provider_type import Price, ProviderType
+from relance.channels.sms.parts import price_of
+from relance.channels.sms.twilio_account import TwilioSecrets, TwilioSettings, check_account
+from relance.channels.sms.twilio_callback import hear
+
+
+def price_of_parts(settings: TwilioSettings, shown: Mapping[str, Any]) -> Price | None:
+    """What the parts of a text cost by the price that the operator set; None where none is set."""
+    amount = price_of(shown.get("parts", 0), settings.price_per_part)
+    return Price(amount, settings.currency) if amount else None
+
+
+TWILIO = ProviderType(
+    name="twilio",
+    title="Twilio",
+    channel="sms",
+    settings=TwilioSettings,
+    secrets=TwilioSecrets,
+    check=check_account,
+    hear=hear,
+    price=price_of_parts,
+)

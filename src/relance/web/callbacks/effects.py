@@ -1,0 +1,59 @@
+"""The events that providers' reports become. Pure."""
+
+from __future__ import annotations
+
+from relance.channels.callback import AnswerReport, Fate, FateReport, Wish
+from relance.core.ids import stable_id
+from relance.events.causes import Causes, from_text
+from relance.events.model import Event, Name
+from relance.messaging.derived import OPTED_OUT, about_delivery, own_answer
+from relance.messaging.model import Delivery
+from relance.providers.model import Provider
+from relance.users.model import Subscription
+
+_EVENTS = {
+    Fate.DELIVERED: Name.MESSAGE_DELIVERED,
+    Fate.UNDELIVERED: Name.MESSAGE_BOUNCED,
+    Fate.NO_SUCH_ADDRESS: Name.MESSAGE_BOUNCED,
+}
+
+
+def events_of_fate(report: FateReport, delivery: Delivery, now: int) -> list[Event]:
+    """What became of a delivery: once, however often it is reported and in whatever order."""
+    if report.fate is Fate.REFUSED:
+        proof = {"by": "provider", "delivery": delivery.id, "detail": report.detail}
+        where = (delivery.app_id, delivery.person_id, delivery.channel, delivery.address)
+        return [own_answer(delivery.id, *where, now, granted=False, source=OPTED_OUT, proof=proof)] if delivery.address else []
+    soft = report.fate is Fate.UNDELIVERED
+    return [
+        about_delivery(
+            _EVENTS[report.fate],
+            f"{delivery.id}\x1fsoft" if soft else delivery.id,
+            delivery.app_id,
+            delivery.person_id,
+            now,
+            is_test=delivery.is_test,
+            causes=Causes(from_text(delivery.caused_by)),
+            delivery=delivery.id,
+            message=delivery.message_id,
+            channel=delivery.channel,
+            journey=delivery.journey_id or None,
+            run=delivery.run_id,
+            node=delivery.node,
+            soft=soft or None,
+            detail=report.detail,
+        )
+    ]
+
+
+def events_of_answer(
+    report: AnswerReport, provider: Provider, holder: Subscription, now: int, *, is_refused: bool
+) -> list[Event]:
+    """A person's own no, or the end of one. Who never said no has nothing to lift: that makes no consent."""
+    if report.wish is Wish.STOP or (report.wish is Wish.START and is_refused):
+        proof = {"by": "answer", "provider": provider.id, "answer": report.id, "text": report.text}
+        cause = stable_id("answer", provider.id, report.id)
+        where = (provider.app_id, holder.person_id, provider.channel, report.address)
+        granted = report.wish is Wish.START
+        return [own_answer(cause, *where, now, granted=granted, source=report.wish.value, proof=proof)]
+    return []

@@ -1,0 +1,93 @@
+"""The callback addresses ``/p/{provider}/{token}/{what}``. Public: the token names the provider, which signs what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request, Response, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+
+from relance.channels.callback import AnswerReport, CallbackRequest, FateReport
+from relance.core.error_text import ErrorText
+from relance.core.errors import InvalidError, NotFoundError
+from relance.events.flows import Flow
+from relance.events.model import Event
+from relance.messaging.service import Deliveries
+from relance.providers.registry import PROVIDER_TYPES
+from relance.providers.service import Provider, Providers
+from relance.users.model import GENERAL
+from relance.users.service import Directory
+from relance.web.callbacks.effects import events_of_answer, events_of_fate
+from relance.web.context import Context
+
+BODY_LIMIT = 65_536  # bytes
+MOST_FIELDS = 200
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@post(
+    "/p/{provider:int}/{token:str}/{what:str}",
+    status_code=200,
+    include_in_schema=False,
+    request_max_body_size=BODY_LIMIT,
+)
+async def hear_provider(request: AnyRequest, provider: FromPath[int], token: FromPath[str], what: FromPath[str]) -> Response[str]:
+    """What a provider reports. Durable before the answer. Raises ``CallbackForgedError``."""
+    context: Context = request.app.state.context
+    services = Providers(
+        context.state,
+        context.secret,
+        PROVIDER_TYPES,
+        url=context.settings.url,
+        private=context.settings.webhook_private,
+    )
+    found = await sync_to_thread(services.named, provider, token) if 0 < provider < 2**63 else None
+    kind = None if found is None else PROVIDER_TYPES.get(found.type)
+    if found is None or kind is None or kind.hear is None:
+        raise NotFoundError(ErrorText("callback_unknown", "No provider reports to this address."))
+    settings, secrets = await sync_to_thread(services.account, found)
+    query = request.scope["query_string"]
+    asked = CallbackRequest(
+        f"{services.callback_url(found)}/{what}" + (f"?{query.decode('latin-1')}" if query else ""),
+        what,
+        _fields(query),
+        _fields(await request.body()),
+        {name.lower(): value for name, value in request.headers.items()},
+    )
+    heard = kind.hear(settings, secrets, asked)
+    events = await sync_to_thread(_events_of, context, found, heard.reports)
+    if events:
+        await context.log.append(events, flow=Flow.LINK)
+    return Response(heard.reply, media_type=heard.media_type, status_code=200, headers={"Cache-Control": "no-store"})
+
+
+def _fields(text: bytes) -> tuple[tuple[str, str], ...]:
+    """The names and values of a form. Raises ``InvalidError`` if there are too many, or it is none."""
+    try:
+        return tuple(parse_qsl(text.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
+    except ValueError:  # also of a text that is not UTF-8
+        raise InvalidError(ErrorText("callback_form", "The request is not a form that can be read."), path="body") from None
+
+
+def _events_of(context: Context, provider: Provider, reports: tuple[FateReport | AnswerReport, ...]) -> list[Event]:
+    now = context.clock.now()
+    events: list[Event] = []
+    for report in reports:
+        if isinstance(report, FateReport):
+            delivery = Deliveries(context.state).locate(report.delivery)
+            if delivery is not None and (delivery.app_id, delivery.channel) == (provider.app_id, provider.channel):
+                events += events_of_fate(report, delivery, now) if delivery.person_id else []
+            continue
+        directory = Directory(context.state)
+        holder = directory.at(provider.app_id, provider.channel, report.address)
+        if holder is not None:
+            is_refused = directory.refuses(provider.app_id, provider.channel, report.address, GENERAL)
+            events += events_of_answer(report, provider, holder, now, is_refused=is_refused)
+    return events
+
+
+handlers: list[ControllerRouterHandler] = [hear_provider]
