@@ -60,6 +60,7 @@ class ChannelKind:
 
     ``called``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
     says otherwise. ``is_repeatable``: a message sent twice is shown once, so that one whose fate is unknown may be sent again.
+    ``asked_by_name``: a general yes to marketing is none to this kind; a general no is.
     ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
     ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
@@ -78,6 +79,7 @@ class ChannelKind:
     content: type[Content]
     implies_consent: bool
     is_repeatable: bool
+    asked_by_name: bool = False
     measures: frozenset[str] = field(default_factory=frozenset)
     click_opens: bool = False
     trait: str = ""

@@ -146,6 +146,7 @@ ADDRESS_SOURCES = (
     AddressSource(EMAIL, EMAIL, _read_mailbox),
     *(AddressSource(kind.name, kind.trait, kind.from_trait) for kind in KINDS.values() if kind.from_trait is not None),
 )
+ASKED_BY_NAME = frozenset(kind.name for kind in KINDS.values() if kind.asked_by_name)
 OF_ONE_READER = frozenset(each.channel for each in ADDRESS_SOURCES)
 
 

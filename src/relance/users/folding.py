@@ -14,6 +14,7 @@ from relance.users.about import joined, text_of, written
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
     ADDRESS_SOURCES,
+    ASKED_BY_NAME,
     OF_ONE_READER,
     ContextFacts,
     PushAddress,
@@ -222,7 +223,8 @@ def _consent_of_traits(working_set: WorkingSet, profile: Profile, given: dict[st
     marketing = read_answer(given.get("marketing_consent"))
     if marketing is not None:
         for channel in CHANNELS:
-            _report_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
+            if not marketing or channel not in ASKED_BY_NAME:
+                _report_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
     for reported in read_consents(given.get("consent")):
         _report_consent(working_set, profile, event, reported, event.kind)
 

@@ -125,6 +125,15 @@ def test_a_no_at_a_number_is_of_whoever_has_it(phones: Phones) -> None:
     assert phones.says("eve") == {"start": True}
 
 
+def test_a_general_yes_to_marketing_is_none_to_texts_and_a_general_no_is(phones: Phones) -> None:
+    phones.tell("ada", phone=ADA, marketing_consent=True)
+    assert phones.says("ada") == {}
+    phones.tell("ada", consent={"sms": True})
+    assert phones.says("ada") == {"identify": True}
+    phones.tell("ada", marketing_consent=False)
+    assert phones.says("ada") == {"identify": False}
+
+
 def test_a_visitor_without_proof_gives_nobody_a_number(phones: Phones) -> None:
     phones.tell("", Flag.UNSIGNED.value, "browser", phone=ADA, name="Mallory")
     found = phones.rig.people.find(phones.rig.app, "anonymous_id", "browser")

@@ -21,6 +21,7 @@ SMS = ChannelKind(
     content=SmsContent,
     implies_consent=False,
     is_repeatable=False,
+    asked_by_name=True,  # laws ask for a consent to texts in so many words
     measures=frozenset(("delivered", "bounced")),
     place=_place,
     takes=_takes,
