@@ -47,6 +47,7 @@ WITHOUT_GOT = {
     "identity_secrets_limit": "there are as many as may be",
     "keys_limit": "there are as many as may be",
     "webhooks_limit": "there are as many as may be",
+    "body_leaves": "a body is not walked beyond the limit",
     "caps_limit": "there are as many as may be",
     "quiet_hours_limit": "there are as many as may be",
     "providers_limit": "there are as many as may be",

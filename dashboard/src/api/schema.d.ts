@@ -2553,7 +2553,7 @@ export interface components {
          * Channel
          * @enum {string}
          */
-        Channel: "web_push" | "mobile_push" | "email";
+        Channel: "web_push" | "mobile_push" | "email" | "sms";
         /** ChannelAnswer */
         ChannelAnswer: {
             channel: components["schemas"]["Channel"];
@@ -3265,7 +3265,7 @@ export interface components {
             /** @example Cart reminder */
             name?: string;
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3320,7 +3320,7 @@ export interface components {
             name: string;
             channel: components["schemas"]["Channel"];
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3373,6 +3373,7 @@ export interface components {
             };
             missing: components["schemas"]["MissingVariable"][];
             unsendable: components["schemas"]["UnsendableAnswer"] | null;
+            price?: components["schemas"]["PriceAnswer"] | null;
         };
         /** MessagePreviewRequest */
         MessagePreviewRequest: {
@@ -3765,6 +3766,11 @@ export interface components {
             sample: number[];
             people: components["schemas"]["Sampled"][];
             reach: components["schemas"]["Reach"];
+        };
+        /** PriceAnswer */
+        PriceAnswer: {
+            amount: string;
+            currency: string;
         };
         /** ProviderAnswer */
         ProviderAnswer: {

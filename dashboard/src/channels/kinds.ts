@@ -5,10 +5,12 @@ import { mobilePush } from "./mobile_push/kind";
 import { smsKind } from "./sms/kind";
 import { webPush } from "./web_push/kind";
 
-export const kinds = { email: emailKind, mobile_push: mobilePush, web_push: webPush, sms: smsKind } as const satisfies Record<
-  string,
-  ChannelKind
->;
+export const kinds = {
+  email: emailKind,
+  mobile_push: mobilePush,
+  web_push: webPush,
+  sms: smsKind,
+} as const satisfies Record<string, ChannelKind>;
 
 export type ChannelName = keyof typeof kinds;
 

@@ -20,7 +20,7 @@ class CallbackForgedError(ForbiddenError):
 class CallbackRequest(msgspec.Struct, frozen=True):
     """A request to a provider's callback address. ``url`` is the address as the provider knows it, with its query.
 
-    ``what`` is the part of the path after the address; header names are in lower case.
+    ``what`` is the part of the path after the address; header names are in lower case. ``form`` is empty where the body is none.
     """
 
     url: str
@@ -28,6 +28,7 @@ class CallbackRequest(msgspec.Struct, frozen=True):
     query: tuple[tuple[str, str], ...] = ()
     form: tuple[tuple[str, str], ...] = ()
     headers: dict[str, str] = {}
+    body: bytes = b""
 
 
 class Fate(StrEnum):
@@ -47,7 +48,7 @@ class FateReport(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Wish(StrEnum):
+class Keyword(StrEnum):
     """What a person's answer asks for."""
 
     STOP = "stop"
@@ -59,12 +60,12 @@ class AnswerReport(msgspec.Struct, frozen=True):
     """What a person answered. ``address`` is theirs; ``id`` is the provider's name for the answer, the same at each repeat."""
 
     address: str
-    wish: Wish | None
+    keyword: Keyword | None
     text: str
     id: str
 
 
-class Heard(msgspec.Struct, frozen=True):
+class CallbackContent(msgspec.Struct, frozen=True):
     """What a callback says. ``reply`` is what the provider is answered with, of ``media_type``."""
 
     reports: tuple[FateReport | AnswerReport, ...] = ()
@@ -72,5 +73,5 @@ class Heard(msgspec.Struct, frozen=True):
     media_type: str = "text/plain"
 
 
-Listener = Callable[[Any, Any, CallbackRequest], Heard]
+Listener = Callable[[Any, Any, CallbackRequest], CallbackContent]
 """Reads a callback by a provider's settings and secrets. Raises ``CallbackForgedError``."""

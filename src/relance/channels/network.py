@@ -76,6 +76,16 @@ async def open_public(host: str, port: int, timeout: float) -> socket.socket:
         raise failure or OSError(errno.ENETUNREACH, host)
 
 
+async def read_start(content: aiohttp.StreamReader, limit: int) -> bytes:
+    """An answer's body, or its first ``limit`` bytes."""
+    found = bytearray()
+    async for piece in content.iter_any():
+        found += piece
+        if len(found) >= limit:
+            break
+    return bytes(found[:limit])
+
+
 def retry_after(value: str, now: float) -> int:
     """``Retry-After`` in ms from now: seconds or an HTTP date; 0 where absent, past or unreadable, a day at most."""
     value = value.strip()

@@ -7,6 +7,6 @@ from relance.channels.email.smtp_account import SMTP_SERVER
 from relance.channels.mobile_push.apns_account import APNS
 from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.provider_type import ProviderType
-from relance.channels.sms.providers import TWILIO
+from relance.channels.sms.providers import GENERIC_SMS, TWILIO
 
-PROVIDER_TYPES: dict[str, ProviderType] = {each.name: each for each in (FCM, APNS, SMTP_SERVER, MAILGUN, TWILIO)}
+PROVIDER_TYPES: dict[str, ProviderType] = {each.name: each for each in (FCM, APNS, SMTP_SERVER, MAILGUN, TWILIO, GENERIC_SMS)}

@@ -21,7 +21,8 @@ from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import Opener, PausingTransport, ProviderTransport
 from relance.channels.registry import KINDS
-from relance.channels.sms.providers import TWILIO
+from relance.channels.sms.generic import GenericSender
+from relance.channels.sms.providers import GENERIC_SMS, TWILIO
 from relance.channels.sms.twilio import Twilio
 from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
 from relance.core.errors import InvalidError
@@ -36,6 +37,7 @@ OPENERS: Mapping[str, Opener] = {
     SMTP_SERVER.name: SmtpProvider,
     MAILGUN.name: Mailgun,
     TWILIO.name: Twilio,
+    GENERIC_SMS.name: GenericSender,
 }
 PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them

@@ -31,6 +31,8 @@ export const errors: Record<keyof typeof english, string> = {
   between_versions: "«\u00a0Entre\u00a0» demande deux versions, comme 2.9 et 2.10.0.",
   body_bytes: "La requête compte au plus {most} octets.",
   body_depth: "Objets et listes ont au plus {most} niveaux.",
+  body_leaves: "Le corps compte au plus {most} textes.",
+  body_unused: "Le repère body doit figurer quelque part\u202f: c’est le texte.",
   boolean_order: "Vrai et faux n’ont pas d’ordre.",
   branch_without_test: "Une bifurcation demande au moins un test.",
   browser_key_imports:
@@ -195,12 +197,15 @@ export const errors: Record<keyof typeof english, string> = {
   filters_without_window: "Un filtre regarde tout le temps passé\u202f: il n’a pas de période.",
   folder_disk_full:
     "Il n’y a plus de place sur le disque de {folder} (ou un quota est épuisé)\u202f: rien ne peut y être écrit. Libérez de la place, ou déplacez le dossier de données vers un disque plus grand (le réglage data)\u202f; rien de ce qui a été accepté n’est perdu.",
+  form_flat: "Un formulaire ne contient que des textes et des nombres.",
   goal_too_far: "Un objectif s’atteint en {most} jours au plus (ici «\u00a0{got}\u00a0»).",
   goal_without_event: "Un objectif nomme un événement de 1 à {most} caractères (ici {got}).",
   graph_bytes: "Un parcours compte au plus {most} octets (ici {got}).",
   group_without_id: "Un appel group demande un groupId.",
   gzip_cut_off: "Le corps gzip s’arrête trop tôt.",
   gzip_invalid: "Le corps n’est pas en gzip, bien que son Content-Encoding le dise.",
+  header_secret: "{name} montrerait un secret\u202f: écrivez-y le repère key, et la clé parmi les secrets.",
+  header_unusable: "«\u00a0{got}\u00a0» ne peut pas servir d’en-tête.",
   history_broken: "Le fichier de l’historique ne sert plus\u202f; le traitement redémarre.",
   history_from_server: "L’historique s’importe depuis un serveur, avec une clé d’écriture.",
   history_memory:
@@ -361,6 +366,8 @@ export const errors: Record<keyof typeof english, string> = {
   placeholder_id:
     "{field} est ce que les programmes écrivent là où il n’y a pas d’identifiant\u202f: envoyez celui de la personne, ou laissez-le de côté.",
   placeholder_left_out: "«\u00a0{got}\u00a0» n’est pas un identifiant et n’a pas été pris dans {field}.",
+  placeholder_secret: "Le secret {name} est utilisé ici, mais il n’est pas renseigné.",
+  placeholder_unknown: "«\u00a0{got}\u00a0» ne remplace rien\u202f; il y a\u202f: {known}.",
   polygon_corners: "Un polygone a au moins {least} sommets différents (ici {got}).",
   polygon_too_wide:
     "Un polygone fait au plus une fois le tour de la Terre\u202f: {most} degrés de longitude (ici {got}).",
@@ -514,6 +521,7 @@ export const errors: Record<keyof typeof english, string> = {
   try_again: "Réessayez.",
   twilio_account: "Le SID du compte est fait de lettres et de chiffres (reçu\u202f: «\u00a0{got}\u00a0»).",
   twilio_key_pair: "Une clé d’API a besoin de son SID et de son secret.",
+  url_host_fixed: "L’hôte doit être écrit en toutes lettres.",
   value_characters: "Une valeur d’un modèle compte au plus {most} caractères.",
   value_elements: "Une liste d’un modèle a au plus {most} éléments (ici {got}).",
   value_missing: "il manque {variable}",

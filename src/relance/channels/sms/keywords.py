@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from relance.channels.callback import Wish
+from relance.channels.callback import Keyword
 
 #: Without accents and in lower case. The language of whoever answers is not known for sure, so that all of them count.
-WORDS: dict[Wish, dict[str, tuple[str, ...]]] = {
-    Wish.STOP: {
+WORDS: dict[Keyword, dict[str, tuple[str, ...]]] = {
+    Keyword.STOP: {
         "en": ("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"),
         "fr": ("arret", "arreter", "desabonner", "desabonnement", "desinscrire", "desinscription"),
         "de": ("stopp", "abmelden", "abbestellen", "austragen", "beenden"),
@@ -18,7 +18,7 @@ WORDS: dict[Wish, dict[str, tuple[str, ...]]] = {
         "nl": ("afmelden", "uitschrijven", "stoppen", "stoppen aub"),
         "pt": ("pare", "sair", "remover", "descadastrar"),
     },
-    Wish.START: {
+    Keyword.START: {
         "en": ("start", "unstop", "subscribe"),
         "fr": ("reprendre", "reabonner", "reabonnement"),
         "de": ("starten", "anmelden"),
@@ -27,7 +27,7 @@ WORDS: dict[Wish, dict[str, tuple[str, ...]]] = {
         "nl": ("aanmelden", "inschrijven"),
         "pt": ("voltar", "comecar", "inscrever"),
     },
-    Wish.HELP: {
+    Keyword.HELP: {
         "en": ("help", "info"),
         "fr": ("aide", "infos"),
         "de": ("hilfe",),
@@ -43,23 +43,23 @@ _AFTER_STOP = frozenset(
 )
 
 
-def _meanings(words: dict[Wish, dict[str, tuple[str, ...]]]) -> Iterable[tuple[str, Wish]]:
-    for wish, languages in words.items():
+def _meanings(words: dict[Keyword, dict[str, tuple[str, ...]]]) -> Iterable[tuple[str, Keyword]]:
+    for keyword, languages in words.items():
         for each in languages.values():
-            yield from ((word, wish) for word in each)
+            yield from ((word, keyword) for word in each)
 
 
 _MEANING = dict(_meanings(WORDS))
 
 
-def wish_in(text: str) -> Wish | None:
+def keyword_in(text: str) -> Keyword | None:
     """What an answer asks for: it must be the word alone, apart from case, accents, punctuation and courtesy."""
     words = _plain(text).split()
     if not words or len(words) > 4:
         return None
     found = _MEANING.get(" ".join(words))
     if found is None and words[0] == "stop" and all(each in _AFTER_STOP or each.isdigit() for each in words[1:]):
-        return Wish.STOP
+        return Keyword.STOP
     return found
 
 

@@ -11,7 +11,7 @@ import msgspec
 from aiohttp.abc import AbstractResolver
 
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import open_session, retry_after
+from relance.channels.network import open_session, read_start, retry_after
 from relance.channels.provider_type import ProviderContext
 from relance.channels.sms.model import Sms
 from relance.channels.sms.number import check_number
@@ -96,7 +96,7 @@ class Twilio:
         headers = {"Authorization": self._key, "Accept": "application/json", "User-Agent": "Relance"}
         try:
             async with self._session.post(self._url, data=self._form(sms), headers=headers, allow_redirects=False) as answer:
-                body = await answer.content.read(ANSWER_LIMIT)
+                body = await read_start(answer.content, ANSWER_LIMIT)
                 return read_answer(answer.status, answer.headers, body, time.time())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return SendResult(SendState.RETRY, _said(error))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from relance.channels.provider_type import ProviderContext
+from relance.channels.sms.price import check_price
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -52,7 +52,6 @@ class TwilioSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
 
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _SID = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -76,23 +75,3 @@ def check_account(settings: TwilioSettings, secrets: TwilioSecrets, context: Pro
     except InvalidError as error:
         raise InvalidError(error.text, path="settings.base_url") from None
     check_price(settings.price_per_part, settings.currency)
-
-
-def check_price(price: str, currency: str) -> None:
-    """Raises ``InvalidError`` where this is no price."""
-    try:
-        fits = not price or (Decimal(price).is_finite() and Decimal(price) >= 0)
-    except InvalidOperation:
-        fits = False
-    if not fits:
-        raise InvalidError(
-            ErrorText("price_unreadable", "{got!r} is not a price: write it like 0.0750.", got=price),
-            path="settings.price_per_part",
-        )
-    if bool(price) != bool(currency) or (currency and not _CURRENCY.fullmatch(currency)):
-        raise InvalidError(
-            ErrorText(
-                "price_currency", "A price needs a currency of three capital letters, like EUR (got {got!r}).", got=currency
-            ),
-            path="settings.currency",
-        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.channels.callback import AnswerReport, Fate, FateReport, Wish
+from relance.channels.callback import AnswerReport, Fate, FateReport, Keyword
 from relance.core.ids import stable_id
 from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
@@ -50,10 +50,10 @@ def events_of_answer(
     report: AnswerReport, provider: Provider, holder: Subscription, now: int, *, is_refused: bool
 ) -> list[Event]:
     """A person's own no, or the end of one. Who never said no has nothing to lift: that makes no consent."""
-    if report.wish is Wish.STOP or (report.wish is Wish.START and is_refused):
+    if report.keyword is Keyword.STOP or (report.keyword is Keyword.START and is_refused):
         proof = {"by": "answer", "provider": provider.id, "answer": report.id, "text": report.text}
         cause = stable_id("answer", provider.id, report.id)
         where = (provider.app_id, holder.person_id, provider.channel, report.address)
-        granted = report.wish is Wish.START
-        return [own_answer(cause, *where, now, granted=granted, source=report.wish.value, proof=proof)]
+        granted = report.keyword is Keyword.START
+        return [own_answer(cause, *where, now, granted=granted, source=report.keyword.value, proof=proof)]
     return []

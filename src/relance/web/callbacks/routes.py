@@ -25,6 +25,7 @@ from relance.web.context import Context
 
 BODY_LIMIT = 65_536  # bytes
 MOST_FIELDS = 200
+_FORM = "application/x-www-form-urlencoded"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -50,13 +51,15 @@ async def hear_provider(request: AnyRequest, provider: FromPath[int], token: Fro
     if found is None or kind is None or kind.hear is None:
         raise NotFoundError(ErrorText("callback_unknown", "No provider reports to this address."))
     settings, secrets = await sync_to_thread(services.account, found)
-    query = request.scope["query_string"]
+    query, body = request.scope["query_string"], await request.body()
+    is_form = request.headers.get("content-type", _FORM).startswith(_FORM)
     asked = CallbackRequest(
         f"{services.callback_url(found)}/{what}" + (f"?{query.decode('latin-1')}" if query else ""),
         what,
         _fields(query),
-        _fields(await request.body()),
+        _fields(body) if is_form else (),
         {name.lower(): value for name, value in request.headers.items()},
+        body,
     )
     heard = kind.hear(settings, secrets, asked)
     events = await sync_to_thread(_events_of, context, found, heard.reports)

@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.channels.callback import Wish
-from relance.channels.sms.keywords import WORDS, wish_in
+from relance.channels.callback import Keyword
+from relance.channels.sms.keywords import WORDS, keyword_in
 
-ALL = [(word, wish) for wish, languages in WORDS.items() for words in languages.values() for word in words]
+ALL = [(word, keyword) for keyword, languages in WORDS.items() for words in languages.values() for word in words]
 
 
-@pytest.mark.parametrize(("word", "wish"), ALL, ids=[word for word, _ in ALL])
-def test_each_word_counts_however_it_is_written(word: str, wish: Wish) -> None:
+@pytest.mark.parametrize(("word", "keyword"), ALL, ids=[word for word, _ in ALL])
+def test_each_word_counts_however_it_is_written(word: str, keyword: Keyword) -> None:
     for text in (word, word.upper(), f"  {word.title()}. ", f"«{word}»!!", f"\n{word}\r\n"):
-        assert wish_in(text) is wish
+        assert keyword_in(text) is keyword
 
 
 @pytest.mark.parametrize(
     "text", ["ARRÊT", "Arrêt", "désabonnement", "COMEÇAR", "Ｓｔｏｐ", "s\u0074op", "STOP 36111", "Stop SVP", "stop sms please"]
 )
 def test_accents_numbers_and_courtesy_change_nothing(text: str) -> None:
-    assert wish_in(text) in (Wish.STOP, Wish.START)
+    assert keyword_in(text) in (Keyword.STOP, Keyword.START)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_accents_numbers_and_courtesy_change_nothing(text: str) -> None:
         "x" * 10_000,
     ],
 )
-def test_a_sentence_is_no_wish(text: str) -> None:
-    assert wish_in(text) is None
+def test_a_sentence_is_no_keyword(text: str) -> None:
+    assert keyword_in(text) is None
 
 
 def test_no_word_means_two_things() -> None:
@@ -59,4 +59,4 @@ def test_no_word_means_two_things() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
-    assert wish_in(text) in (None, *Wish)
+    assert keyword_in(text) in (None, *Keyword)
