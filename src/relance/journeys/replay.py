@@ -200,8 +200,8 @@ class _Replay:
             if event.name != graph.entry.event or entry_key(graph, properties) != self.scene.key:
                 return
             is_over = self._is_once() and (self.scene.taken or bool(self.courses))
-            if is_over or any(at <= each for each in self.facts_after):
-                return  # a later run of the key has sent something, which cannot be undone
+            if is_over or any(at < each for each in self.facts_after):
+                return  # a later run of the key has sent something, which cannot be undone; one of that instant came first
         self.present = (
             _begin(known, self.scene, run_id, event) if known is None or known.sent else _anew(known.run, event.caused_by)
         )
