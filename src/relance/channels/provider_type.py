@@ -60,8 +60,9 @@ class ProviderType(msgspec.Struct, frozen=True):
     ``settings`` and ``secrets`` are structs with a description per field; secrets are texts, and are never shown again.
     ``check`` refuses what no type can say, with an ``InvalidError`` at a path that begins with ``settings`` or ``secrets``.
     ``service`` is whose addresses it carries messages to (``ChannelKind.service_of``); empty: all of the channel's.
-    ``hear`` reads what the provider reports to its callback address; None if it reports nothing. ``price``: settings and a
-    message as a preview shows it → what it costs, where that is known.
+    ``leads`` names the settings that decide where secrets go: a change of one asks for all secrets anew, so that nobody who may
+    change settings learns them. ``hear`` reads what the provider reports to its callback address; None if it reports nothing.
+    ``price``: settings and a message as a preview shows it → what it costs, where that is known.
     """
 
     name: str
@@ -71,6 +72,7 @@ class ProviderType(msgspec.Struct, frozen=True):
     secrets: type[msgspec.Struct]
     check: Callable[[Any, Any, ProviderContext], None]
     service: str = ""
+    leads: tuple[str, ...] = ()
     hear: Listener | None = None
     price: Callable[[Any, Mapping[str, Any]], Price | None] | None = None
 

@@ -160,6 +160,8 @@ class Providers:
                 kept = {} if replaced else self._clear(found)
                 merged = {key: value for key, value in {**kept, **(secrets or {})}.items() if value is not None}
                 given = found.settings if settings is None else settings
+                if not replaced:
+                    _check_leads(self._type(found.type), found.settings, given)
                 values |= self._checked(self._type(found.type), given, merged, found.secrets if not secrets else "")
             if active is not None:
                 values["is_active"] = active
@@ -216,6 +218,22 @@ class Providers:
     def _token(self, number: int) -> str:
         digest = hmac.digest(self._secret, b"provider callback %d" % number, "sha256")
         return urlsafe_b64encode(digest[:18]).decode()
+
+
+def _check_leads(kind: ProviderType, before: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Secrets that are kept go where they went. Raises ``InvalidError`` at the setting that leads them elsewhere."""
+    usual = {
+        field.encode_name: field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        for field in msgspec.structs.fields(kind.settings)
+    }
+    for name in kind.leads:
+        if given.get(name, usual[name]) != before.get(name, usual[name]):
+            raise InvalidError(
+                ErrorText(
+                    "secrets_needed_again", "{field} decides where secrets are sent: send all of them again with it.", field=name
+                ),
+                path=f"settings.{name}",
+            )
 
 
 def _check_name(name: str) -> None:

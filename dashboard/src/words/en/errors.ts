@@ -386,6 +386,7 @@ export const errors = {
   saves_at_once: "Too many messages of this app are being saved at once.",
   search_one_of: "Give one of search, email and alias.",
   secret_sealed: "The secret was stored under another secret of the server: replace it.",
+  secrets_needed_again: "{field} decides where secrets are sent: send all of them again with it.",
   segment_archived: "The segment was archived.",
   segment_building: "The segment is being built; who is in is not known yet.",
   segment_changed: "The segment was changed since it was read.",

@@ -432,6 +432,7 @@ export const errors: Record<keyof typeof english, string> = {
   saves_at_once: "Trop de messages de cette application sont enregistrés à la fois.",
   search_one_of: "Donnez soit search, soit email, soit alias.",
   secret_sealed: "Ce secret était gardé sous un autre secret du serveur\u202f: remplacez-le.",
+  secrets_needed_again: "{field} décide où vont les secrets\u202f: renvoyez-les tous avec lui.",
   segment_archived: "Ce segment a été archivé.",
   segment_building: "Ce segment est en construction\u202f; on ne sait pas encore qui s’y trouve.",
   segment_changed: "Ce segment a été modifié entre-temps.",

@@ -50,5 +50,11 @@ def check_domain(settings: MailgunSettings, secrets: MailgunSecrets, context: Pr
 
 
 MAILGUN = ProviderType(
-    name="mailgun", title="Mailgun", channel="email", settings=MailgunSettings, secrets=MailgunSecrets, check=check_domain
+    name="mailgun",
+    title="Mailgun",
+    channel="email",
+    settings=MailgunSettings,
+    secrets=MailgunSecrets,
+    check=check_domain,
+    leads=("base_url",),
 )

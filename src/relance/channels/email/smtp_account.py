@@ -82,5 +82,11 @@ def check_sender(sender: str) -> None:
 
 
 SMTP_SERVER = ProviderType(
-    name="smtp", title="SMTP", channel="email", settings=SmtpSettings, secrets=SmtpSecrets, check=check_server
+    name="smtp",
+    title="SMTP",
+    channel="email",
+    settings=SmtpSettings,
+    secrets=SmtpSecrets,
+    check=check_server,
+    leads=("host", "port", "security"),
 )

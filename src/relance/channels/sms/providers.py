@@ -27,6 +27,7 @@ TWILIO = ProviderType(
     settings=TwilioSettings,
     secrets=TwilioSecrets,
     check=check_account,
+    leads=("base_url",),
     hear=hear,
     price=price_of_parts,
 )
@@ -38,6 +39,7 @@ GENERIC_SMS = ProviderType(
     settings=GenericSettings,
     secrets=GenericSecrets,
     check=check_generic,
+    leads=("url", "headers", "body", "user"),
     hear=hear_generic,
     price=price_of_parts,
 )
