@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 LATE = 0.4  # seconds that a slow server takes
+PAUSE = 0.1  # seconds between two pieces of an answer
 SILENT_FOR = 30.0
 
 
 @dataclass
 class Situation:
-    """One way in which a server behaves after it has read a request. ``cut``: only so many bytes of the answer leave."""
+    """One way in which a server behaves after it has read a request. ``cut``: only so many bytes of the answer leave.
+    ``pause_at``: the rest comes a little later."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     delay: float = 0.0
     cut: int | None = None
+    pause_at: int | None = None
 
     def raw(self) -> bytes:
         """The whole answer."""
@@ -50,6 +53,11 @@ class HttpSink:
                 self.requests.append((line, headers, body))
                 await asyncio.sleep(self.situation.delay)
                 raw = self.situation.raw()
+                if self.situation.pause_at is not None:
+                    writer.write(raw[: self.situation.pause_at])
+                    await writer.drain()
+                    await asyncio.sleep(PAUSE)
+                    raw = raw[self.situation.pause_at :]
                 writer.write(raw if self.situation.cut is None else raw[: self.situation.cut])
                 await writer.drain()
                 if self.situation.cut is not None:

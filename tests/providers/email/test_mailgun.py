@@ -6,6 +6,7 @@ import asyncio
 import email
 import email.policy
 from base64 import b64decode
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -89,6 +90,7 @@ async def test_what_is_posted() -> None:
 
 ANSWERS: list[tuple[str, Situation, SendState, bool]] = [
     ("success", TAKEN, SendState.SENT, False),
+    ("success, in two pieces", replace(TAKEN, pause_at=len(TAKEN.raw()) - 12), SendState.SENT, False),
     ("a parameter", said(400, {"message": "to parameter is not a valid address"}), SendState.FAILED, False),
     ("wrong key", Situation(401, {}, b"Forbidden"), SendState.HELD, False),
     ("account disabled", said(402, {"message": "pay"}), SendState.HELD, False),

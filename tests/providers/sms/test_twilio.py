@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 import aiohttp
@@ -83,6 +84,7 @@ async def test_a_service_a_key_and_a_life_are_posted_where_they_are_set() -> Non
 
 ANSWERS: list[tuple[str, Situation, SendState, bool]] = [
     ("success", TAKEN, SendState.SENT, False),
+    ("success, in two pieces", replace(TAKEN, pause_at=len(TAKEN.raw()) - 12), SendState.SENT, False),
     ("invalid number", error(400, 21211), SendState.BOUNCED, False),
     ("no mobile", error(400, 21614), SendState.BOUNCED, False),
     ("answered STOP", error(400, 21610), SendState.OPTED_OUT, False),

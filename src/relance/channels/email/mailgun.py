@@ -20,18 +20,12 @@ from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.model import Email
 from relance.channels.email.trial import trial_mail
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import open_session, retry_after
+from relance.channels.posting import DETAIL, TIMEOUT, ProviderClient, by_status, result_of, without_id
 from relance.channels.provider_type import ProviderContext
 from relance.channels.transport import Begin, SendAddress
 from relance.core.errors import InvalidError
-from relance.core.time import MINUTE
 
-CONNECTIONS = 32
-TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10)
-ANSWER_LIMIT = 65_536  # bytes of an answer that are read
-DETAIL = 300  # characters of it kept for the operator
-HELD_WAIT = 5 * MINUTE  # until an account that refuses our key, or a domain it does not know, is tried again
-OF_THE_ACCOUNT = frozenset((401, 402, 403, 404))
+OF_THE_ACCOUNT = frozenset((401, 402, 403, 404))  # the key, the account, or a domain that is not known there
 
 
 class Mailgun:
@@ -49,10 +43,7 @@ class Mailgun:
         self._sender = settings.sender.strip()
         self._url = f"{settings.base_url.rstrip('/')}/v3/{settings.domain}/messages.mime"
         self._key = aiohttp.encode_basic_auth("api", secrets.api_key)
-        self._private = context.private
-        self._resolver = resolver
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout)
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the mail
         """Post one mail dated ``now`` (ms); never raises for what Mailgun does."""
@@ -71,27 +62,13 @@ class Mailgun:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     async def _post(self, envelope: SmtpEnvelope) -> SendResult:
-        if self._session is None:
-            self._session = open_session(
-                private=self._private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
-            )
         form = aiohttp.FormData()
         form.add_field("to", envelope.recipient.mailbox)
         form.add_field("message", envelope.data, filename="message.mime", content_type="message/rfc822")
-        headers = {"Authorization": self._key, "Accept": "application/json", "User-Agent": "Relance"}
-        try:
-            async with self._session.post(self._url, data=form, headers=headers, allow_redirects=False) as answer:
-                body = await answer.content.read(ANSWER_LIMIT)
-                return read_taken(answer.status, answer.headers, body, time.time())
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return SendResult(SendState.RETRY, _said(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+        return await self._client.send("POST", self._url, {"Authorization": self._key}, form, read_taken)
 
 
 class _Taken(msgspec.Struct):
@@ -112,19 +89,7 @@ def read_taken(status: int, headers: Mapping[str, str], body: bytes, now: float)
     except (msgspec.DecodeError, RecursionError):
         answer = _Taken(message=body[:DETAIL].decode("utf-8", "replace").strip())
     said = f"{status} {answer.message}"[:DETAIL].strip()
-    wait = retry_after(headers.get("Retry-After", ""), now)
     if 200 <= status < 300:
-        if answer.id:
-            return SendResult(SendState.SENT, said, answer.id)
-        return SendResult(SendState.RETRY, f"{status}, but no message id: {answer.message}"[:DETAIL], uncertain=True)
-    if status in OF_THE_ACCOUNT:
-        return SendResult(SendState.HELD, said, retry_after_ms=max(wait, HELD_WAIT))
-    if status in (408, 429, 503):
-        return SendResult(SendState.RETRY, said, retry_after_ms=wait)
-    if status >= 500:
-        return SendResult(SendState.RETRY, said, retry_after_ms=wait, uncertain=status != 500)
-    return SendResult(SendState.FAILED, said)
-
-
-def _said(error: Exception) -> str:
-    return (str(error) or type(error).__name__)[:DETAIL]
+        return SendResult(SendState.SENT, said, answer.id) if answer.id else without_id(status, answer.message)
+    state, uncertain = (SendState.HELD, False) if status in OF_THE_ACCOUNT else by_status(status)
+    return result_of(state, said, headers, now, uncertain=uncertain)

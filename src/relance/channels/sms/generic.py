@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,12 +12,12 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import open_session, read_start, retry_after
+from relance.channels.posting import DETAIL, TIMEOUT, ProviderClient, by_status, result_of
 from relance.channels.provider_type import ProviderContext
 from relance.channels.sms.generic_account import GenericSecrets, GenericSettings, at_path, filled, filled_value
 from relance.channels.sms.model import Sms
 from relance.channels.sms.number import check_number
-from relance.channels.sms.twilio import ANSWER_LIMIT, CONNECTIONS, DETAIL, HELD_WAIT, TEST_TEXT, TIMEOUT
+from relance.channels.sms.twilio import TEST_TEXT
 from relance.channels.transport import Begin, SendAddress
 from relance.core.encoding import to_json
 
@@ -48,9 +47,7 @@ class GenericSender:
         self._settings = settings
         self._secrets = secrets
         self._context = context
-        self._resolver = resolver
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout, hidden=self._hidden)
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the text
         """Post one text; never raises for what the provider does."""
@@ -65,9 +62,7 @@ class GenericSender:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     async def _post(self, sms: Sms) -> SendResult:
         settings = self._settings
@@ -81,23 +76,16 @@ class GenericSender:
             "key": self._secrets.key,
             "password": self._secrets.password,
         }
-        if self._session is None:
-            self._session = open_session(
-                private=self._context.private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
-            )
         url = URL(filled(settings.url, {name: quote(value, safe="") for name, value in values.items()}), encoded=True)
+
+        def read(status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
+            return read_answer(settings, status, headers, body, now, self._hidden)
+
         try:
-            async with self._session.request(
-                settings.method, url, data=self._body(values), headers=self._headers(values), allow_redirects=False
-            ) as answer:
-                said = await read_start(answer.content, ANSWER_LIMIT)
-                return read_answer(settings, answer.status, answer.headers, said, time.time(), self._hidden)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return SendResult(SendState.RETRY, self._said(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return SendResult(SendState.RETRY, self._said(error), uncertain=True)
-        except ValueError as error:  # an address or a header that nothing can be sent with
-            return SendResult(SendState.FAILED, self._said(error))
+            headers = self._headers(values)
+        except ValueError as error:  # a user that no header can name
+            return SendResult(SendState.FAILED, self._hidden(str(error))[:DETAIL])
+        return await self._client.send(settings.method, url, headers, self._body(values), read)
 
     def _body(self, values: Mapping[str, str]) -> bytes | dict[str, str] | None:
         if self._settings.method == "GET" or not self._settings.body:
@@ -108,7 +96,7 @@ class GenericSender:
         return to_json(body).encode()
 
     def _headers(self, values: Mapping[str, str]) -> dict[str, str]:
-        headers = {"User-Agent": "Relance", "Accept": "application/json"}
+        headers: dict[str, str] = {}
         if self._settings.encoding == "json" and self._settings.method != "GET":
             headers["Content-Type"] = "application/json"
         if self._settings.user:
@@ -121,9 +109,6 @@ class GenericSender:
             for spelling in {secret, quote(secret, safe=""), json_text(secret)} if len(secret) >= SHORTEST_HIDDEN else ():
                 text = text.replace(spelling, "…")
         return text
-
-    def _said(self, error: Exception) -> str:
-        return self._hidden(str(error) or type(error).__name__)[:DETAIL]
 
 
 def json_text(text: str) -> str:
@@ -150,12 +135,9 @@ def read_answer(
     said = f"{status} {hidden(body.decode('utf-8', 'replace')).strip()}"[:DETAIL].strip()
     state, uncertain = _meaning(settings, status, value), False
     if state is None:
-        state, uncertain = _by_status(status)
+        state, uncertain = by_status(status)
     name = (at_path(value, settings.id_path) or "") if settings.id_path else ""
-    wait = retry_after(headers.get("Retry-After", ""), now)
-    if state is SendState.HELD:
-        wait = max(wait, HELD_WAIT)
-    return SendResult(state, said, name if state is SendState.SENT else "", wait, uncertain)
+    return result_of(state, said, headers, now, name=name, uncertain=uncertain)
 
 
 def _meaning(settings: GenericSettings, status: int, value: Any) -> SendState | None:
@@ -167,14 +149,3 @@ def _meaning(settings: GenericSettings, status: int, value: Any) -> SendState | 
             continue
         return _MEANINGS[rule.means]
     return None
-
-
-def _by_status(status: int) -> tuple[SendState, bool]:
-    """What a status means by itself, and whether the text may have been taken."""
-    if 200 <= status < 300:
-        return SendState.SENT, False
-    if status in (401, 403):
-        return SendState.HELD, False
-    if status in (408, 429, 503):
-        return SendState.RETRY, False
-    return (SendState.RETRY, status != 500) if status >= 500 else (SendState.FAILED, False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,28 +10,30 @@ import msgspec
 from aiohttp.abc import AbstractResolver
 
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import open_session, read_start, retry_after
+from relance.channels.posting import DETAIL, TIMEOUT, ProviderClient, by_status, result_of, without_id
 from relance.channels.provider_type import ProviderContext
 from relance.channels.sms.model import Sms
 from relance.channels.sms.number import check_number
 from relance.channels.sms.twilio_account import TwilioSecrets, TwilioSettings
 from relance.channels.sms.twilio_callback import DELIVERY, STATUS
 from relance.channels.transport import Begin, SendAddress
-from relance.core.time import MINUTE
 
-CONNECTIONS = 32
-TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10)
-ANSWER_LIMIT = 65_536  # bytes of an answer that are read
-DETAIL = 300  # characters of it kept for the operator
 TEST_TEXT = "Test message of Relance: this provider works."
 LONGEST_LIFE = 36_000  # seconds that Twilio keeps a message at most
-HELD_WAIT = 5 * MINUTE  # until an account that refuses our key is tried again
 
 INVALID_NUMBER = frozenset((21211, 21214, 21217, 21265, 21614))  # it will never take an SMS
 OPTED_OUT = 21610  # the person answered STOP
 NOT_FROM_HERE = frozenset((21408, 21612))  # not permitted, or no way, from this sender: another one may reach it
 THROTTLED = frozenset((20429, 30001, 14107, 63018, 21611))  # too many at once, or its queue is full
 ACCOUNT = frozenset((20003, 20005, 20008, 30002, 90010))  # key wrong, or account suspended: no fault of the address
+#: Code → what it means; none of them leaves open whether the text was taken.
+_BY_CODE = {
+    **dict.fromkeys(INVALID_NUMBER, (SendState.BOUNCED, False)),
+    OPTED_OUT: (SendState.OPTED_OUT, False),
+    **dict.fromkeys(NOT_FROM_HERE, (SendState.FAILED, False)),
+    **dict.fromkeys(ACCOUNT, (SendState.HELD, False)),
+    **dict.fromkeys(THROTTLED, (SendState.RETRY, False)),
+}
 
 
 class Twilio:
@@ -54,10 +55,7 @@ class Twilio:
             (settings.api_key_sid, secrets.api_key_secret) if settings.api_key_sid else (settings.account_sid, secrets.auth_token)
         )
         self._key = aiohttp.encode_basic_auth(name, word)
-        self._private = context.private
-        self._resolver = resolver
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout)
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the text
         """Post one text; never raises for what Twilio does."""
@@ -72,9 +70,7 @@ class Twilio:
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._client.close()
 
     def _form(self, sms: Sms) -> dict[str, str]:
         form = {"To": sms.to, "Body": sms.body}
@@ -89,19 +85,7 @@ class Twilio:
         return form
 
     async def _post(self, sms: Sms) -> SendResult:
-        if self._session is None:
-            self._session = open_session(
-                private=self._private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
-            )
-        headers = {"Authorization": self._key, "Accept": "application/json", "User-Agent": "Relance"}
-        try:
-            async with self._session.post(self._url, data=self._form(sms), headers=headers, allow_redirects=False) as answer:
-                body = await read_start(answer.content, ANSWER_LIMIT)
-                return read_answer(answer.status, answer.headers, body, time.time())
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return SendResult(SendState.RETRY, _said(error))
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+        return await self._client.send("POST", self._url, {"Authorization": self._key}, self._form(sms), read_answer)
 
 
 class _Answer(msgspec.Struct):
@@ -126,25 +110,6 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float
         answer = _Answer(message=body[:DETAIL].decode("utf-8", "replace").strip())
     said = f"{answer.code or status} {answer.message}"[:DETAIL].strip()
     if 200 <= status < 300:
-        if answer.sid:
-            return SendResult(SendState.SENT, str(answer.status), answer.sid)
-        return SendResult(SendState.RETRY, f"{status}, but no message id: {answer.message}"[:DETAIL], uncertain=True)
-    wait = retry_after(headers.get("Retry-After", ""), now)
-    code = answer.code or 0
-    if code in INVALID_NUMBER:
-        return SendResult(SendState.BOUNCED, said)
-    if code == OPTED_OUT:
-        return SendResult(SendState.OPTED_OUT, said)
-    if code in NOT_FROM_HERE:
-        return SendResult(SendState.FAILED, said)
-    if code in ACCOUNT or status in (401, 403):
-        return SendResult(SendState.HELD, said, retry_after_ms=max(wait, HELD_WAIT))
-    if code in THROTTLED or status in (408, 429, 503):
-        return SendResult(SendState.RETRY, said, retry_after_ms=wait)
-    if status >= 500:
-        return SendResult(SendState.RETRY, said, retry_after_ms=wait, uncertain=status != 500)
-    return SendResult(SendState.FAILED, said)
-
-
-def _said(error: Exception) -> str:
-    return (str(error) or type(error).__name__)[:DETAIL]
+        return SendResult(SendState.SENT, str(answer.status), answer.sid) if answer.sid else without_id(status, answer.message)
+    state, uncertain = _BY_CODE.get(answer.code or 0) or by_status(status)
+    return result_of(state, said, headers, now, uncertain=uncertain)
