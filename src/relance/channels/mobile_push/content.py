@@ -11,13 +11,13 @@ import msgspec
 from msgspec import Meta
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, require_text
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, json_size, require_text
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Filling, in_field
 from relance.channels.mobile_push.apns_message import apns_size
 from relance.channels.mobile_push.fcm_message import fcm_size
 from relance.channels.mobile_push.model import InterruptionLevel, MobilePush, PushButton
-from relance.core.encoding import to_json
+from relance.channels.push_limits import check_buttons, check_certain_size, cut_body
 from relance.core.error_text import ErrorText
 from relance.core.time import DAY, SECOND
 from relance.core.urls import web_address
@@ -98,16 +98,7 @@ class MobilePushContent(Content, frozen=True, forbid_unknown_fields=True):
         self._check_size()
 
     def _check_parts(self) -> None:
-        if len(self.buttons) > BUTTON_LIMIT:
-            raise ContentInvalidError(
-                ErrorText(
-                    "buttons_limit",
-                    "A push must have at most {most} buttons (got {got:,}).",
-                    most=BUTTON_LIMIT,
-                    got=len(self.buttons),
-                ),
-                path="content.buttons",
-            )
+        check_buttons(self.buttons, BUTTON_LIMIT)
         if len(self.data) > DATA_LIMIT:
             raise ContentInvalidError(
                 ErrorText(
@@ -128,18 +119,8 @@ class MobilePushContent(Content, frozen=True, forbid_unknown_fields=True):
     def _check_size(self) -> None:
         """As far as it is the same for everybody."""
         texts = {path: certain_text(source).strip() for path, source, _ in self.templates()}
-        size = len(to_json([text for text in texts.values() if text]).encode())
-        if size > PAYLOAD_LIMIT:
-            longest = max(texts, key=lambda path: len(texts[path].encode()))
-            raise ContentInvalidError(
-                ErrorText(
-                    "push_size",
-                    "Push must be at most {most:,} bytes in all (got more than {got:,} for everybody).",
-                    most=PAYLOAD_LIMIT,
-                    got=size,
-                ),
-                path=f"content.{longest}",
-            )
+        size = json_size([text for text in texts.values() if text])
+        check_certain_size(texts, size, PAYLOAD_LIMIT)
 
     @override
     def render(self, filling: Filling, links: Links, envelope: MessageEnvelope) -> MobilePush:
@@ -238,17 +219,5 @@ def _fitted(push: MobilePush) -> MobilePush:
     if size <= PAYLOAD_LIMIT:
         return push
     room = PAYLOAD_LIMIT - _size(msgspec.structs.replace(push, body="…"))
-    if room < 0 or not push.body or push.is_silent:
-        raise TemplateError(
-            in_field(
-                "body",
-                ErrorText(
-                    "rendered_push_size", "Push must be at most {most:,} bytes (got {got:,}).", most=PAYLOAD_LIMIT, got=size
-                ),
-            ),
-            path="content.body",
-        )
-    cut = push.body[:room]
-    while len(to_json(cut).encode()) - 2 > room:  # quotes, and what JSON escapes
-        cut = cut[: min(len(cut) - 1, len(cut) * room // len(to_json(cut).encode()))]
-    return msgspec.structs.replace(push, body=cut.rstrip() + "…")
+    body = "" if push.is_silent else push.body
+    return msgspec.structs.replace(push, body=cut_body(body, room, size, PAYLOAD_LIMIT))

@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, json_size, require_text
 from relance.channels.errors import ContentInvalidError
-from relance.channels.filling import Filling, in_field
+from relance.channels.filling import Filling
+from relance.channels.push_limits import check_buttons, check_certain_size, cut_body
 from relance.channels.web_push.encryption import PAYLOAD_LIMIT
 from relance.channels.web_push.model import Push
 from relance.core.encoding import from_json, to_json
@@ -20,7 +21,6 @@ from relance.core.urls import WebAddress
 from relance.links.signing import LinkKind
 from relance.links.tracked import Links
 from relance.templates.engine import certain_text
-from relance.templates.errors import TemplateError
 
 BUTTON_LIMIT = 2  # what browsers show
 PUSH_LIFE = DAY  # how long a push service keeps a message that has no validity of its own
@@ -54,16 +54,7 @@ class PushContent(Content, frozen=True, forbid_unknown_fields=True):
 
     @override
     def check(self) -> None:
-        if len(self.buttons) > BUTTON_LIMIT:
-            raise ContentInvalidError(
-                ErrorText(
-                    "buttons_limit",
-                    "A push must have at most {most} buttons (got {got:,}).",
-                    most=BUTTON_LIMIT,
-                    got=len(self.buttons),
-                ),
-                path="content.buttons",
-            )
+        check_buttons(self.buttons, BUTTON_LIMIT)
         require_text("title", self.title)
         for path, source, _ in self.templates():
             if path.rpartition(".")[2] in ("image", "url") and not is_web_link(source):
@@ -81,17 +72,7 @@ class PushContent(Content, frozen=True, forbid_unknown_fields=True):
         """As far as it is the same for everybody."""
         texts = {path: certain_text(source).strip() for path, source, _ in self.templates()}
         size = json_size(texts)
-        if size > PAYLOAD_LIMIT:
-            longest = max(texts, key=lambda path: len(texts[path].encode()))
-            raise ContentInvalidError(
-                ErrorText(
-                    "push_size",
-                    "Push must be at most {most:,} bytes in all (got more than {got:,} for everybody).",
-                    most=PAYLOAD_LIMIT,
-                    got=size,
-                ),
-                path=f"content.{longest}",
-            )
+        check_certain_size(texts, size, PAYLOAD_LIMIT)
 
     @override
     def render(self, filling: Filling, links: Links, envelope: MessageEnvelope) -> Push:
@@ -133,19 +114,5 @@ def _fitted(payload: dict[str, Any]) -> bytes:
     data = to_json(payload).encode()
     if len(data) <= PAYLOAD_LIMIT:
         return data
-    body = payload.get("body", "")
     room = PAYLOAD_LIMIT - json_size({**payload, "body": "…"})
-    if room < 0 or not body:
-        raise TemplateError(
-            in_field(
-                "body",
-                ErrorText(
-                    "rendered_push_size", "Push must be at most {most:,} bytes (got {got:,}).", most=PAYLOAD_LIMIT, got=len(data)
-                ),
-            ),
-            path="content.body",
-        )
-    cut = body[:room]
-    while json_size(cut) - 2 > room:  # quotes, and what JSON escapes
-        cut = cut[: min(len(cut) - 1, len(cut) * room // json_size(cut))]
-    return to_json({**payload, "body": cut.rstrip() + "…"}).encode()
+    return to_json({**payload, "body": cut_body(payload.get("body", ""), room, len(data), PAYLOAD_LIMIT)}).encode()
