@@ -69,6 +69,6 @@ def test_a_kind_says_all_of_itself(kind: str) -> None:
     """A name in both languages, and a schema from which a form can be drawn."""
     described = KINDS[kind]
     assert described.name == kind == Channel(kind)
-    assert set(described.called) == {"en", "fr"}
+    assert set(described.labels) == {"en", "fr"}
     schema = msgspec.json.schema(described.content)
     assert schema["$defs"][described.content.__name__]["properties"].keys() == set(described.content.__struct_encode_fields__)

@@ -2558,7 +2558,7 @@ export interface components {
         ChannelAnswer: {
             channel: components["schemas"]["Channel"];
             /** @description Language → its name within a sentence. */
-            called: {
+            labels: {
                 [key: string]: string;
             };
             /** @description JSON schema of a message's `content`; each text is a Liquid template. */

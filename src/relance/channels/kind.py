@@ -58,14 +58,14 @@ class Confirmation(msgspec.Struct, frozen=True):
 class ChannelKind:
     """A kind of channel.
 
-    ``called``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
+    ``labels``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
     says otherwise. ``is_repeatable``: a message sent twice is shown once, so that one whose fate is unknown may be sent again.
-    ``asked_by_name``: a general yes to marketing is none to this kind; a general no is.
+    ``needs_named_consent``: a general yes to marketing is none to this kind; a general no is.
     ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
-    ``place``: an address → what is the same for all spellings of it. ``takes``: whether anything can be sent to an address.
+    ``canonical_address``: an address → the one form that all spellings of it have. ``is_address``: whether a text can be one.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
-    ``chosen``: content and a person's devices → the ids of those that get the message; None: all of them.
+    ``choose_devices``: content and a person's devices → the ids of those that get the message; None: all of them.
     ``service_of``: an address → who carries messages to it, where that is not the same for all.
     ``from_trait``: what the trait holds, and the country by whose rules a national form is read → the one form in which the
     address is kept, None if it is none. It has one reader: what is refused there is refused by whoever has it.
@@ -75,18 +75,18 @@ class ChannelKind:
     """
 
     name: str
-    called: Mapping[str, str]
+    labels: Mapping[str, str]
     content: type[Content]
     implies_consent: bool
     is_repeatable: bool
-    asked_by_name: bool = False
+    needs_named_consent: bool = False
     measures: frozenset[str] = field(default_factory=frozenset)
     click_opens: bool = False
     trait: str = ""
-    place: Callable[[str], str] = _as_it_is
-    takes: Callable[[str], bool] = _any_address
+    canonical_address: Callable[[str], str] = _as_it_is
+    is_address: Callable[[str], bool] = _any_address
     from_device: Callable[[Any], DeviceAddress | None] | None = None
-    chosen: Callable[[Mapping[str, Any], Sequence[PersonDevice]], Collection[int]] | None = None
+    choose_devices: Callable[[Mapping[str, Any], Sequence[PersonDevice]], Collection[int]] | None = None
     service_of: Callable[[str], str] | None = None
     from_trait: Callable[[Any, str | None], str | None] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None

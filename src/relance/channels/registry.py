@@ -21,7 +21,7 @@ CONFIRMED: ChannelKind = next(each for each in KINDS.values() if each.confirmati
 
 def called(language: str) -> dict[str, str]:
     """Kind → what it is called within a sentence of this language."""
-    return {kind.name: kind.called[language] for kind in KINDS.values()}
+    return {kind.name: kind.labels[language] for kind in KINDS.values()}
 
 
 if TYPE_CHECKING:

@@ -65,7 +65,7 @@ def _address(candidate: Candidate) -> SkipReason | None:
         return SkipReason.UNCONFIRMED
     if state not in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED):
         return SkipReason.SUPPRESSED
-    if not KINDS[candidate.channel].takes(candidate.address):
+    if not KINDS[candidate.channel].is_address(candidate.address):
         return SkipReason.INVALID_ADDRESS
     return None
 

@@ -85,7 +85,7 @@ def _rows(intent: Intent, message: Message | None, found: list[Subscription], wa
 
 def chosen(message: Message, subscriptions: list[Subscription]) -> list[Subscription]:
     """Those of a person's devices that a message goes to, by what its content says; of one that has ended nothing is said."""
-    choose = KINDS[message.channel].chosen
+    choose = KINDS[message.channel].choose_devices
     writable = [each for each in subscriptions if each.state in _OPEN]
     if choose is None or not writable:
         return subscriptions
@@ -117,7 +117,7 @@ def _closed(subscriptions: list[Subscription]) -> SkipReason:
 def _same_place(subscription: Subscription) -> str:
     """What is the same for all spellings of its address."""
     kind = KINDS.get(subscription.channel)
-    return subscription.address if kind is None else kind.place(subscription.address)
+    return subscription.address if kind is None else kind.canonical_address(subscription.address)
 
 
 def _as_it_stands(intent: Intent, message: Message | None) -> dict[str, Any]:

@@ -146,7 +146,7 @@ ADDRESS_SOURCES = (
     AddressSource(EMAIL, EMAIL, _read_mailbox),
     *(AddressSource(kind.name, kind.trait, kind.from_trait) for kind in KINDS.values() if kind.from_trait is not None),
 )
-ASKED_BY_NAME = frozenset(kind.name for kind in KINDS.values() if kind.asked_by_name)
+NEEDS_NAMED_CONSENT = frozenset(kind.name for kind in KINDS.values() if kind.needs_named_consent)
 OF_ONE_READER = frozenset(each.channel for each in ADDRESS_SOURCES)
 
 
@@ -171,7 +171,7 @@ def _country_in(traits: dict[str, Any]) -> str | None:
 
 def one_spelling(channel: str, address: str) -> str:
     """What is the same for all spellings of an address."""
-    return KINDS[channel].place(trimmed(address)) if channel in OF_ONE_READER and channel in KINDS else address
+    return KINDS[channel].canonical_address(trimmed(address)) if channel in OF_ONE_READER and channel in KINDS else address
 
 
 _NO = frozenset(("false", "no", "off", "0"))

@@ -14,7 +14,7 @@ from relance.users.about import joined, text_of, written
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
     ADDRESS_SOURCES,
-    ASKED_BY_NAME,
+    NEEDS_NAMED_CONSENT,
     OF_ONE_READER,
     ContextFacts,
     PushAddress,
@@ -223,7 +223,7 @@ def _consent_of_traits(working_set: WorkingSet, profile: Profile, given: dict[st
     marketing = read_answer(given.get("marketing_consent"))
     if marketing is not None:
         for channel in CHANNELS:
-            if not marketing or channel not in ASKED_BY_NAME:
+            if not marketing or channel not in NEEDS_NAMED_CONSENT:
                 _report_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
     for reported in read_consents(given.get("consent")):
         _report_consent(working_set, profile, event, reported, event.kind)

@@ -13,7 +13,7 @@ from relance.channels.filling import Filling
 from relance.channels.kind import PersonDevice
 from relance.channels.mobile_push.apns_message import apns_payload
 from relance.channels.mobile_push.content import PAYLOAD_LIMIT, MobilePushContent
-from relance.channels.mobile_push.device import chosen, from_device, place, service_of, takes
+from relance.channels.mobile_push.device import canonical_address, choose_devices, from_device, is_address, service_of
 from relance.channels.mobile_push.fcm_message import fcm_payload
 from relance.channels.mobile_push.model import MobilePush, PushService
 from relance.core.encoding import to_json
@@ -155,14 +155,14 @@ def test_tokens_are_told_apart_by_their_form() -> None:
         PushService.FCM,
         PushService.FCM,
     ]
-    assert place(IPHONE) == IPHONE.lower()
-    assert place(ANDROID) == ANDROID
+    assert canonical_address(IPHONE) == IPHONE.lower()
+    assert canonical_address(ANDROID) == ANDROID
 
 
 @pytest.mark.parametrize("given_token", ["", "a b", "a\nb", "a\x00", "é", "x" * 2_049, None, 5, ["x"], {"token": "x"}])
 def test_what_is_no_token_is_no_address(given_token: object) -> None:
     assert from_device(given_token) is None
-    assert not isinstance(given_token, str) or not takes(given_token)
+    assert not isinstance(given_token, str) or not is_address(given_token)
 
 
 def test_a_token_comes_in_as_every_spelling_of_it_does() -> None:
@@ -178,10 +178,10 @@ def device(number: int, kind: str, active_at: int, address: str = ANDROID) -> Pe
 )
 def test_a_message_names_its_devices(choice: str | None, ids: set[int]) -> None:
     devices = [device(1, "ios", 10), device(2, "iOS", 20), device(3, "android", 30), device(4, "android", 5)]
-    assert set(chosen({} if choice is None else {"devices": choice}, devices)) == ids
+    assert set(choose_devices({} if choice is None else {"devices": choice}, devices)) == ids
 
 
 def test_of_devices_equally_active_the_newer_one_is_chosen_and_an_unknown_kind_is_its_service() -> None:
     devices = [device(1, "", 10, IPHONE), device(2, "", 10, IPHONE), device(3, "", 10)]
-    assert chosen({"devices": "one_a_kind"}, devices) == {2, 3}
-    assert chosen({"devices": "last_active"}, []) == set()
+    assert choose_devices({"devices": "one_a_kind"}, devices) == {2, 3}
+    assert choose_devices({"devices": "last_active"}, []) == set()

@@ -9,14 +9,14 @@ from relance.core.mailbox import is_mailbox
 
 EMAIL = ChannelKind(
     name="email",
-    called={"en": "e-mail", "fr": "e-mail"},
+    labels={"en": "e-mail", "fr": "e-mail"},
     content=EmailContent,
     implies_consent=False,
     is_repeatable=False,
     measures=frozenset(("opened", "bounced")),
     click_opens=True,  # also where pictures are blocked
     trait="email",
-    place=str.lower,  # mailboxes do not tell capital letters from small ones
-    takes=is_mailbox,
+    canonical_address=str.lower,  # mailboxes do not tell capital letters from small ones
+    is_address=is_mailbox,
     confirmation=confirmation_mail,
 )

@@ -21,10 +21,10 @@ def from_device(given: Any) -> DeviceAddress | None:
     if not isinstance(given, str):
         return None
     token = given.strip()
-    return DeviceAddress(place(token)) if takes(token) else None
+    return DeviceAddress(canonical_address(token)) if is_address(token) else None
 
 
-def takes(token: str) -> bool:
+def is_address(token: str) -> bool:
     """Whether this can be a token."""
     return _TOKEN.fullmatch(token) is not None
 
@@ -34,12 +34,12 @@ def service_of(token: str) -> PushService:
     return PushService.APNS if _APNS.fullmatch(token) else PushService.FCM
 
 
-def place(token: str) -> str:
+def canonical_address(token: str) -> str:
     """The same for all spellings of a token."""
     return token.lower() if service_of(token) is PushService.APNS else token
 
 
-def chosen(content: Mapping[str, Any], devices: Sequence[PersonDevice]) -> Collection[int]:
+def choose_devices(content: Mapping[str, Any], devices: Sequence[PersonDevice]) -> Collection[int]:
     """The ids of the devices that a message goes to. The same kind is the same ``context.device.type`` (ios, android)."""
     choice = content.get("devices", "all")
     if choice == "all":
@@ -54,11 +54,11 @@ def chosen(content: Mapping[str, Any], devices: Sequence[PersonDevice]) -> Colle
 def check_token(text: str, service: PushService) -> str:
     """A token that an operator gave, of this service. Raises ``InvalidError`` at ``to``."""
     token = text.strip()
-    if not takes(token) or service_of(token) is not service:
+    if not is_address(token) or service_of(token) is not service:
         raise InvalidError(
             ErrorText(
                 "push_token", "{got!r} is not a device token of {service}.", got=token[:100], service=service.value.upper()
             ),
             path="to",
         )
-    return place(token)
+    return canonical_address(token)

@@ -7,24 +7,24 @@ from relance.channels.sms.content import SmsContent
 from relance.channels.sms.number import country_of_number, read_number
 
 
-def _place(address: str) -> str:
+def _canonical_address(address: str) -> str:
     return read_number(address) or address
 
 
-def _takes(address: str) -> bool:
+def _is_address(address: str) -> bool:
     return read_number(address) == address
 
 
 SMS = ChannelKind(
     name="sms",
-    called={"en": "SMS", "fr": "SMS"},
+    labels={"en": "SMS", "fr": "SMS"},
     content=SmsContent,
     implies_consent=False,
     is_repeatable=False,
-    asked_by_name=True,  # laws ask for a consent to texts in so many words
+    needs_named_consent=True,  # laws ask for a consent to texts in so many words
     measures=frozenset(("delivered", "bounced")),
-    place=_place,
-    takes=_takes,
+    canonical_address=_canonical_address,
+    is_address=_is_address,
     trait="phone",
     from_trait=read_number,
     keeps_country_hours=True,

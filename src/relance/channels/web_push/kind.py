@@ -8,7 +8,7 @@ from relance.channels.web_push.device import from_device
 
 WEB_PUSH = ChannelKind(
     name="web_push",
-    called={"en": "web push", "fr": "push web"},
+    labels={"en": "web push", "fr": "push web"},
     content=PushContent,
     implies_consent=True,  # the browser's permission was given to this very site
     is_repeatable=True,  # the push service keeps one of a topic, and the device shows one of a tag

@@ -17,7 +17,7 @@ class ChannelAnswer(msgspec.Struct, frozen=True):
     """A kind of channel. ``implies_consent``: to have an address of it is to have agreed, until the person says otherwise."""
 
     channel: Channel
-    called: Annotated[dict[str, str], Meta(description="Language → its name within a sentence.")]
+    labels: Annotated[dict[str, str], Meta(description="Language → its name within a sentence.")]
     content: Annotated[dict[str, Any], Meta(description="JSON schema of a message's `content`; each text is a Liquid template.")]
     measures: Annotated[list[str], Meta(description="What becomes known of a message besides clicks.")]
     implies_consent: bool
@@ -35,7 +35,7 @@ def _kinds() -> ChannelList:
         [
             ChannelAnswer(
                 Channel(kind.name),
-                dict(kind.called),
+                dict(kind.labels),
                 msgspec.json.schema(kind.content),
                 sorted(kind.measures),
                 kind.implies_consent,

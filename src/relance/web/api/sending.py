@@ -103,8 +103,8 @@ async def _recipient(request: Request[Any, Any, Any], services: Services, app: i
         if found is None:
             raise PersonNotFoundError(ErrorText("alias_of_nobody", "Nobody in this app has this alias."), path="alias")
         return _Whom(found.id)
-    address = kind.place(trimmed(call.address or ""))
-    if not kind.takes(address):
+    address = kind.canonical_address(trimmed(call.address or ""))
+    if not kind.is_address(address):
         raise InvalidError(
             ErrorText("address_of_no_channel", "{got!r} is not an address on {channel}.", got=address[:100], channel=kind.name),
             path="address",

@@ -62,5 +62,5 @@ def test_what_is_wrong_is_said(given: str, reason: str) -> None:
 def test_what_is_read_once_stays_as_it_is(text: str, country: str | None) -> None:
     number = read_number(text, country)
     if number is not None:
-        assert read_number(number) == number == SMS.place(number)
-        assert SMS.takes(number)
+        assert read_number(number) == number == SMS.canonical_address(number)
+        assert SMS.is_address(number)
