@@ -427,7 +427,7 @@ def _check_restraint(message: Message) -> None:
     """How it takes being held back. Raises ``MessageInvalidError`` naming the field."""
     if (message.when_held is WhenHeld.WAIT) is (message.wait_at_most is None):
         raise MessageInvalidError(
-            ErrorText("wait_without_length", "A message that waits says how long at most, and only such a one."),
+            ErrorText("wait_without_length", "wait_at_most belongs to when_held wait: set both or neither."),
             path="wait_at_most",
         )
     if message.longest_wait > LONGEST_HOLD:

@@ -190,7 +190,7 @@ class Providers:
             raise InvalidError(
                 ErrorText(
                     "provider_type_unknown",
-                    "There is no kind of provider {got!r}; there are: {known}.",
+                    "Provider type {got!r} does not exist. Use one of: {known}.",
                     got=name,
                     known=tuple(sorted(self.types)),
                 ),

@@ -97,7 +97,9 @@ def check_account(settings: GenericSettings, secrets: GenericSecrets, context: P
         for name in _PLACEHOLDER.findall(text):
             if name not in NAMES:
                 raise InvalidError(
-                    ErrorText("placeholder_unknown", "{got!r} stands for nothing; there are: {known}.", got=name, known=NAMES),
+                    ErrorText(
+                        "placeholder_unknown", "Placeholder {got!r} does not exist. Use one of: {known}.", got=name, known=NAMES
+                    ),
                     path=path,
                 )
             if name in SECRETS and not getattr(secrets, name):
@@ -116,7 +118,7 @@ def check_account(settings: GenericSettings, secrets: GenericSecrets, context: P
         raise InvalidError(ErrorText("form_flat", "A form holds texts and numbers only."), path="settings.body")
     if "body" not in {name for _, text in _texts(settings) for name in _PLACEHOLDER.findall(text)}:
         raise InvalidError(
-            ErrorText("body_unused", "The placeholder body must stand somewhere: it is the text."), path="settings.body"
+            ErrorText("body_unused", "The placeholder body must be used: it is the text of the message."), path="settings.body"
         )
     check_price(settings.price_per_part, settings.currency)
 
@@ -131,7 +133,7 @@ def _check_headers(settings: GenericSettings) -> None:
             raise InvalidError(
                 ErrorText(
                     "header_secret",
-                    "{name} would show a secret: write the placeholder key there, and the key among the secrets.",
+                    "Header {name} would expose a secret: use the placeholder key there, and set the secret key.",
                     name=name,
                 ),
                 path="settings.headers",

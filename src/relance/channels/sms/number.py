@@ -52,7 +52,7 @@ def check_number(given: str, country: str | None = None, path: str = "phone") ->
         raise InvalidError(ErrorText("phone_invalid", "{got!r} is not a valid phone number.", got=given), path=path)
     if phonenumbers.number_type(number) in _DEAF:
         raise InvalidError(
-            ErrorText("phone_no_sms", "{got!r} takes no SMS: it is a landline or a service number.", got=given), path=path
+            ErrorText("phone_no_sms", "{got!r} cannot receive SMS: it is a landline or a service number.", got=given), path=path
         )
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 

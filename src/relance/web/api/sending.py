@@ -106,7 +106,9 @@ async def _recipient(request: Request[Any, Any, Any], services: Services, app: i
     address = kind.canonical_address(trimmed(call.address or ""))
     if not kind.is_address(address):
         raise InvalidError(
-            ErrorText("address_of_no_channel", "{got!r} is not an address on {channel}.", got=address[:100], channel=kind.name),
+            ErrorText(
+                "address_of_no_channel", "{got!r} is not a valid address for {channel}.", got=address[:100], channel=kind.name
+            ),
             path="address",
         )
     held = await sync_to_thread(services.directory.at, app, kind.name, address)
