@@ -56,7 +56,7 @@ class Sealing:
         opened = unseal(self._secret, self._purpose, b64decode(kept.removeprefix(SEALED)))
         if opened is None:
             raise InvalidError(
-                ErrorText("secret_sealed", "This secret was encrypted under a different server secret: set it again."),
+                ErrorText("secret_sealed", "This secret was encrypted under a different server secret: replace it."),
                 path="secret",
             )
         return opened.decode()

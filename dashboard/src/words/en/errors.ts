@@ -385,7 +385,7 @@ export const errors = {
   sandbox_sign_in: "Sign in to look into the sandbox.",
   saves_at_once: "Too many messages of this app are being saved at once.",
   search_one_of: "Give one of search, email and alias.",
-  secret_sealed: "This secret was encrypted under a different server secret: set it again.",
+  secret_sealed: "This secret was encrypted under a different server secret: replace it.",
   secrets_needed_again: "{field} decides where secrets are sent: send all of them again with it.",
   segment_archived: "The segment was archived.",
   segment_building: "The segment is being built; who is in is not known yet.",
