@@ -27,9 +27,10 @@ bench-segments: ## the benchmarks of segments alone: live state and previews ove
 	@.venv/bin/python -m bench.segments_backfill
 	@.venv/bin/python -m bench.segments_restart
 
-bench-delivery: ## what sending costs before anything leaves: rows that wait, and the decision about them
+bench-delivery: ## what sending costs: rows that wait, the decision about them, and who waits for whom
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python -m bench.delivery
+	@.venv/bin/python -m bench.fairness
 
 mutants: ## put small faults into five modules that decide, and say which of them no test notices
 	@$(PYTHON) scripts/setup.py --tests

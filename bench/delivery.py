@@ -1,7 +1,8 @@
 """What sending costs before anything leaves: ``python -m bench.delivery``.
 
-Rows that wait, written for many people at once; and deliveries claimed, decided with five caps and their slots reserved, in
-batches of 1,000. SQLite in a file and a PostgreSQL server of its own; CPU-seconds are those of this process.
+A million people of an audience let into its queue; and deliveries made for such people, claimed, decided with five caps and
+their slots reserved, in batches of 1,000. SQLite in a file and a PostgreSQL server of its own; CPU-seconds are those of this
+process.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from pyroaring import BitMap64
 from sqlalchemy.engine import Engine
 
 from bench.row import Row, calibrate, write
 from relance.accounts.model import App, AppSettings
+from relance.channels.model import SendResult
 from relance.channels.registry import Channel
+from relance.channels.transport import LaneRoom
 from relance.events.model import Event, Kind
-from relance.infra.database import STATE, open_engine, writing
+from relance.infra.database import STATE, open_engine, reading, writing
 from relance.journeys.service import held_runs
-from relance.messaging import claim_store
 from relance.messaging import service as messaging
-from relance.messaging.model import Intent
+from relance.messaging.audiences.service import enter
+from relance.messaging.claiming import Claiming
 from relance.messaging.service import Messages, Preparation
 from relance.restraint.service import Caps
 from relance.users.service import People
@@ -33,7 +37,7 @@ from tests.conftest import declare_tables
 from tests.postgres import Server
 
 PEOPLE = 40_000
-PIECE = 2_000  # rows written at once
+AUDIENCE = 1_000_000
 BATCH = 1_000  # deliveries claimed at once
 APP = 1
 START = 1_790_000_000_000
@@ -68,7 +72,7 @@ def stores() -> Iterator[Iterator[tuple[str, Engine]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fill_people(engine: Engine) -> None:
+def fill_people(engine: Engine, app: int = APP) -> None:
     """Everybody has an e-mail address and agrees to be written to."""
     for first in range(0, PEOPLE, 10_000):
         events = []
@@ -80,7 +84,7 @@ def fill_people(engine: Engine) -> None:
                 "consent": {"email": True},
             }
             events.append(
-                Event(APP, Kind.IDENTIFY, "", f"i{person}", f"u{person}", "", START, START, msgspec.json.encode(traits))
+                Event(app, Kind.IDENTIFY, "", f"i{person}", f"u{person}", "", START, START, msgspec.json.encode(traits))
             )
         people = People()
         with writing(engine) as connection:
@@ -89,26 +93,23 @@ def fill_people(engine: Engine) -> None:
             people.flush()
 
 
-def write_waiting(engine: Engine, message: int, cause: str) -> int:
-    """A row for everybody, a piece at a time, each in a transaction of its own."""
-    written = 0
-    for first in range(1, PEOPLE + 1, PIECE):
-        intents = [Intent(APP, person, message, f"{cause}:{person}", START) for person in range(first, first + PIECE)]
-        with writing(engine) as connection:
-            written += len(messaging.intend(connection, intents).ids)
-    return written
+def let_enter(engine: Engine) -> int:
+    """People of an audience into its queue, a piece at a time, each in a transaction of its own."""
+    while enter(engine, room=1 << 40):
+        pass
+    with reading(engine) as connection:
+        return messaging.unfinished(connection, START)
 
 
-def decide_all(engine: Engine, preparation: Preparation) -> int:
+def decide_all(claiming: Claiming) -> int:
     """Claim, decide and reserve until nothing is left."""
     decided = 0
-    while True:
-        with writing(engine) as connection:
-            rows = claim_store.due(connection, START + DAY, "email", APP, BATCH, None, ())
-            if not rows:
-                return decided
-            decided += len(preparation.decide(connection, rows, START + DAY))
-            claim_store.claim(connection, rows, "bench", time.time_ns() // 1_000_000 + DAY)
+    while heads := claiming.heads(START + DAY):
+        for key, queues in claiming.by_provider(heads, {}).items():
+            taken = claiming.take(START + DAY, key, queues, BATCH).decided
+            claiming.let_go([each.row for each in taken])
+            decided += len(taken)
+    return decided
 
 
 def timed(work: Callable[[], int]) -> tuple[int, float, float]:
@@ -136,13 +137,33 @@ def row_of(name: str, bar: int, work: Callable[[], int]) -> Row:
 
 def rows_of(name: str, engine: Engine) -> Iterator[Row]:
     fill_people(engine)
-    message = Messages(engine).create(APP, "Offer", "email", {"subject": "Hi", "text": "Hi"}, START, topic="offers").id
+    message = Messages(engine).create(APP, "Offer", "email", {"subject": "Hi", "text": "Hi"}, START, topic="offers")
+    with writing(engine) as connection:
+        messaging.enqueue(connection, message, BitMap64(range(1, AUDIENCE + 1)), START)
+    yield row_of(f"people of an audience into its queue, {name}", WRITTEN_BAR, lambda: let_enter(engine))
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM queued")
+        messaging.enqueue(connection, message, BitMap64(range(1, PEOPLE + 1)), START)
+    let_enter(engine)
     for each in CAPS:
         Caps(engine).create(APP, _cap(each), START)
     app = App(APP, "Shop", "shop", AppSettings(timezone="Europe/Paris"), 0, 1)
-    preparation = Preparation(lambda _: app, held_runs, [Channel("email")], "https://r.example", b"s" * 32, "shop@example.com")
-    yield row_of(f"waiting rows written, {name}", WRITTEN_BAR, lambda: write_waiting(engine, message, "first"))
-    yield row_of(f"claimed, decided with 5 caps, reserved, {name}", DECIDED_BARS[name], lambda: decide_all(engine, preparation))
+    email = Channel("email")
+    preparation = Preparation(lambda _: app, held_runs, [email], "https://r.example", b"s" * 32, "shop@example.com")
+    claiming = Claiming(engine, {email: Sink()}, preparation, "bench", DAY, 1)
+    yield row_of(f"claimed, decided with 5 caps, reserved, {name}", DECIDED_BARS[name], lambda: decide_all(claiming))
+
+
+class Sink:
+    """Nothing is sent here: what is claimed is let go."""
+
+    room = LaneRoom(BATCH, waiting=BATCH)
+
+    async def send(self, *_: Any) -> SendResult:
+        raise NotImplementedError
+
+    def paused(self) -> list[dict[str, Any]]:
+        return []
 
 
 def _cap(given: dict[str, Any]) -> dict[str, Any]:

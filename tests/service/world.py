@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys, held_runs
 from relance.messaging import service as messaging
 from relance.messaging.model import Delivery, MessageClass
+from relance.messaging.outcome import Prepared
 from relance.messaging.service import Deliveries, Dispatcher, Messages, Preparation
 from relance.users.service import People
 from relance.web.tracking.engagement import engagement
@@ -52,6 +53,7 @@ class NotedTransport:
         self.error: Exception | None = None
         self.room = LaneRoom(256)
         self.gate: asyncio.Event | None = None  # what is sent waits for it
+        self.noted: Callable[[str], None] = lambda _: None  # is told each address
         self.slow = ""  # only what goes to addresses that begin like this
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
@@ -59,6 +61,7 @@ class NotedTransport:
         if self.error is not None:
             raise self.error
         self.sent.append((now, destination.address, rendered))
+        self.noted(destination.address)
         if self.gate is not None and destination.address.startswith(self.slow):
             await self.gate.wait()
         if destination.address in self.refusing:
@@ -79,6 +82,34 @@ class Hand:
         return self.instant
 
 
+def take(sender: Dispatcher, now: int, channel: str, most: int = 1_000) -> list[Prepared]:
+    """Claim what is due on a channel."""
+    heads = [each for each in sender._claiming.heads(now) if each.key.channel == channel]
+    turns = sender._claiming.by_provider(heads, {}).items()
+    return [each for key, queues in turns for each in sender._take(now, key, queues, most)[0]]
+
+
+class OwnProviders:
+    """Apps that have providers of their own, which say nothing else."""
+
+    def __init__(self, own: set[tuple[int, str]], paces: dict[int, int]) -> None:
+        self._own = own
+        self.paces = paces  # app → messages a second
+
+    def look(self, connection: Connection) -> None: ...
+
+    def active(self, app_id: int, channel: str, address: str) -> None: ...
+
+    def has_own(self, app_id: int, channel: str) -> bool:
+        return (app_id, channel) in self._own
+
+    def pace(self, app_id: int, *_: str) -> int:
+        return self.paces.get(app_id, 0)
+
+    def least_pace(self, app_id: int, _: str) -> int:
+        return self.paces.get(app_id, 0)
+
+
 class World:
     """One app. ``tick`` settles events; ``send`` dispatches what is due at ``now``."""
 
@@ -88,6 +119,8 @@ class World:
         self.clock = Hand()
         self.paused = False
         self.settings: dict[str, Any] = {}  # of the app
+        self.own: set[tuple[int, str]] = set()  # (app, channel) with a provider of the app's own
+        self.paces: dict[int, int] = {}
         self.patience = 0  # how long a message waits for a consent, in ms
         self.memberships: dict[int, set[int]] = {}  # person → segments
         self.journeys = JourneyEngine(recall=self.recall, memberships_of=lambda _, person: self.memberships.get(person, ()))
@@ -247,11 +280,34 @@ class World:
     def dispatcher(self) -> Dispatcher:
         channels = self.transports()
         url, sender = "https://relance.example", "Shop <shop@example.com>"
-        preparation = Preparation(self.app, held_runs, channels, url, SECRET, sender, self.patience, self.segments_of)
+        preparation = Preparation(
+            self.app,
+            held_runs,
+            channels,
+            url,
+            SECRET,
+            sender,
+            self.patience,
+            self.segments_of,
+            OwnProviders(self.own, self.paces),
+        )
         return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
 
     async def send(self) -> int:
-        return await self.dispatcher().run_due(self.clock.instant)
+        done = await self.dispatcher().run_due(self.clock.instant)
+        self.check_queue()
+        return done
+
+    def check_queue(self) -> None:
+        """What waits is in a queue, at the instant on its record, and nothing else is."""
+        with reading(self.engine) as connection:
+            waiting = connection.execute(
+                sa.text("SELECT id, due_at FROM deliveries WHERE state IN ('pending', 'sending') ORDER BY id")
+            ).all()
+            queued = connection.execute(
+                sa.text("SELECT delivery_id, due_at FROM queued WHERE delivery_id IS NOT NULL ORDER BY delivery_id")
+            ).all()
+        assert [tuple(row) for row in queued] == [tuple(row) for row in waiting]
 
     async def pass_to(self, until: int) -> None:
         """Let the story go on: stop at every instant something is due, settle and send."""

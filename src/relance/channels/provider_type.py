@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
+from msgspec import Meta
 
 from relance.channels.callback import Listener
 from relance.channels.model import SendResult
 from relance.channels.transport import Begin, SendAddress
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every type of provider can be told."""
+
+    sends_per_second: Annotated[
+        int,
+        Meta(ge=0, le=10_000, title="Messages a second", description="So many leave at most, evenly; 0: all it takes."),
+    ] = 0
 
 
 class ProviderContext(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
+WRITER_LOOKS = 0.002  # seconds between two looks of a writer that waits for another
 IDLE_MS = 300_000  # PostgreSQL releases the locks of a process that has stalled in mid-transaction after this time
 
 
@@ -65,9 +66,31 @@ def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int)
     def on_begin(connection: Connection) -> None:
         # Writers lock at once: a read later upgraded to a write can fail with SQLITE_BUSY.
         writes = connection.get_execution_options().get("relance_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            _lock(connection.connection.driver_connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _lock(raw: Any) -> None:
+    """Begin a transaction that writes. SQLite's own waiting sleeps for up to 100 ms between two looks: whoever writes once in a
+    while would hardly ever find a moment at which a busy writer has just finished."""
+    raw.execute("PRAGMA busy_timeout=0")
+    deadline = time.monotonic() + BUSY_MS / 1000
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(WRITER_LOOKS)
+            else:
+                return
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def _write_ahead(cursor: Any) -> None:

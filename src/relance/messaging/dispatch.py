@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import structlog
@@ -23,7 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.channels.model import SendResult, SendState
 from relance.channels.registry import KINDS, Channel
-from relance.channels.transport import LaneRoom, SendAddress, Transport
+from relance.channels.transport import SendAddress, Transport
 from relance.core.ids import random_token
 from relance.core.progress import Progress
 from relance.core.time import SECOND
@@ -31,8 +30,10 @@ from relance.events.model import Event
 from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
-from relance.messaging import claim_store, store
-from relance.messaging.lanes import ChannelLane, Choice
+from relance.messaging import claim_store
+from relance.messaging.audiences.service import enter
+from relance.messaging.claiming import MOST_HELD, Claiming
+from relance.messaging.lanes import Pace, ProviderKey
 from relance.messaging.marks import Marks, NotHeldError
 from relance.messaging.model import SkipReason
 from relance.messaging.outcome import (
@@ -45,6 +46,9 @@ from relance.messaging.outcome import (
     outcome_of_skip,
 )
 from relance.messaging.preparing import Preparation
+from relance.messaging.queue import service as queue
+from relance.messaging.queue.model import QueueHead
+from relance.messaging.queue.turns import passes
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
@@ -53,10 +57,7 @@ PLACE_TIMEOUT = 8.0  # seconds for a place to become free: what was decided must
 MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease ends
 SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
-ALL_RANKS: Mapping[int, int] = {}
-MOST_PASSES = 8  # over what is due, by priority
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
-NOWHERE = LaneRoom(256)  # of a channel that is not set up: what is for it is skipped
 _PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
 _PAUSED = SkipReason.JOURNEY_PAUSED.value
 OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
@@ -65,28 +66,11 @@ log = structlog.get_logger()
 
 
 class Landed(NamedTuple):
-    """What came back: an outcome, or None where it was never begun. ``answered`` as ``ChannelLane.over`` takes it."""
+    """What came back: an outcome, or None where it was never begun. ``answered`` as ``ProviderLane.over`` takes it."""
 
     row: dict[str, Any]
     outcome: DeliveryOutcome | None
     answered: bool | None = None
-
-
-class Pace:
-    """At most so many sends a second, evenly; 0 = no limit. Real time."""
-
-    def __init__(self, per_second: int) -> None:
-        self._gap = 1 / per_second if per_second else 0.0
-        self._free_at = 0.0
-
-    async def turn(self) -> None:
-        if not self._gap:
-            return
-        now = time.monotonic()
-        mine = max(now, self._free_at)
-        self._free_at = mine + self._gap
-        if mine > now:
-            await asyncio.sleep(mine - now)
 
 
 class Dispatcher:
@@ -110,15 +94,14 @@ class Dispatcher:
         self._clock = clock
         self._channels = channels
         self._preparation = preparation
+        self._claiming = Claiming(engine, channels, preparation, owner := random_token(OWNER, 9), LEASE, partitions)
         self._wake_tick = wake_tick
         self._sent = sent
         self._pace = Pace(sends_per_second)
         self._limit = sends_per_second  # as many as may leave in a second are claimed at most
         self._partitions = partitions
-        self._owner = random_token(OWNER, 9)
-        self._lanes = {each.value: ChannelLane(channels[each].room if each in channels else NOWHERE) for each in Channel}
+        self._owner = owner
         self._marks = Marks(log_engine, self._owner, shared=log_engine.url == engine.url)
-        self._last_app: dict[str, int] = {}  # channel → the app whose turn was last
         self._flights: set[asyncio.Task[Landed]] = set()
         self._landed: list[Landed] = []
         self._woken = asyncio.Event()
@@ -187,7 +170,7 @@ class Dispatcher:
 
     def _seconds_to_next(self) -> float:
         with reading(self._engine) as connection:
-            due = store.next_due(connection)
+            due = queue.next_due(connection)
         if due is None:
             return LONGEST_REST
         seconds = (due - self._clock.now()) / SECOND
@@ -197,112 +180,52 @@ class Dispatcher:
 
     # -- one delivery's way ----------------------------------------------------------------------------------------
 
-    async def _launch(self, now: int) -> int:
-        """Claim what is due, as far as there is room, and send it off; returns how many were claimed."""
-        launched = 0
-        for upto in await asyncio.to_thread(self._passes, now):
-            for channel in self._lanes:
-                launched += await self._launch_on(channel, now, upto)
-        return launched
+    async def _launch(self, now: int) -> bool:
+        """Claim what is due, as far as there is room, and send it off; returns whether there was anything to do."""
+        has_worked = await asyncio.to_thread(enter, self._engine)
+        heads = await asyncio.to_thread(self._claiming.heads, now)
+        for upto in passes(heads):
+            for key, queues in self._claiming.by_provider(heads, upto).items():
+                has_worked |= await self._launch_at(key, queues, now)
+        return has_worked
 
-    async def _launch_on(self, channel: str, now: int, upto: Mapping[int, int]) -> int:
-        prepared = await asyncio.to_thread(self._take, now, channel, upto=upto)
+    async def _launch_at(self, key: ProviderKey, queues: Sequence[QueueHead], now: int) -> bool:
+        most = MOST_HELD - len(self._flights)
+        if self._limit:
+            most = min(most, self._limit - len(self._flights))
+        if most <= 0:
+            return False
+        prepared, has_worked = await asyncio.to_thread(self._take, now, key, queues, most)
         for each in prepared:
             if each.rendered is None or each.subscription is None:
                 self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
             else:
                 self._flights.add(asyncio.create_task(self._send(each, each.subscription, now)))
-        return len(prepared)
+        return has_worked
 
-    def _passes(self, now: int) -> list[Mapping[int, int]]:
-        """App → the lowest rank whose turn it is, pass by pass: on all channels the first ranks of all apps, then all there is.
-
-        So what is due with a higher priority is decided first, whatever its channel. One app's priorities are no other's: what is
-        first of each takes turns.
-        """
-        with reading(self._engine) as connection:
-            ranks = claim_store.ranks_due(connection, now, self._lanes)
-        ordered = {app_id: sorted({*those, 0}) for app_id, those in ranks.items()}
-        most = min(MOST_PASSES, max(map(len, ordered.values()), default=1))
-        passes = [{app_id: those[min(turn, len(those) - 1)] for app_id, those in ordered.items()} for turn in range(most - 1)]
-        return [*passes, ALL_RANKS]
-
-    def _take(self, now: int, channel: str, most: int = 1 << 30, upto: Mapping[int, int] = ALL_RANKS) -> list[Prepared]:
-        lane = self._lanes[channel]
-        choice, size = lane.choice(), lane.room.size
-        if self._limit:
-            choice, size = replace(choice, count=min(choice.count, self._limit - len(self._flights))), min(size, self._limit)
-        if choice.count <= size // 4:  # claim in good pieces, not one by one
-            return []
-        choice = replace(choice, count=min(choice.count, most))
-        with reading(self._engine) as connection:
-            apps = claim_store.apps_waiting(connection, channel, now)
-        if not apps:
-            return []
-        rows: list[dict[str, Any]] = []
+    def _take(self, now: int, key: ProviderKey, queues: Sequence[QueueHead], most: int) -> tuple[list[Prepared], bool]:
+        taken = self._claiming.take(now, key, queues, most)
         try:
-            with writing(self._engine) as connection:
-                self._in_turns(connection, now, channel, apps, choice, upto, rows)
-                decided = self._preparation.decide(connection, rows, now) if rows else []
-                claim_store.claim(connection, rows, self._owner, _real_now() + LEASE)
-        except BaseException:
-            self._let_go(rows)
-            raise
-        try:
-            return [self._preparation.prepare(each, now) for each in decided]
+            return [self._preparation.prepare(each, now) for each in taken.decided], taken.has_worked
         except BaseException:
             # Nothing has been handed over, so that these are not in doubt: they wait for the next try.
-            self._release(rows)
+            self._release([each.row for each in taken.decided])
             raise
-
-    def _in_turns(
-        self,
-        connection: Connection,
-        now: int,
-        channel: str,
-        apps: list[int],
-        choice: Choice,
-        upto: Mapping[int, int],
-        rows: list[dict[str, Any]],
-    ) -> None:
-        """What is due of each app, as far as there is room: the same for each, and what one leaves is the others'."""
-        lane = self._lanes[channel]
-        last = self._last_app.get(channel, 0)
-        turns = [app for app in apps if app > last] + [app for app in apps if app <= last]
-        taken: set[str] = set()
-        for share in (max(1, choice.count // len(turns)), choice.count):
-            for app_id in turns:
-                left = choice.count - len(rows)
-                if left <= 0:
-                    break
-                most = min(share, left) + len(taken)
-                found = claim_store.due(connection, now, channel, app_id, most, choice.only, choice.but, upto.get(app_id))
-                found = [row for row in found if row["id"] not in taken][: min(share, left)]
-                for row in found:
-                    if lane.hold(row["address"]):
-                        rows.append(row)
-                        taken.add(row["id"])
-                        self._last_app[channel] = app_id
-            if len(turns) == 1:
-                break
-        rows.sort(key=lambda row: (row["rank"], row["due_at"], row["id"]))
 
     def _release(self, rows: Sequence[dict[str, Any]]) -> None:
         with writing(self._engine) as connection:
-            claim_store.release(connection, rows, self._owner)
-        self._let_go(rows)
-
-    def _let_go(self, rows: Sequence[dict[str, Any]]) -> None:
-        for row in rows:
-            self._lanes[row["channel"]].over(row["address"], answered=None)
+            held = claim_store.still_held(connection, [row["id"] for row in rows], self._owner)
+            claim_store.release(connection, [row for row in rows if row["id"] in held])
+        self._claiming.let_go(rows)
 
     async def _send(self, prepared: Prepared, subscription: Subscription, now: int) -> Landed:
         row, channel = prepared.row, prepared.row["channel"]
-        lane, repeatable = self._lanes[channel], _is_repeatable(channel)
+        places, lane, repeatable = self._claiming.lane(row["provider_key"]).places, row["queue_lane"], _is_repeatable(channel)
         await self._pace.turn()
+        await self._claiming.pace(row).turn()
         try:
             async with asyncio.timeout(PLACE_TIMEOUT):
-                await lane.enter()
+                await places.enter(lane)
         except TimeoutError:
             return Landed(row, None)
         began, is_begun = time.monotonic(), False
@@ -329,7 +252,7 @@ class Dispatcher:
             log.exception("transport_failed", channel=channel)
             result = SendResult(SendState.RETRY, f"{type(error).__name__}: {error}"[:300], uncertain=is_begun)
         finally:
-            lane.leave()
+            places.leave(lane)
         if self._sent is not None and result.state is SendState.SENT:
             self._sent(row["id"])
         return Landed(row, outcome_of_result(row, result, now, repeatable=repeatable), answered=time.monotonic() - began < SLOW)
@@ -355,14 +278,14 @@ class Dispatcher:
             await asyncio.to_thread(self._record, outcomes)
         self._marks.over(each.row["id"] for each in self._landed)
         for each in self._landed:
-            self._lanes[each.row["channel"]].over(each.row["address"], answered=each.answered)
+            self._claiming.over(each.row, answered=each.answered)
         self._landed.clear()
         return [each.row["id"] for each in outcomes]
 
     def _record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
         with writing(self._engine) as connection:
             self._let_resumed_go(connection, outcomes)
-            held = claim_store.still_held(connection, (each.row["id"] for each in outcomes), self._owner)
+            held = claim_store.still_held(connection, [each.row["id"] for each in outcomes], self._owner)
             mine = [each for each in outcomes if each.row["id"] in held]
             self._write(connection, mine)
         if mine:
@@ -379,6 +302,7 @@ class Dispatcher:
 
     def _recover(self, now: int, alone: bool) -> int:
         with writing(self._engine) as connection:
+            queue.remove_empty(connection)
             rows = claim_store.abandoned(connection, None if alone else _real_now(), self._owner)
             marked = self._marks.of(rows) if rows else set()
             outcomes = [
@@ -399,7 +323,7 @@ class Dispatcher:
 
     def _write(self, connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
         claim_store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
-        claim_store.write_results(connection, [each.values() for each in outcomes])
+        claim_store.write_results(connection, outcomes)
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):
             put_outbox(connection, partition, some, max(event.occurred_at for event in some))

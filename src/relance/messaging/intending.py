@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -35,6 +35,21 @@ def delivery_id(intent: Intent, subscription_id: int) -> str:
     return stable_id("delivery", intent.message_id, intent.cause, subscription_id)
 
 
+class Made(NamedTuple):
+    """Deliveries that no record has yet. ``events`` tell of those that ended at once, in their order."""
+
+    rows: list[dict[str, Any]]
+    events: list[Event]
+
+    @property
+    def waiting(self) -> list[dict[str, Any]]:
+        return [row for row in self.rows if row["state"] == DeliveryState.PENDING]
+
+    @property
+    def ended(self) -> list[dict[str, Any]]:
+        return [row for row in self.rows if row["state"] != DeliveryState.PENDING]
+
+
 def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
     """Write the deliveries that the intents call for; returns their ids and the events about those that can reach nobody.
 
@@ -46,27 +61,34 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
     """
     if not intents:
         return Intended([], [])
-    messages = saved.messages_by_id(connection, (each.message_id for each in intents))
     by_app: dict[int, set[int]] = {}
     for intent in intents:
         by_app.setdefault(intent.app_id, set()).add(intent.person_id)
     known = {app_id: read_subscriptions(connection, app_id, persons) for app_id, persons in by_app.items()}
+    made = deliveries_of(connection, intents, known, wait_until)
+    store.insert_wanted(connection, made.rows)
+    return Intended([row["id"] for row in made.rows], made.events)
+
+
+def deliveries_of(
+    connection: Connection,
+    intents: Sequence[Intent],
+    known: Mapping[int, Mapping[int, Sequence[Subscription]]],
+    wait_until: int = 0,
+) -> Made:
+    """The deliveries that the intents call for; their goals are watched from now on. ``known``: app → person → the addresses."""
+    messages = saved.messages_by_id(connection, (each.message_id for each in intents))
     rows: list[dict[str, Any]] = []
-    events: list[Event] = []
     for intent in intents:
         message = messages.get(intent.message_id)
         if message is not None and message.app_id != intent.app_id:
             message = None
-        for row in _rows(intent, message, known[intent.app_id].get(intent.person_id, []), wait_until):
-            rows.append(row)
-            if row["reason"] and row["state"] != DeliveryState.PENDING:
-                events.append(skipped(row, intent.created_at))
-    store.insert_wanted(connection, rows)
+        rows += _rows(intent, message, known[intent.app_id].get(intent.person_id, ()), wait_until)
     store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
-    return Intended([row["id"] for row in rows], events)
+    return Made(rows, [skipped(row, row["created_at"]) for row in rows if row["state"] != DeliveryState.PENDING])
 
 
-def _rows(intent: Intent, message: Message | None, found: list[Subscription], wait_until: int) -> list[dict[str, Any]]:
+def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription], wait_until: int) -> list[dict[str, Any]]:
     if message is None:
         return [_row(intent, None, None, SkipReason.MESSAGE_MISSING)]
     ours = [each for each in found if each.channel == message.channel.value]

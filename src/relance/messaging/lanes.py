@@ -1,20 +1,31 @@
-"""Room on the way out: each channel has its own, and within it each destination only what it has shown to be worth.
+"""Room on the way out. What goes through one provider has its own, so that one that answers nothing stalls only itself.
 
-A destination that answers may use most of its channel's room. One that is new, or has just let a message wait until the end,
-gets a few places, and all such destinations together a quarter: however many addresses never answer, others go on.
+Within it each lane has its share (``shares``), and each destination only what it has shown to be worth. A destination that
+answers may use most of the room. One that is new, or has just let a message wait until the end, gets a few places, and all such
+destinations together a quarter: however many addresses never answer, others go on.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, OrderedDict
+import time
+from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from relance.channels.transport import LaneRoom
+from relance.messaging.shares import left_for, next_lane
 
 FIRST_PLACES = 4  # of a destination that has not answered yet
 TRUSTED_AFTER = 20  # answers in a row
 MOST_REMEMBERED = 10_000  # destinations
+
+
+class ProviderKey(NamedTuple):
+    """Whose room it is: a channel of the apps without a provider of their own (0), or of one app."""
+
+    channel: str
+    app_id: int
 
 
 @dataclass(frozen=True)
@@ -26,32 +37,87 @@ class Choice:
     but: frozenset[str] = frozenset()
 
 
-class ChannelLane:
-    """One channel's room. All but ``enter`` and ``leave`` is called by one caller at a time."""
+class Pace:
+    """At most so many sends a second, evenly; 0 = no limit. Real time."""
+
+    def __init__(self, per_second: int) -> None:
+        self.per_second = per_second
+        self._gap = 1 / per_second if per_second else 0.0
+        self._free_at = 0.0
+
+    async def turn(self) -> None:
+        if not self._gap:
+            return
+        now = time.monotonic()
+        mine = max(now, self._free_at)
+        self._free_at = mine + self._gap
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+
+class Places:
+    """So many messages are carried at once. Used on the event loop."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._taken: Counter[str] = Counter()  # by lane
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    async def enter(self, lane: str) -> None:
+        """Wait for a place."""
+        if not self._waiting.get(lane) and left_for(lane, self._size, self._taken) > 0:
+            self._taken[lane] += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(lane, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # the place came, and nobody is there to use it
+                self.leave(lane)
+            raise
+
+    def leave(self, lane: str) -> None:
+        self._taken[lane] -= 1
+        while True:
+            for each in [each for each, turns in self._waiting.items() if not turns]:
+                del self._waiting[each]
+            following = next_lane(self._waiting, self._size, self._taken)
+            if following is None:
+                return
+            turn = self._waiting[following].popleft()
+            if not turn.done():  # whoever waited has not given up
+                self._taken[following] += 1
+                turn.set_result(None)
+
+
+class ProviderLane:
+    """The room of one provider. All but ``places`` is used by one caller at a time."""
 
     def __init__(self, room: LaneRoom) -> None:
         self.room = room
-        self._places = asyncio.Semaphore(room.places)
+        self.places = Places(room.places)
         self._held: Counter[str] = Counter()  # claimed and not yet over, by destination
+        self._by_lane: Counter[str] = Counter()
         self._answers: OrderedDict[str, int] = OrderedDict()  # destination → answers since it last let a message wait
+        self._paces: dict[str, Pace] = {}  # by destination
 
-    async def enter(self) -> None:
-        """Wait for a place."""
-        await self._places.acquire()
+    def pace(self, destination: str, per_second: int) -> Pace:
+        """The pace of what goes to a destination."""
+        found = self._paces.get(destination)
+        if found is None or found.per_second != per_second:
+            found = self._paces[destination] = Pace(per_second)
+        return found
 
-    def leave(self) -> None:
-        self._places.release()
+    @property
+    def is_idle(self) -> bool:
+        return not self._held
 
-    def destination(self, address: str) -> str:
-        """What deliveries to this address share room with: those that begin like it, up to the end of a URL's host."""
-        if not self.room.is_shared:
-            return ""
-        scheme_end = address.find("//") + 2
-        return address[: address.find("/", scheme_end) + 1] or address
-
-    def choice(self) -> Choice:
-        """What may be claimed now."""
-        count = self.room.size - self._held.total()
+    def choice(self, lane: str) -> Choice:
+        """What a lane may claim now: good pieces, not one by one."""
+        count = left_for(lane, self.room.size, self._by_lane)
+        if count <= self.room.size // 16:
+            return Choice(0)
         if not self.room.is_shared:
             return Choice(count)
         left = self._left_for_strangers()
@@ -59,20 +125,20 @@ class ChannelLane:
             return Choice(count, None, frozenset(each for each in self._held if self._is_full(each)))
         return Choice(count, frozenset(each for each in self._answers if self._is_trusted(each) and not self._is_full(each)))
 
-    def hold(self, address: str) -> bool:
+    def hold(self, lane: str, destination: str) -> bool:
         """Count one that is about to be claimed; False where its destination has no room left."""
-        destination = self.destination(address)
         if self.room.is_shared and (
             self._is_full(destination) or (not self._is_trusted(destination) and self._left_for_strangers() <= 0)
         ):
             return False
         self._held[destination] += 1
+        self._by_lane[lane] += 1
         return True
 
-    def over(self, address: str, *, answered: bool | None) -> None:
+    def over(self, lane: str, destination: str, *, answered: bool | None) -> None:
         """One is not held any more. ``answered``: False where the other side let it wait, None where it was never asked."""
-        destination = self.destination(address)
         self._held[destination] -= 1
+        self._by_lane[lane] -= 1
         if not self._held[destination]:
             del self._held[destination]
         if answered is None or not self.room.is_shared:

@@ -47,6 +47,11 @@ class DeliveryOutcome(msgspec.Struct):
     has_left: bool = False  # it was handed over, or may have been: it keeps the slot of caps that it took
     held_by: str = ""
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether an attempt failed after which it waits for another."""
+        return self.state is DeliveryState.PENDING and not self.is_untried and self.detail != NOT_BEGUN
+
     def values(self) -> dict[str, Any]:
         """The columns to write."""
         return {

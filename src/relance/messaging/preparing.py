@@ -31,6 +31,7 @@ log = structlog.get_logger()
 
 Apps = Callable[[int], App]
 NOTHING_REFUSED: frozenset[str] = frozenset()
+NOTHING_READ: Mapping[int, Mapping[int, PersonReach]] = {}
 
 
 class Decided(NamedTuple):
@@ -68,6 +69,12 @@ class AppProviders(Protocol):
 
     def active(self, app_id: int, channel: str, address: str) -> AppProvider | None: ...
 
+    def has_own(self, app_id: int, channel: str) -> bool: ...
+
+    def pace(self, app_id: int, channel: str, address: str) -> int: ...
+
+    def least_pace(self, app_id: int, channel: str) -> int: ...
+
 
 class Preparation:
     """Reads what is true now for a batch of claimed deliveries, decides and renders each.
@@ -101,16 +108,41 @@ class Preparation:
         self._members = members or nobody
         self._providers = providers
 
-    def decide(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Decided]:
-        """What becomes of each row, in order: of those together the first has the first slot. In the claim's transaction."""
+    def look(self, connection: Connection) -> None:
+        """Learn which apps have providers of their own now."""
         if self._providers is not None:
             self._providers.look(connection)
+
+    def has_own_provider(self, app_id: int, channel: str) -> bool:
+        """Whether any of the app's messages on a channel go through a provider of its own, as of the last ``look``."""
+        return self._providers is not None and self._providers.has_own(app_id, channel)
+
+    def pace(self, app_id: int, channel: str, address: str) -> int:
+        """How many messages a second may leave through the app's own provider; 0: as many as it takes."""
+        return 0 if self._providers is None else self._providers.pace(app_id, channel, address)
+
+    def least_pace(self, app_id: int, channel: str) -> int:
+        """The slowest of the app's own providers on a channel, likewise."""
+        return 0 if self._providers is None else self._providers.least_pace(app_id, channel)
+
+    def decide(
+        self,
+        connection: Connection,
+        rows: Sequence[dict[str, Any]],
+        now: int,
+        reach: Mapping[int, Mapping[int, PersonReach]] = NOTHING_READ,
+    ) -> list[Decided]:
+        """What becomes of each row, in order: of those together the first has the first slot. In the claim's transaction.
+
+        ``reach``: app → person, as far as they were read in this transaction.
+        """
+        self.look(connection)
         messages = saved.messages_by_id(connection, (row["message_id"] for row in rows))
         held = self.held_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
         persons: dict[int, set[int]] = {}
         for row in rows:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
-        people = {app_id: read_reach(connection, app_id, those) for app_id, those in persons.items()}
+        people = {app_id: self._people(connection, app_id, those, reach.get(app_id, {})) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
         usages = Usages(connection, rows, messages, now, self._members)
         return [
@@ -126,6 +158,13 @@ class Preparation:
             )
             for row in rows
         ]
+
+    @staticmethod
+    def _people(
+        connection: Connection, app_id: int, wanted: set[int], read: Mapping[int, PersonReach]
+    ) -> Mapping[int, PersonReach]:
+        missing = wanted - read.keys()
+        return {**read, **read_reach(connection, app_id, missing)} if missing else read
 
     def prepare(self, decided: Decided, now: int) -> Prepared:
         """What was decided, ready for its channel. Outside of any transaction: templates take their time."""

@@ -19,6 +19,7 @@ from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
+from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
@@ -47,8 +48,8 @@ from relance.messaging.model import (
 )
 from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
+from relance.messaging.queue import service as queue
 from relance.messaging.saved import service as saved
-from relance.messaging.store import next_due, unfinished
 from relance.messaging.usage_store import release_held
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
@@ -78,6 +79,7 @@ __all__ = [
     "awaken",
     "deliveries_of_runs",
     "did_in_time",
+    "enqueue",
     "follow_merge",
     "forget",
     "has_left",
@@ -119,6 +121,16 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
 def observe(connection: Connection, batch: Batch) -> list[Event]:
     """Write the batch's engagement to deliveries and credit its conversions; returns events for the outbox."""
     return engagement.observe(connection, batch)
+
+
+def next_due(connection: Connection) -> int | None:
+    """The instant the earliest waiting delivery may leave."""
+    return queue.next_due(connection)
+
+
+def unfinished(connection: Connection, now: int) -> int:
+    """Deliveries that are due or in a dispatcher's hands, and people whose deliveries are not made yet."""
+    return queue.unfinished(connection, now) + not_entered(connection)
 
 
 def watch_goal(connection: Connection, app_id: int, event: str, key: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,18 +12,17 @@ from sqlalchemy.engine import Connection
 from relance.infra.bulk import inserting
 from relance.infra.database import LOG, STATE, upsert
 from relance.messaging.model import Delivery, DeliveryState, MessageFigures, SkippedCount, SkipReason
+from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 IS_PENDING = sa.text("state = 'pending'")
-IS_SENDING = sa.text("state = 'sending'")
 HAS_CONVERTED = sa.text("conversions > 0")
 _IS_THE_APPS = sa.text("message_id <> 0")  # and not a confirmation mail
 # For an address or a consent (see ``waiting``); restraint is waited out.
 LACKS = sa.text("state = 'pending' AND reason NOT IN ('', 'capped', 'quiet_hours')")
 IS_HELD = sa.text("state = 'pending' AND reason IN ('capped', 'quiet_hours')")
-IS_RANKED = sa.text("state = 'pending' AND rank <> 0")
 IS_RESERVED = sa.text("reserved_at IS NOT NULL")
 
 DELIVERIES = sa.Table(
@@ -46,8 +46,6 @@ DELIVERIES = sa.Table(
     sa.Column("goal_length", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("due_at", sa.BigInteger, nullable=False),
-    sa.Column("lease_until", sa.BigInteger),  # real time
-    sa.Column("lease_owner", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("provider_id", sa.Text, nullable=False),
     sa.Column("sent_at", sa.BigInteger),
@@ -74,31 +72,8 @@ DELIVERIES = sa.Table(
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
-    sa.Index(
-        "deliveries_pending",
-        "due_at",
-        "id",
-        sqlite_where=IS_PENDING,
-        postgresql_where=IS_PENDING,
-    ),
-    sa.Index(
-        "deliveries_waiting",
-        "channel",
-        "app_id",
-        "due_at",
-        "id",
-        sqlite_where=IS_PENDING,
-        postgresql_where=IS_PENDING,
-    ),
-    sa.Index("deliveries_sending", "lease_until", sqlite_where=IS_SENDING, postgresql_where=IS_SENDING),
     sa.Index("deliveries_lacking", "app_id", "person_id", sqlite_where=LACKS, postgresql_where=LACKS),
     sa.Index("deliveries_held", "app_id", "due_at", sqlite_where=IS_HELD, postgresql_where=IS_HELD),
-    sa.Index(
-        "deliveries_ranked",
-        *("channel", "app_id", "rank", "due_at", "id"),
-        sqlite_where=IS_RANKED,
-        postgresql_where=IS_RANKED,
-    ),
     sa.Index(
         "deliveries_reserved",
         *("app_id", "person_id", "reserved_at"),
@@ -139,12 +114,13 @@ _SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__ if name
 
 
 def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write deliveries; one whose id is there already stays as it is."""
+    """Write deliveries and let them wait; one whose id is there already stays as it is."""
     if rows:
         connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+        queue.put(connection, (row for row in rows if row["state"] == DeliveryState.PENDING))
 
 
-_WANTED = (
+WANTED = (
     *(
         "id",
         "app_id",
@@ -161,9 +137,10 @@ _WANTED = (
     *("state", "reason", "detail", "goal_event", "goal_length", "created_at", "due_at", "attempts", "provider_id", "conversions"),
     *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank"),
 )
+_wanted = itemgetter(*WANTED)
 _WANT = inserting(
     DELIVERIES,
-    _WANTED,
+    WANTED,
     "ON CONFLICT (id) DO UPDATE SET address = excluded.address, state = excluded.state, reason = excluded.reason,"
     " detail = excluded.detail, due_at = excluded.due_at, held_by = '', held_since = NULL"
     f" WHERE deliveries.state = '{DeliveryState.SKIPPED.value}' AND deliveries.reason = '{SkipReason.JOURNEY_STOPPED.value}'",
@@ -173,7 +150,16 @@ _WANT = inserting(
 def insert_wanted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write deliveries that are wanted; one that was withdrawn from its run waits again, any other stays as it is."""
     first = {row["id"]: row for row in reversed(rows)}  # PostgreSQL takes no row twice in one statement
-    _WANT.run(connection, [tuple(row[name] for name in _WANTED) for row in reversed(first.values())])
+    _WANT.run(connection, [_wanted(row) for row in reversed(first.values())])
+    queue.put(connection, (row for row in first.values() if row["state"] == DeliveryState.PENDING))
+
+
+_MADE = inserting(DELIVERIES, WANTED)
+
+
+def insert_made(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write deliveries that are on no record, as they stand."""
+    _MADE.run(connection, [_wanted(row) for row in rows])
 
 
 def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -201,7 +187,8 @@ def was_intended(connection: Connection, app_id: int, message_id: int) -> bool:
 def delete_tests(connection: Connection, app_id: int, message_id: int) -> None:
     """Delete the tests of a message, those that wait to be sent among them."""
     theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id, DELIVERIES.c.is_test.is_(True))
-    connection.execute(sa.delete(DELIVERIES).where(*theirs))
+    ids = list(connection.execute(sa.delete(DELIVERIES).where(*theirs).returning(DELIVERIES.c.id)).scalars())
+    queue.remove(connection, ids)
 
 
 def add_goal_events(connection: Connection, goals: Iterable[tuple[int, str]]) -> None:
@@ -289,7 +276,9 @@ def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> No
     theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id == person_id)
     waiting = (*theirs, DELIVERIES.c.state == DeliveryState.PENDING.value)
     skipped = {"state": DeliveryState.SKIPPED.value, "reason": SkipReason.DELETED_PERSON.value}
+    ids = list(connection.execute(sa.select(DELIVERIES.c.id).where(*waiting).with_for_update()).scalars())
     connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
+    queue.remove(connection, ids)
     nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": "", "reserved_at": None}
     connection.execute(sa.update(DELIVERIES).where(*theirs).values(nobody))
 
@@ -376,17 +365,3 @@ def skipped_counts(connection: Connection, app_id: int) -> list[SkippedCount]:
         .order_by(table.message_id, table.reason)
     )
     return [SkippedCount(message_id, SkipReason(reason), count) for message_id, reason, count in connection.execute(query)]
-
-
-def next_due(connection: Connection) -> int | None:
-    """The instant the earliest waiting delivery may leave."""
-    query = sa.select(sa.func.min(DELIVERIES.c.due_at)).where(IS_PENDING)
-    return connection.execute(query).scalar()
-
-
-def unfinished(connection: Connection, now: int) -> int:
-    """Deliveries that are due or in a dispatcher's hands."""
-    pending = sa.and_(IS_PENDING, DELIVERIES.c.due_at <= now)
-    waiting = sa.select(sa.func.count()).select_from(DELIVERIES).where(pending).scalar_subquery()
-    held = sa.select(sa.func.count()).select_from(DELIVERIES).where(IS_SENDING).scalar_subquery()
-    return int(connection.execute(sa.select(waiting + held)).scalar() or 0)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import among, fetched
+from relance.messaging.queue import service as queue
 from relance.messaging.store import DELIVERIES, IS_HELD, IS_RESERVED
 from relance.restraint.caps import Use
 
@@ -37,4 +38,7 @@ def uses_of(connection: Connection, app_id: int, persons: Collection[int], since
 def release_held(connection: Connection, app_id: int, now: int) -> int:
     """Let what waits for caps or for the end of quiet hours be decided anew now; returns how many deliveries."""
     waiting = (IS_HELD, DELIVERIES.c.app_id == app_id, DELIVERIES.c.due_at > now)
-    return connection.execute(sa.update(DELIVERIES).where(*waiting).values(due_at=now)).rowcount
+    found = connection.execute(sa.update(DELIVERIES).where(*waiting).values(due_at=now).returning(DELIVERIES.c.id))
+    ids = list(found.scalars())
+    queue.make_due(connection, ids, now)
+    return len(ids)

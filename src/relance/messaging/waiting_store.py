@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.messaging.model import SkipReason
+from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
 from relance.messaging.store import DELIVERIES, LACKS
 
@@ -39,3 +40,4 @@ def write_awakened(connection: Connection, rows: Sequence[Mapping[str, Any]]) ->
     values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _AWAKENED}
     statement = sa.update(DELIVERIES).where(LACKS, DELIVERIES.c.id == sa.bindparam("b_id")).values(values)
     connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *_AWAKENED)} for row in rows])
+    queue.awaken(connection, rows)

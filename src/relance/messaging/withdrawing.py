@@ -12,8 +12,9 @@ from relance.events.model import Event
 from relance.messaging import store
 from relance.messaging.derived import skipped
 from relance.messaging.model import DeliveryState, SkipReason
+from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
-from relance.messaging.store import IS_PENDING, IS_SENDING
+from relance.messaging.store import IS_PENDING
 
 _STOPPED = SkipReason.JOURNEY_STOPPED.value
 _PAUSED = SkipReason.JOURNEY_PAUSED.value
@@ -44,7 +45,7 @@ def deliveries_of_runs(
 def runs_unsent(connection: Connection, people: Mapping[int, Collection[int]]) -> set[str]:
     """The runs of these people (by app) of whose messages one may still leave."""
     table = store.DELIVERIES.c
-    if not any(connection.execute(sa.select(table.id).where(each).limit(1)).first() for each in (IS_PENDING, IS_SENDING)):
+    if not queue.is_anything_waiting(connection):
         return set()
     found: set[str] = set()
     for app_id, persons in sorted(people.items()):
@@ -81,10 +82,12 @@ def withdraw(connection: Connection, rows: Sequence[dict[str, Any]], now: int) -
         connection.execute(
             sa.update(store.DELIVERIES).where(*mine).values(state=DeliveryState.SKIPPED.value, reason=_STOPPED, held_by="")
         )
+        queue.remove(connection, some)
     return [skipped({**row, "reason": _STOPPED}, max(now, row["created_at"])) for row in rows]
 
 
 def release_paused(connection: Connection, journey_id: int, now: int) -> None:
     """The journey goes on, or is over: what waits for that is looked at now."""
     mine = (IS_PENDING, store.DELIVERIES.c.journey_id == journey_id, store.DELIVERIES.c.reason == _PAUSED)
-    connection.execute(sa.update(store.DELIVERIES).where(*mine).values(reason="", due_at=now))
+    found = sa.update(store.DELIVERIES).where(*mine).values(reason="", due_at=now).returning(store.DELIVERIES.c.id)
+    queue.make_due(connection, list(connection.execute(found).scalars()), now)

@@ -61,6 +61,7 @@ class ProviderTransports:
         self._openers = openers
         self._active: Mapping[int, Provider] = {}
         self._by_app: Mapping[tuple[int, str, str], Provider] = {}
+        self._with_own: frozenset[tuple[int, str]] = frozenset()
         self._open: OrderedDict[int, _Open] = OrderedDict()
 
     def look(self, connection: Connection) -> None:
@@ -69,6 +70,7 @@ class ProviderTransports:
         if found != self._active:
             services = {name: each.service for name, each in self._providers.types.items()}
             self._by_app = {(one.app_id, one.channel, services.get(one.type, "")): one for one in found.values()}
+            self._with_own = frozenset((one.app_id, one.channel) for one in found.values())
         self._active = found
 
     def active(self, app_id: int, channel: str, address: str = "") -> Provider | None:
@@ -76,6 +78,20 @@ class ProviderTransports:
         kind = KINDS.get(channel)
         service = "" if kind is None or kind.service_of is None else kind.service_of(address)
         return self._by_app.get((app_id, channel, service))
+
+    def has_own(self, app_id: int, channel: str) -> bool:
+        """Whether the app has an active provider of its own on the channel, as of the last ``look``."""
+        return (app_id, channel) in self._with_own
+
+    def pace(self, app_id: int, channel: str, address: str) -> int:
+        """How many messages a second may leave through the app's own provider; 0: as many as it takes."""
+        found = self.active(app_id, channel, address)
+        return 0 if found is None else int(found.settings.get("sends_per_second") or 0)
+
+    def least_pace(self, app_id: int, channel: str) -> int:
+        """The slowest of the app's own providers on a channel, likewise."""
+        mine = (one for (app, its, _), one in self._by_app.items() if (app, its) == (app_id, channel))
+        return min((pace for one in mine if (pace := int(one.settings.get("sends_per_second") or 0))), default=0)
 
     async def send(self, provider: Provider, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         """Send through the provider. Settings that have become unusable hold messages back: somebody must mend them."""

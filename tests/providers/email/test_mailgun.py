@@ -39,7 +39,7 @@ TAKEN = said(200, {"id": "<d1@example.com>", "message": "Queued. Thank you."})
 
 
 def opened(port: int, *, private: bool = True, timeout: float = 5.0, **settings: str) -> Mailgun:
-    given = {"domain": "mg.example.com", "base_url": f"http://127.0.0.1:{port}", **settings}
+    given: dict[str, Any] = {"domain": "mg.example.com", "base_url": f"http://127.0.0.1:{port}", **settings}
     return Mailgun(
         MailgunSettings(**given), MailgunSecrets(SECRET), ProviderContext(private), timeout=aiohttp.ClientTimeout(total=timeout)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs
 
 import aiohttp
@@ -46,7 +47,12 @@ async def post(
         async def begin() -> None:
             begun.append(f"{len(sink.requests)} requests so far")
 
-        given = {"account_sid": "AC1", "sender": "+15005550006", "base_url": f"http://127.0.0.1:{sink.port}", **settings}
+        given: dict[str, Any] = {
+            "account_sid": "AC1",
+            "sender": "+15005550006",
+            "base_url": f"http://127.0.0.1:{sink.port}",
+            **settings,
+        }
         twilio = Twilio(
             TwilioSettings(**given),
             TwilioSecrets(SECRET, "the-key"),

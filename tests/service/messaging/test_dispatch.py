@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -14,13 +15,14 @@ from relance.channels.transport import LaneRoom
 from relance.channels.web_push.model import Push
 from relance.core.time import MINUTE, SECOND
 from relance.events.model import Flag, Kind, Name
-from relance.infra.database import writing
+from relance.infra.database import reading, writing
 from relance.journeys.errors import GraphError
 from relance.messaging import dispatch
 from relance.messaging import service as messaging
+from relance.messaging.lanes import ProviderKey
 from relance.messaging.model import DeliveryState, Intent, SkipReason
 from relance.web.tracking.engagement import clicks, unsubscribed
-from tests.service.world import APP, START, World
+from tests.service.world import APP, START, World, take
 
 pytestmark = pytest.mark.both_databases
 
@@ -58,7 +60,7 @@ async def test_a_crash_before_what_became_of_it_is_recorded(
     world.person(1, push="https://push.example/1", email="ada@example.com")
     intend(world, 1, channel)
     first = world.dispatcher()
-    [claimed] = await asyncio.to_thread(first._take, START, channel)
+    [claimed] = await asyncio.to_thread(take, first, START, channel)
     if begun:
         await first._marks.put(claimed.row["id"], claimed.row["attempts"])
     # the program ends here
@@ -81,7 +83,7 @@ async def test_a_repeated_push_carries_the_same_topic_and_tag(world: World) -> N
     world.person(1, push="https://push.example/1")
     intend(world, 1)
     first = world.dispatcher()
-    [lost] = await asyncio.to_thread(first._take, START, "web_push")
+    [lost] = await asyncio.to_thread(take, first, START, "web_push")
     again = world.dispatcher()
     await again.recover(alone=True)
     await again.run_due(START)
@@ -137,7 +139,8 @@ async def test_what_found_no_place_in_time_waits_again_untried(world: World, mon
         world.person(number + 1, email=f"p{number}@example.com")
         intend(world, number + 1, "email")
     sender = world.dispatcher()
-    assert await sender._launch(START) == 4
+    assert await sender._launch(START)
+    assert len(sender._flights) == 4
     for _ in range(3_000):
         await asyncio.sleep(0.02)
         await sender._land()
@@ -176,8 +179,8 @@ async def test_each_app_has_its_turn(world: World) -> None:
     one = world.messages.create(2, "one", "email", {"subject": "y", "text": "y"}, START, message_class="transactional")
     want(world, Intent(2, 1, one.id, "c", START + 1))
     world.mail.room = LaneRoom(8, waiting=56)
-    prepared = await asyncio.to_thread(world.dispatcher()._take, START + 1, "email")
-    assert len(prepared) == 64
+    prepared = await asyncio.to_thread(take, world.dispatcher(), START + 1, "email")
+    assert len(prepared) == 48  # the rest is kept for journeys and campaigns
     assert sum(each.row["app_id"] == 2 for each in prepared) == 1
 
 
@@ -197,8 +200,9 @@ async def test_endpoints_that_never_answer_hold_up_nobody_else(world: World, mon
         intend(world, number + 1, "email")
     sender = world.dispatcher()
     for _ in range(30):  # the known one has answered before
-        sender._lanes["web_push"].hold("https://push.example/1")
-        sender._lanes["web_push"].over("https://push.example/1", answered=True)
+        room = sender._claiming.lane(ProviderKey("web_push", 0))
+        room.hold("journey", "https://push.example/")
+        room.over("journey", "https://push.example/", answered=True)
     running = asyncio.create_task(sender.run())
     for _ in range(3_000):  # a minute: whoever is held up stays so
         await asyncio.sleep(0.02)
@@ -266,7 +270,7 @@ async def test_two_claims_at_once_take_different_rows(world: World) -> None:
     world.person(1, push="https://push.example/1")
     message = world.messages.create(APP, "m", "web_push", {"title": "x"}, START)
     want(world, *(Intent(APP, 1, message.id, f"c{number}", START) for number in range(20)))
-    taken = await asyncio.gather(*(asyncio.to_thread(world.dispatcher()._take, START, "web_push", 8) for _ in range(3)))
+    taken = await asyncio.gather(*(asyncio.to_thread(take, world.dispatcher(), START, "web_push", 8) for _ in range(3)))
     ids = [each.row["id"] for some in taken for each in some]
     assert len(ids) == len(set(ids)) == 20
 
@@ -375,3 +379,65 @@ async def test_what_becomes_of_a_test_is_told_under_a_name_of_its_own_and_moves_
     assert (found.opened_at, found.clicked_at, found.unsubscribed_at) == (START + 5, START + 5, START + 6)
     assert world.rows("runs") == []
     assert world.deliveries.figures(APP) == []
+
+
+async def test_what_is_over_is_in_no_queue_and_what_is_tried_again_waits_apart(world: World) -> None:
+    for number in range(1, 5):
+        world.person(number, push=f"https://push.example/{number}")
+        intend(world, number)
+    world.push.refusing = {
+        "https://push.example/2": SendResult(SendState.RETRY, "503"),
+        "https://push.example/3": SendResult(SendState.GONE, "410"),
+        "https://push.example/4": SendResult(SendState.HELD, "paused", retry_after_ms=MINUTE),
+    }
+    await world.send()
+    with reading(world.engine) as connection:
+        lanes = connection.execute(
+            sa.text("SELECT q.lane, w.due_at FROM queued AS w JOIN send_queues AS q ON q.id = w.queue_id ORDER BY w.due_at")
+        ).all()
+    assert [tuple(row) for row in lanes] == [("retry", START + 30 * SECOND), ("transactional", START + MINUTE)]
+
+
+async def test_queues_in_which_nothing_is_are_removed(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    intend(world, 1)
+    sender = world.dispatcher()
+    await sender.recover()
+    assert queues(world) == 1
+    await sender.run_due(START)
+    await sender.recover()
+    assert queues(world) == 0
+    intend(world, 1, cause="again")
+    assert await world.send() == 1
+
+
+def queues(world: World) -> int:
+    with reading(world.engine) as connection:
+        return int(connection.execute(sa.text("SELECT count(*) FROM send_queues")).scalar_one())
+
+
+async def test_a_queue_to_which_somebody_is_adding_is_not_removed(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    message = world.messages.create(APP, "m", "web_push", {"title": "x"}, START)
+    with writing(world.engine) as connection:
+        messaging.intend(connection, [Intent(APP, 1, message.id, "c", START)])
+        removing = asyncio.create_task(world.dispatcher().recover())
+        await asyncio.sleep(0.3)
+    await removing
+    assert await world.send() == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what waits is a pace, and no query
+async def test_an_apps_provider_is_written_to_at_its_pace_and_another_apps_at_once(world: World) -> None:
+    for app in (1, 2):
+        for number in range(1, 21):
+            world.person(number, push=f"https://push.example/{app}/{number}", app=app)
+        message = world.messages.create(app, "m", "web_push", {"title": "x"}, START, message_class="transactional")
+        want(world, *(Intent(app, number, message.id, "c", START) for number in range(1, 21)))
+    world.own, world.paces = {(2, "web_push")}, {2: 20}
+    began, left = time.monotonic(), dict[int, list[float]]()
+    world.push.noted = lambda address: left.setdefault(2 if "/2/" in address else 1, []).append(time.monotonic() - began)
+    await world.send()
+    assert len(left[1]) == len(left[2]) == 20
+    assert left[2][-1] - left[2][0] >= 0.9  # 20 of them, 50 ms apart
+    assert left[1][-1] < left[2][-1]

@@ -22,7 +22,7 @@ from relance.messaging.model import Delivery, DeliveryState, Intent, SkipReason
 from relance.restraint.model import Lane, Tier
 from relance.restraint.service import AllQuietHours, Caps
 from relance.segments.service import Segments
-from tests.service.world import APP, KEYS, START, World
+from tests.service.world import APP, KEYS, START, World, take
 
 pytestmark = pytest.mark.both_databases
 
@@ -278,7 +278,7 @@ async def test_a_crash_between_reserving_and_recording_leaks_no_slot(world: Worl
     cap(world)
     first = message(world, channel)
     want(world, first)
-    assert len(await asyncio.to_thread(world.dispatcher()._take, START, channel)) == 1
+    assert len(await asyncio.to_thread(take, world.dispatcher(), START, channel)) == 1
     other = world.dispatcher()
     assert await other.recover(alone=True) == 1
     with reading(world.engine) as connection:
@@ -385,7 +385,7 @@ async def test_dispatchers_at_once_never_pass_a_cap_and_never_refuse_below_it(wo
     dispatchers = [world.dispatcher() for _ in range(4)]
 
     async def drain(index: int) -> None:
-        while await asyncio.to_thread(dispatchers[index]._take, START, "web_push", 7):
+        while await asyncio.to_thread(take, dispatchers[index], START, "web_push", 7):
             pass
 
     await asyncio.gather(*(drain(index) for index in range(4)))

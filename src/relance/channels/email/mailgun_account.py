@@ -9,13 +9,13 @@ from msgspec import Meta
 
 from relance.channels.addresses import read_url
 from relance.channels.email.smtp_account import Sender, check_sender
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 
-class MailgunSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MailgunSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """A domain that Mailgun sends for."""
 
     domain: Annotated[str, Meta(min_length=1, max_length=253, title="Domain", description="As mg.example.com.")]

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from relance.channels.addresses import is_public_host, read_url
 from relance.channels.email.address import read_address
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
@@ -23,7 +23,7 @@ Sender = Annotated[
 ]
 
 
-class SmtpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SmtpSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """A mail server, and how it is reached."""
 
     host: Annotated[str, Meta(min_length=1, max_length=253, title="Host", description="As smtp.example.com.")]

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from relance.channels.mobile_push.fcm_account import check_own_address
 from relance.channels.mobile_push.model import PushService
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
@@ -21,7 +21,7 @@ _ID = re.compile(r"[A-Z0-9]{10}")
 _TOPIC = re.compile(r"[A-Za-z0-9.-]{1,200}")
 
 
-class ApnsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ApnsSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """An app on iPhones, and the key that may send to it."""
 
     team_id: Annotated[str, Meta(max_length=10, title="Team ID", description="Ten characters: Apple Developer, membership.")]

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Meta
 
 from relance.channels.mobile_push.model import PushService
-from relance.channels.provider_type import ProviderContext, ProviderType
+from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -22,7 +22,7 @@ _PROJECT = re.compile(r"[A-Za-z0-9.:-]{1,100}")
 _PATH = "secrets.service_account"
 
 
-class FcmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FcmSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """Where Google is asked; other addresses only where this server may reach private networks (emulators)."""
 
     base_url: Annotated[str, Meta(max_length=500, title="API address", description="Another one for an emulator.")] = FCM_URL

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from relance.channels.provider_type import ProviderContext
+from relance.channels.provider_type import ProviderContext, ProviderSettings
 from relance.channels.sms.price import check_price
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
@@ -38,7 +38,7 @@ class AnswerRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: Annotated[tuple[str, ...], Meta(max_length=100, description="What stands there, as text; empty: anything.")] = ()
 
 
-class GenericSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class GenericSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """How a provider with an HTTP API of its own is used.
 
     Texts may hold `{{ to }}`, `{{ to_digits }}` (without +), `{{ body }}`, `{{ sender }}`, `{{ delivery }}`,
@@ -48,14 +48,16 @@ class GenericSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: Annotated[str, Meta(min_length=1, max_length=2_000, title="Address", description="What is posted to.")]
     sender: Annotated[str, Meta(max_length=32, title="From", description="A number or a name, as the provider wants it.")] = ""
     method: Annotated[Literal["POST", "PUT", "GET"], Meta(title="Method", description="Usually POST.")] = "POST"
-    headers: Annotated[dict[str, str], Meta(max_length=20, title="Headers", description="Name to text.")] = {}
+    headers: Annotated[dict[str, str], Meta(max_length=20, title="Headers", description="Name to text.")] = msgspec.field(
+        default_factory=dict
+    )
     user: Annotated[
         str, Meta(max_length=200, title="User", description="For Basic authentication, with the secret password.")
     ] = ""
     encoding: Annotated[Literal["json", "form"], Meta(title="Form of the body", description="JSON or a form.")] = "json"
     body: Annotated[
         dict[str, Any], Meta(max_length=50, title="Body", description="What is posted; texts within are filled in.")
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
     id_path: Annotated[Path, Meta(title="Path of the id", description="Where the answer names the message, as data.id.")] = ""
     answers: Annotated[
         tuple[AnswerRule, ...],

@@ -8,14 +8,14 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from relance.channels.provider_type import ProviderContext
+from relance.channels.provider_type import ProviderContext, ProviderSettings
 from relance.channels.sms.price import check_price
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 
-class TwilioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TwilioSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
     """An account with Twilio, or with a provider that has the same API."""
 
     account_sid: Annotated[str, Meta(min_length=1, max_length=64, title="Account SID", description="Begins with AC.")]

@@ -1,0 +1,79 @@
+"""The table of audiences, and all its SQL. Private to ``messaging``."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import STATE
+from relance.messaging.audiences.model import Audience
+
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+# Written out rather than bound: a planner uses a partial index only where it sees its condition.
+_IS_ENTERING = sa.text("entered < size")
+
+AUDIENCES = sa.Table(
+    "audiences",
+    STATE,
+    sa.Column("id", _AutoId, primary_key=True, autoincrement=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("lane", sa.Text, nullable=False),
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("entered", sa.BigInteger, nullable=False),
+    sa.Column("entered_upto", sa.BigInteger, nullable=False),  # the last person
+    sa.Column("people", sa.LargeBinary, nullable=False),  # a 64-bit roaring bitmap; empty when all have entered
+    sa.Index("audiences_entering", "id", sqlite_where=_IS_ENTERING, postgresql_where=_IS_ENTERING),
+)
+
+_SHOWN = tuple(AUDIENCES.c[name] for name in Audience.__struct_fields__)
+
+
+def insert(connection: Connection, audience: Audience, people: bytes) -> int:
+    """Keep a new audience; returns its id."""
+    values = {name: getattr(audience, name) for name in Audience.__struct_fields__ if name != "id"}
+    statement = sa.insert(AUDIENCES).values(people=people, **values).returning(AUDIENCES.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def audience(connection: Connection, audience_id: int) -> Audience | None:
+    row = connection.execute(sa.select(*_SHOWN).where(AUDIENCES.c.id == audience_id)).mappings().first()
+    return None if row is None else Audience(**row)
+
+
+def entering(connection: Connection) -> list[Audience]:
+    """Those of whose people some have not entered their queue yet, the first enqueued first."""
+    rows = connection.execute(sa.select(*_SHOWN).where(_IS_ENTERING).order_by(AUDIENCES.c.id)).mappings()
+    return [Audience(**row) for row in rows]
+
+
+def take(connection: Connection, audience_id: int) -> tuple[Audience, bytes] | None:
+    """An audience that is entering, with its people, for this transaction alone; None: another has it, or all have entered."""
+    mine = (AUDIENCES.c.id == audience_id, _IS_ENTERING)
+    row = (
+        connection.execute(sa.select(*_SHOWN, AUDIENCES.c.people).where(*mine).with_for_update(skip_locked=True))
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return None
+    about = dict(row)
+    people = about.pop("people")
+    return Audience(**about), bytes(people)
+
+
+def write_entered(connection: Connection, audience: Audience) -> None:
+    """How far an audience has come; nobody's number is kept when all have entered."""
+    values: dict[str, object] = {"entered": audience.entered, "entered_upto": audience.entered_upto}
+    if audience.entered >= audience.size:
+        values["people"] = b""
+    connection.execute(sa.update(AUDIENCES).where(AUDIENCES.c.id == audience.id).values(values))
+
+
+def not_entered(connection: Connection) -> int:
+    """How many people of all audiences have not entered their queues."""
+    missing = sa.func.coalesce(sa.func.sum(AUDIENCES.c.size - AUDIENCES.c.entered), 0)
+    return int(connection.scalar(sa.select(missing).where(_IS_ENTERING)) or 0)
