@@ -41,6 +41,7 @@ from relance.pipeline.rejections import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES
 from relance.segments.rule.forms import condition_forms
 from relance.users.model import Refusal
+from relance.web.api.providers import provider_types
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of
 from relance.web.ingest.notebook import BURST
@@ -486,8 +487,12 @@ KINDS = ROOT / "tests" / "browser" / "recorded" / "kinds.json"
 
 
 def kinds() -> str:
-    """The kinds of conditions and nodes as the API answers them, for the tests of the dashboard."""
-    found = {"conditions": msgspec.to_builtins(condition_forms()), "nodes": msgspec.to_builtins(node_forms())}
+    """The kinds of conditions, nodes and providers as the API answers them, for the tests of the dashboard."""
+    found = {
+        "conditions": msgspec.to_builtins(condition_forms()),
+        "nodes": msgspec.to_builtins(node_forms()),
+        "providers": msgspec.to_builtins(provider_types()),
+    }
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 
 

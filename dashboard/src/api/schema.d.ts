@@ -2014,6 +2014,26 @@ export interface paths {
         patch: operations["changeCap"];
         trace?: never;
     };
+    "/api/v1/apps/{app}/country-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List country hours
+         * @description When countries let marketing be sent to phones. An app's own quiet hours come on top: they only take time away.
+         */
+        get: operations["listCountryHours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/quiet-hours": {
         parameters: {
             query?: never;
@@ -2078,6 +2098,26 @@ export interface paths {
          * @description The kinds of providers, with the settings and secrets that each needs.
          */
         get: operations["listProviderTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/providers/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where messages leave
+         * @description For each channel, the provider that the app's messages go through, and what carries them without one.
+         */
+        get: operations["listProviderRoutes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2578,6 +2618,12 @@ export interface components {
             channel: string;
             outcome: components["schemas"]["Outcome"];
         };
+        /** ClassSwitches */
+        ClassSwitches: {
+            obeys_caps: boolean;
+            counts_toward_caps: boolean;
+            obeys_quiet_hours: boolean;
+        };
         /** ConsentAnswer */
         ConsentAnswer: {
             channel: string;
@@ -2657,6 +2703,17 @@ export interface components {
             live: number;
             bytes: number;
             events: number;
+        };
+        /** CountryHoursAnswer */
+        CountryHoursAnswer: {
+            country: string;
+            channels: string[];
+            start: string;
+            end: string;
+            never_on: ("monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday")[];
+            no_holidays: boolean;
+            source: string;
+            read_on: string;
         };
         /** Counts */
         Counts: {
@@ -3258,6 +3315,7 @@ export interface components {
             when_held: components["schemas"]["WhenHeld"] | null;
             wait_at_most: string | null;
             priority: number;
+            class_switches: components["schemas"]["ClassSwitches"];
         };
         /** MessageChange */
         MessageChange: {
@@ -3847,12 +3905,14 @@ export interface components {
             name: string;
             title: string;
             channel: string;
+            service: string;
             settings: {
                 [key: string]: unknown;
             };
             secrets: {
                 [key: string]: unknown;
             };
+            leads: string[];
         };
         /** Publication */
         Publication: {
@@ -3984,6 +4044,14 @@ export interface components {
          * @enum {string}
          */
         Role: "id" | "text" | "number" | "whole" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "stage" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
+        /** RouteAnswer */
+        RouteAnswer: {
+            channel: string;
+            service: string;
+            provider: number | null;
+            /** @enum {null|string} */
+            server: "server" | "sandbox" | null;
+        };
         /** RuleGiven */
         RuleGiven: {
             /**
@@ -7701,6 +7769,29 @@ export interface operations {
             };
         };
     };
+    listCountryHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryHoursAnswer"][];
+                };
+            };
+        };
+    };
     listQuietHours: {
         parameters: {
             query?: never;
@@ -7847,6 +7938,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderTypeAnswer"][];
+                };
+            };
+        };
+    };
+    listProviderRoutes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteAnswer"][];
                 };
             };
         };

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from relance.channels.content import Content
+from relance.core.configuration import Settings
 from relance.links.tracked import Links
 
 
@@ -26,6 +27,14 @@ def _no_country(_address: str) -> str | None:
 
 def _any_address(_address: str) -> bool:
     return True
+
+
+#: ``server``: an account of this server. ``sandbox``: messages are caught and reach nobody.
+ServerDefault = Literal["server", "sandbox"]
+
+
+def _no_default(_settings: Settings) -> None:
+    return None
 
 
 class DeviceAddress(NamedTuple):
@@ -72,6 +81,7 @@ class ChannelKind:
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
     address → the country that it shows, as two capital letters; None where it shows none.
+    ``server_default``: what carries messages of apps without a provider, by the server's settings; None: nothing does.
     """
 
     name: str
@@ -92,3 +102,4 @@ class ChannelKind:
     confirmation: Callable[[Confirmation], Any] | None = None
     keeps_country_hours: bool = False
     country_of: Callable[[str], str | None] = _no_country
+    server_default: Callable[[Settings], ServerDefault | None] = _no_default

@@ -75,7 +75,8 @@ class Channels:
 
 
 def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
-    if settings.smtp_host:
+    default = EMAIL.server_default(settings)
+    if default == "server":
         return Mailer(
             settings.smtp_host,
             settings.smtp_port,
@@ -83,7 +84,7 @@ def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
             password=settings.smtp_password,
             security=settings.smtp_security,
         )
-    return Mailer("127.0.0.1", sandbox_smtp_port, security="none") if settings.sandbox else None
+    return Mailer("127.0.0.1", sandbox_smtp_port, security="none") if default == "sandbox" else None
 
 
 def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Channels) -> Preparation:

@@ -140,3 +140,8 @@ def minute_of_day(text: str) -> int | None:
     if not (len(text) == 5 and colon and text.isascii() and hours.isdigit() and minutes.isdigit()):
         return None
     return int(hours) * 60 + int(minutes) if int(hours) < 24 and int(minutes) < 60 else None
+
+
+def time_of_day(minute: int) -> str:
+    """``510`` as ``"08:30"``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -99,6 +99,15 @@ def test_a_message_is_checked_changed_by_version_and_cleared_of_what_is_null(set
     assert [message["id"] for message in settled.ask("GET", f"{app}/messages")[1]["items"]] == [made["id"]]
 
 
+def test_a_message_says_what_its_class_sets_beside_its_own_switches(settled: Api, app: str) -> None:
+    _, made = settled.ask("POST", f"{app}/messages", PUSH | {"class": "service"})
+    assert made["class_switches"] == {"obeys_caps": False, "counts_toward_caps": True, "obeys_quiet_hours": True}
+    own = {"obeys_caps": True, "when_held": "wait", "wait_at_most": "4h", "priority": 10}
+    _, changed = settled.ask("PATCH", f"{app}/messages/{made['id']}", {"version": 1, **own})
+    assert {name: changed[name] for name in own} == own
+    assert (changed["counts_toward_caps"], changed["class_switches"]) == (None, made["class_switches"])
+
+
 def test_a_test_send_makes_deliveries_that_count_in_no_figure(settled: Api, app: str) -> None:
     _, lea = settled.ask("POST", f"{app}/people", {"user_id": "u-1", "traits": {}})
     _, push = settled.ask("POST", f"{app}/messages", PUSH)

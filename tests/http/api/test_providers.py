@@ -139,3 +139,24 @@ def test_a_test_tells_what_the_provider_answered(api: Api, providers: str, worke
     assert worker.calls[-1] == ("provider_test", {"app_id": app, "number": number, "to": "+33612345678"})
     assert api.ask("POST", f"{providers}/{number + 1}/test", {"to": "+33612345678"})[0] == 404
     assert api.ask("POST", f"{providers}/{number}/test", {})[0] == 400
+
+
+def test_what_carries_a_channel_is_the_active_provider_of_the_app_or_the_servers(api: Api, providers: str) -> None:
+    def sms() -> dict[str, Any]:
+        (found,) = [each for each in api.ask("GET", f"{providers}/routes")[1] if each["channel"] == "sms"]
+        return dict(found)
+
+    assert sms() == {"channel": "sms", "service": "", "provider": None, "server": None}
+    made = added(api, providers, active=False)
+    assert sms()["provider"] is None
+    api.ask("PATCH", f"{providers}/{made['id']}", {"version": 1, "active": True})
+    assert sms()["provider"] == made["id"]
+    by_channel = [(each["channel"], each["server"]) for each in api.ask("GET", f"{providers}/routes")[1]]
+    assert ("web_push", "server") in by_channel
+
+
+def test_a_kind_says_which_settings_lead_its_secrets(api: Api, providers: str) -> None:
+    for each in api.ask("GET", f"{providers}/types")[1]:
+        assert set(each["leads"]) <= set(each["settings"]["properties"])
+    (smtp,) = [each for each in api.ask("GET", f"{providers}/types")[1] if each["name"] == "smtp"]
+    assert "host" in smtp["leads"]

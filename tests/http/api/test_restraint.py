@@ -199,3 +199,11 @@ def test_a_segment_with_a_tier_is_not_archived(settled: Api, caps: str, shop: Ne
     assert settled.ask("DELETE", f"{caps}/{cap['id']}")[0] == 204
     assert settled.ask("DELETE", f"{segments}/{segment}")[0] == 204
     assert settled.ask("POST", caps, WEEKLY | {"tiers": [{"segment": segment, "most": 2}]})[0] == 404
+
+
+def test_country_hours_are_told_with_their_source_and_the_channels_that_keep_them(settled: Api, shop: NewApp) -> None:
+    found = {each["country"]: each for each in settled.ask("GET", f"/apps/{shop.app.id}/country-hours")[1]}
+    france = found["FR"]
+    assert (france["start"], france["end"], france["never_on"], france["no_holidays"]) == ("08:00", "20:00", ["sunday"], True)
+    assert all(each["channels"] == ["sms"] and each["source"] and each["read_on"] for each in found.values())
+    assert (found["US"]["end"], found["US"]["never_on"]) == ("21:00", [])

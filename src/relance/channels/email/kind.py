@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from relance.channels.email.confirmation import confirmation_mail
 from relance.channels.email.content import EmailContent
-from relance.channels.kind import ChannelKind
+from relance.channels.kind import ChannelKind, ServerDefault
+from relance.core.configuration import Settings
 from relance.core.mailbox import is_mailbox
+
+
+def server_default(settings: Settings) -> ServerDefault | None:
+    """The server's mail host; without one the sandbox, if it runs."""
+    return "server" if settings.smtp_host else "sandbox" if settings.sandbox else None
+
 
 EMAIL = ChannelKind(
     name="email",
@@ -19,4 +26,5 @@ EMAIL = ChannelKind(
     canonical_address=str.lower,  # mailboxes do not tell capital letters from small ones
     is_address=is_mailbox,
     confirmation=confirmation_mail,
+    server_default=server_default,
 )

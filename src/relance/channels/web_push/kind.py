@@ -14,4 +14,5 @@ WEB_PUSH = ChannelKind(
     is_repeatable=True,  # the push service keeps one of a topic, and the device shows one of a tag
     measures=frozenset(("delivered", "dismissed")),
     from_device=from_device,
+    server_default=lambda _settings: "server",  # its own key
 )

@@ -18,6 +18,7 @@ from relance.core.name_check import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason, WhenHeld
 from relance.messaging.previewing import Unsendable
 from relance.messaging.service import SenderSettings
+from relance.restraint.model import PRESETS
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
@@ -81,13 +82,22 @@ Priority = Annotated[
 ]
 
 
+class ClassSwitches(msgspec.Struct, frozen=True):
+    """What of restraint concerns the messages of a class."""
+
+    obeys_caps: bool
+    counts_toward_caps: bool
+    obeys_quiet_hours: bool
+
+
 class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
     """A message. ``version`` counts edits; ``valid_for`` null: it never expires.
 
     ``goal`` null: the journey's; without one, a marketing message's is `Order Completed` within 3d, and a transactional one has
     none. ``"none"``: it is credited with nothing.
 
-    ``archived_at``: when it was archived (null: it is not).
+    ``archived_at``: when it was archived (null: it is not). ``class_switches``: what its class sets where ``obeys_caps``,
+    ``counts_toward_caps`` and ``obeys_quiet_hours`` are null.
     """
 
     id: int
@@ -110,6 +120,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     when_held: WhenHeld | None
     wait_at_most: str | None
     priority: int
+    class_switches: ClassSwitches
 
 
 class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -216,7 +227,8 @@ class MessagePreview(msgspec.Struct, frozen=True):
 
 def as_answer(message: Message) -> MessageAnswer:
     """A message in the API's form."""
-    return MessageAnswer(**{name: getattr(message, name) for name in MessageAnswer.__struct_fields__})
+    shown = {name: getattr(message, name) for name in MessageAnswer.__struct_fields__ if name != "class_switches"}
+    return MessageAnswer(**shown, class_switches=ClassSwitches(*PRESETS[message.message_class]))
 
 
 def unsendable_answer(found: Unsendable | None) -> UnsendableAnswer | None:

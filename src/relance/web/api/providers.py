@@ -11,8 +11,10 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from relance.accounts.audited import AuditAction
+from relance.channels.kind import ServerDefault
 from relance.infra.clock import RealClock
 from relance.providers.registry import PROVIDER_TYPES
+from relance.providers.routes import routes
 from relance.providers.service import Provider, settings_schema
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
@@ -34,13 +36,32 @@ SecretChanges = Annotated[
 
 
 class ProviderTypeAnswer(msgspec.Struct, frozen=True):
-    """A kind of provider. ``settings`` and ``secrets`` are JSON Schemas, from which forms are drawn."""
+    """A kind of provider. ``settings`` and ``secrets`` are JSON Schemas, from which forms are drawn.
+
+    ``service``: whose addresses it carries messages to, where the channel has several (`apns`, `fcm`); empty: all of them.
+    ``leads`` names the settings that decide where secrets go: whoever changes one sends all secrets anew.
+    """
 
     name: str
     title: str
     channel: str
+    service: str
     settings: dict[str, Any]
     secrets: dict[str, Any]
+    leads: list[str]
+
+
+class RouteAnswer(msgspec.Struct, frozen=True):
+    """Where an app's messages of a channel leave; ``service``: those to its addresses, where a channel has several.
+
+    ``provider`` is the app's active provider (null: it has none). ``server`` is what carries the messages of apps without one:
+    an account of this server, or its ``sandbox``, which catches them; null: nothing, they are skipped with ``no_channel``.
+    """
+
+    channel: str
+    service: str
+    provider: int | None
+    server: ServerDefault | None
 
 
 class ProviderAnswer(msgspec.Struct, frozen=True):
@@ -122,9 +143,36 @@ def _note(request: AnyRequest, services: Services, provider: Provider, action: A
 @get("/types", operation_id="listProviderTypes", summary="Kinds of providers", responses=ERRORS, sync_to_thread=False)
 def list_provider_types(app: AppId) -> list[ProviderTypeAnswer]:  # noqa: ARG001
     """The kinds of providers, with the settings and secrets that each needs."""
+    return provider_types()
+
+
+def provider_types() -> list[ProviderTypeAnswer]:
+    """All of them, as the API describes them."""
     return [
-        ProviderTypeAnswer(each.name, each.title, each.channel, settings_schema(each.settings), settings_schema(each.secrets))
+        ProviderTypeAnswer(
+            each.name,
+            each.title,
+            each.channel,
+            each.service,
+            settings_schema(each.settings),
+            settings_schema(each.secrets),
+            list(each.leads),
+        )
         for each in PROVIDER_TYPES.values()
+    ]
+
+
+@get("/routes", operation_id="listProviderRoutes", summary="Where messages leave", responses=ERRORS, sync_to_thread=True)
+def list_provider_routes(app: AppId, services: Behind) -> list[RouteAnswer]:
+    """For each channel, the provider that the app's messages go through, and what carries them without one."""
+    active = {
+        (one.channel, PROVIDER_TYPES[one.type].service): one.id
+        for one in services.providers.list(app)
+        if one.is_active and one.type in PROVIDER_TYPES
+    }
+    return [
+        RouteAnswer(each.channel, each.service, active.get((each.channel, each.service)), each.default)
+        for each in routes(PROVIDER_TYPES, services.context.settings)
     ]
 
 
@@ -193,6 +241,7 @@ router = Router(
     path="/apps/{app:int}/providers",
     route_handlers=[
         list_provider_types,
+        list_provider_routes,
         list_providers,
         create_provider,
         get_provider,

@@ -11,8 +11,10 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from relance.accounts.audited import AuditAction
+from relance.channels.registry import KINDS
 from relance.infra.clock import RealClock
-from relance.restraint.model import Calendar, Cap, Lane, MessageClass, QuietHours, Tier, Weekday
+from relance.restraint.country_hours import COUNTRY_HOURS
+from relance.restraint.model import WEEKDAYS, Calendar, Cap, Lane, MessageClass, QuietHours, Tier, Weekday, time_of_day
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import AppId, Behind, CapId, QuietHoursId
@@ -93,6 +95,22 @@ class QuietHoursChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weekdays: Weekdays | UnsetType = UNSET
 
 
+class CountryHoursAnswer(msgspec.Struct, frozen=True):
+    """The hours at which a country lets marketing be sent, on the channels named, in the local time of whoever gets it.
+
+    Nothing is sent on ``never_on`` and, if ``no_holidays``, on the country's public holidays. ``source`` was read on ``read_on``.
+    """
+
+    country: str
+    channels: list[str]
+    start: str
+    end: str
+    never_on: list[Weekday]
+    no_holidays: bool
+    source: str
+    read_on: str
+
+
 def _given(data: msgspec.Struct) -> dict[str, Any]:
     """The fields that were sent, lists as tuples."""
     fields = msgspec.structs.asdict(data)
@@ -169,6 +187,25 @@ async def delete_cap(request: AnyRequest, app: AppId, cap: CapId, services: Behi
     await _decide_anew(services, app)
 
 
+@get("/country-hours", operation_id="listCountryHours", summary="List country hours", responses=ERRORS, sync_to_thread=False)
+def list_country_hours(app: AppId) -> list[CountryHoursAnswer]:  # noqa: ARG001
+    """When countries let marketing be sent to phones. An app's own quiet hours come on top: they only take time away."""
+    channels = [kind.name for kind in KINDS.values() if kind.keeps_country_hours]
+    return [
+        CountryHoursAnswer(
+            country,
+            channels,
+            time_of_day(hours.start),
+            time_of_day(hours.end),
+            [WEEKDAYS[day] for day in sorted(hours.never_on)],
+            hours.no_holidays,
+            hours.source,
+            hours.read_on.isoformat(),
+        )
+        for country, hours in COUNTRY_HOURS.items()
+    ]
+
+
 @get("/quiet-hours", operation_id="listQuietHours", summary="List quiet hours", responses=ERRORS, sync_to_thread=True)
 def list_quiet_hours(app: AppId, services: Behind) -> list[QuietHours]:
     """All quiet hours of an app: 50 at most. They all hold together."""
@@ -234,6 +271,7 @@ router = Router(
         get_cap,
         change_cap,
         delete_cap,
+        list_country_hours,
         list_quiet_hours,
         create_quiet_hours,
         get_quiet_hours,
