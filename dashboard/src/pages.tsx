@@ -7,7 +7,6 @@ import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
 import { SignIn } from "./account/sign-in";
 import { JourneyList } from "./journeys/list";
-import { ListPage } from "./lists/list";
 import { ListList } from "./lists/lists";
 import { MessageList } from "./messages/list";
 import { MessagePage } from "./messages/message";
@@ -25,7 +24,11 @@ import { Shell } from "./shell/shell";
 const JourneyPage = lazy(() => import("./journeys/journey"));
 // These are opened seldom, and after another page.
 const AccountPage = lazy(async () => ({ default: (await import("./account/account")).AccountPage }));
+const ListPage = lazy(async () => ({ default: (await import("./lists/list")).ListPage }));
 const Developers = lazy(async () => ({ default: (await import("./developers/developers")).Developers }));
+const Sending = lazy(async () => ({ default: (await import("./sending/sending")).Sending }));
+const ProviderPage = lazy(async () => ({ default: (await import("./providers/provider")).ProviderPage }));
+const NewProvider = lazy(async () => ({ default: (await import("./providers/new")).NewProvider }));
 const NewSegment = lazy(async () => ({ default: (await import("./segments/new")).NewSegment }));
 const EditSegment = lazy(async () => ({ default: (await import("./segments/edit")).EditSegment }));
 const ExplanationPage = lazy(async () => ({ default: (await import("./segments/explanation")).ExplanationPage }));
@@ -83,7 +86,14 @@ function SignedIn() {
           }
         />
         <Route path="lists" element={<ListList />} />
-        <Route path="lists/:list" element={<ListPage />} />
+        <Route
+          path="lists/:list"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <ListPage />
+            </Suspense>
+          }
+        />
         <Route
           path="segments/:segment/people/:person"
           element={
@@ -103,6 +113,34 @@ function SignedIn() {
         />
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
+        <Route path="sending" element={<Navigate to="limits" replace />} />
+        {(["limits", "providers"] as const).map((part) => (
+          <Route
+            key={part}
+            path={`sending/${part}`}
+            element={
+              <Suspense fallback={<Waiting rows={8} />}>
+                <Sending part={part} />
+              </Suspense>
+            }
+          />
+        ))}
+        <Route
+          path="sending/providers/new/:type"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <NewProvider />
+            </Suspense>
+          }
+        />
+        <Route
+          path="sending/providers/:provider"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <ProviderPage />
+            </Suspense>
+          }
+        />
         <Route path="sandbox" element={<Sandbox />} />
         <Route path="inbox" element={<Navigate to="../sandbox" replace />} />
         <Route

@@ -3,9 +3,13 @@ import { expect, test } from "vitest";
 import kinds from "../../tests/browser/recorded/kinds.json";
 import { en } from "../src/words/en";
 import { audit as auditEn } from "../src/words/en/audit";
+import { providers as providersEn } from "../src/words/en/providers";
+import { restraint as restraintEn } from "../src/words/en/restraint";
 import { makeFormat } from "../src/words/format";
 import { fr } from "../src/words/fr";
 import { audit as auditFr } from "../src/words/fr/audit";
+import { providers as providersFr } from "../src/words/fr/providers";
+import { restraint as restraintFr } from "../src/words/fr/restraint";
 
 type Entry = { path: string; value: unknown };
 
@@ -14,8 +18,19 @@ function entries(value: unknown, path = ""): Entry[] {
   return Object.entries(value).flatMap(([name, inner]) => entries(inner, `${path}.${name}`));
 }
 
-const english = entries({ ...en(makeFormat("en-GB")), audit: auditEn });
-const french = entries({ ...fr(makeFormat("fr-FR")), audit: auditFr });
+// Those besides come with the pages that need them.
+const english = entries({
+  ...en(makeFormat("en-GB")),
+  audit: auditEn,
+  providers: providersEn,
+  restraint: restraintEn,
+});
+const french = entries({
+  ...fr(makeFormat("fr-FR")),
+  audit: auditFr,
+  providers: providersFr,
+  restraint: restraintFr,
+});
 
 test("the same entries", () => {
   expect(french.map((one) => one.path).sort()).toEqual(english.map((one) => one.path).sort());

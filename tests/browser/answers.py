@@ -193,6 +193,17 @@ def _of_segment(rest: list[str]) -> Any:
     return _found(segments(), rest[0])
 
 
+def _of_providers(more: list[str]) -> Any:
+    match more:
+        case []:
+            return load("providers")["providers"]
+        case ["routes"]:
+            return load("providers")["routes"]
+        case ["types"]:
+            return load("kinds")["providers"]
+    return _found(load("providers")["providers"], more[0])
+
+
 NOBODY: dict[str, Any] = {
     "items": [],
     "edges": [],
@@ -261,6 +272,10 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return _found(load("messages"), message)
         case ["webhooks"]:
             return load("webhooks")
+        case ["caps" | "quiet-hours" | "country-hours" as rules]:
+            return load("restraint")[rules]
+        case ["providers", *more]:
+            return _of_providers(more)
         case ["push-key"]:
             return {"application_server_key": "BKagOny0KF_2pCJQ3m-recorded-key-of-a-server-1YFZ"}
         case ["identity-secrets"]:
@@ -282,8 +297,14 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
 def _of_empty_app(rest: list[str]) -> Any:
     if rest[0] == "reports":
         return load("empty_reports")[rest[1]]
-    if rest == ["webhooks"]:
+    if rest in (["webhooks"], ["caps"], ["quiet-hours"], ["providers"]):
         return []
+    if rest == ["country-hours"]:
+        return load("restraint")["country-hours"]
+    if rest == ["providers", "types"]:
+        return load("kinds")["providers"]
+    if rest == ["providers", "routes"]:
+        return [{**one, "provider": None, "server": "server" if one["server"] else None} for one in load("providers")["routes"]]
     if rest in (["segments", "conditions"], ["journeys", "nodes"]):
         return load("kinds")[rest[1]]
     if rest == ["push-key"]:

@@ -49,8 +49,27 @@ PAGES = {
         ],
     ),
     "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "46.9%", "31,240.50"]),
-    "push": ("/apps/1/messages/1", ["Cart reminder", "your cart is waiting", "See my cart", "12 hours"]),
+    "push": ("/apps/1/messages/1", ["Cart reminder", "See my cart", "12 hours", "held back by the cap “Three a week”"]),
     "email": ("/apps/1/messages/2", ["Cart code", "Ten per cent on your"]),
+    "limits": (
+        "/apps/1/sending/limits",
+        [
+            "At most 3 marketing messages on any channel in 7 days, 1 of them kept for journeys, at least 4 hours apart; 5 for"
+            " people in “Bought twice in 30 days”.",
+            "At most 1 message about offers or news by SMS a day.",
+            "Nothing is sent from 22:00 to 08:00.",
+            "France: marketing leaves from 08:00 to 20:00 only, neither on Sunday nor on public holidays.",
+            "Nobody is held out.",
+        ],
+    ),
+    "empty-limits": ("/apps/3/sending/limits", ["No cap yet", "Begin with three a week", "No quiet hours"]),
+    "providers": ("/apps/1/sending/providers", ["Mail of the shop", "in use", "Mobile push · iPhone (Apple)", "are not sent"]),
+    "empty-providers": ("/apps/3/sending/providers", ["This server’s own account", "Add a provider"]),
+    "provider": (
+        "/apps/1/sending/providers/3",
+        ["SMS in France", "Account SID", "shown to nobody again", "Send a test", "recorded-token-of-one-provider/inbound"],
+    ),
+    "new-provider": ("/apps/1/sending/providers/new/generic_sms", ["New provider: Another SMS provider", "More settings"]),
     "sandbox-phones": ("/apps/1/sandbox", ["Sandbox", "Léa, your cart is waiting", "Not now"]),
     "sandbox-mail": ("/apps/1/sandbox?tab=mail&mail=12", ["Ten per cent on your Linen lamp", "Welcome, Tomás"]),
     "developers": ("/apps/1/developers", ["Developers", "Web shop", "The timestamp lies before 1990.", "Healthy", "Audit log"]),

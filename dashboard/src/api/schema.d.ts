@@ -3913,6 +3913,7 @@ export interface components {
                 [key: string]: unknown;
             };
             leads: string[];
+            has_callbacks: boolean;
         };
         /** Publication */
         Publication: {

@@ -8,6 +8,7 @@ import { Label, type Tone } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { outcomeSentence } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { HeldBy } from "./held-by";
 import { useMessageName } from "./queries";
 
 const tones: Record<string, Tone> = { sent: "good", failed: "bad", unknown: "doubt" };
@@ -33,6 +34,7 @@ function Outcome({ delivery }: { delivery: Delivery }) {
           {why}
         </Text>
       )}
+      {delivery.held_by && <HeldBy delivery={delivery} />}
     </>
   );
 }

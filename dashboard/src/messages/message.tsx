@@ -1,6 +1,6 @@
 import { Button, Grid, Group, Stack, Table, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Message, Outcome } from "../api/types";
@@ -18,6 +18,9 @@ import { DeliveryTable } from "./deliveries";
 import { EventGiven, FilledPreview, useGivenEvent } from "./filled";
 import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 import { UnseenTraits } from "./unseen";
+
+// Its words are many, and only this card needs them.
+const Limits = lazy(() => import("./limits"));
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
 function useFigures(figures: Outcome | undefined, tellsDelivery: boolean): FigureData[] {
@@ -220,6 +223,9 @@ export function MessagePage() {
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack>
             <TestSend message={message} />
+            <Suspense fallback={<Waiting rows={4} />}>
+              <Limits message={message} />
+            </Suspense>
             <Facts message={message} figures={figures} />
             <Card title={w.messages.deliveries} flush>
               <Loaded query={deliveries} rows={4}>

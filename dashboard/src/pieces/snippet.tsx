@@ -1,9 +1,9 @@
-/** A command to copy. */
+/** A command or an address to copy; `wrap`: it is read whole rather than scrolled. */
 import { ActionIcon, Box, Code, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useSpeech } from "../words/words";
 
-export function Snippet({ children, label }: { children: string; label: string }) {
+export function Snippet({ children, label, wrap = false }: { children: string; label: string; wrap?: boolean }) {
   const { w } = useSpeech();
   return (
     <Box pos="relative" ta="left" w="100%" miw={0}>
@@ -15,7 +15,11 @@ export function Snippet({ children, label }: { children: string; label: string }
         tabIndex={0}
         role="region"
         aria-label={label}
-        style={{ background: "var(--ground)", border: "1px solid var(--line)", overflowX: "auto" }}
+        style={{
+          background: "var(--ground)",
+          border: "1px solid var(--line)",
+          ...(wrap ? { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } : { overflowX: "auto" }),
+        }}
       >
         {children}
       </Code>

@@ -11,6 +11,7 @@ import {
   IconMail,
   IconPlus,
   IconRoute,
+  IconSend,
   IconUsers,
   IconUsersGroup,
 } from "@tabler/icons-react";
@@ -29,6 +30,7 @@ const places = [
   { path: "lists", icon: IconListDetails },
   { path: "journeys", icon: IconRoute },
   { path: "messages", icon: IconMail },
+  { path: "sending", icon: IconSend },
   { path: "sandbox", icon: IconInbox },
   { path: "developers", icon: IconCode },
 ] as const;

@@ -31,6 +31,21 @@ export function whereSentence(where: Where[] | undefined, tongue: Tongue): strin
   return (where ?? []).map(said).join(tongue.w.rule.and);
 }
 
+/** By which rule it is or was held back; a cap is known by its name, where it is still there. */
+export function heldSentence(delivery: Delivery, capName: string | undefined, { w, f }: Tongue): string {
+  const [kind = "", of = ""] = delivery.held_by.split(":");
+  const { heldBy } = w.deliveries;
+  const rule =
+    kind === "cap"
+      ? heldBy.cap(capName)
+      : kind === "country"
+        ? heldBy.country(new Intl.DisplayNames(f.locale, { type: "region" }).of(of) ?? of)
+        : kind === "quiet_hours"
+          ? heldBy.quietHours
+          : delivery.held_by;
+  return delivery.state === "pending" ? heldBy.until(f.moment(delivery.due_at), rule) : heldBy.was(rule);
+}
+
 /** Why it went out or not, in a few words. */
 export function outcomeSentence(delivery: Delivery, { w }: Tongue): string {
   if (delivery.state === "skipped" || delivery.state === "failed") {

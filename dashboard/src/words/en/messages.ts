@@ -99,5 +99,12 @@ export const deliveries = {
     quiet_hours: "Quiet hours where the person is",
     hold_out: "In the share of people who get no marketing",
   } as Record<string, string>,
+  heldBy: {
+    cap: (name: string | undefined) => (name ? `the cap “${name}”` : "a cap that has been deleted"),
+    quietHours: "quiet hours",
+    country: (name: string) => `the hours of ${name}`,
+    until: (when: string, rule: string) => `held back by ${rule}; decided anew on ${when}`,
+    was: (rule: string) => `held back by ${rule}`,
+  },
   unknownHelp: "The program stopped between sending and noting it; it is not sent again.",
 };

@@ -47,6 +47,7 @@ export const nav = {
   lists: "Lists",
   journeys: "Journeys",
   messages: "Messages",
+  sending: "Sending",
   sandbox: "Sandbox",
   developers: "Developers",
   app: "App",
@@ -62,6 +63,8 @@ export const nav = {
 };
 
 export const sending = {
+  line: "How often, when, and through what messages leave.",
+  parts: { limits: "Limits and hours", providers: "Providers" },
   stopped:
     "All sending is stopped for this app. Journeys go on; their messages are kept back with the reason “sending paused”.",
   resume: "Resume sending",

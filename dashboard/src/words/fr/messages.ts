@@ -102,5 +102,12 @@ export const deliveries: Words["deliveries"] = {
     quiet_hours: "Heures calmes là où est la personne",
     hold_out: "Fait partie de ceux qui ne reçoivent pas de marketing",
   },
+  heldBy: {
+    cap: (name) => (name ? `le plafond «\u202f${name}\u202f»` : "un plafond supprimé depuis"),
+    quietHours: "les heures calmes",
+    country: (name) => `les heures fixées par un pays (${name})`,
+    until: (when, rule) => `retenu par ${rule}\u202f; réexaminé le ${when}`,
+    was: (rule) => `retenu par ${rule}`,
+  },
   unknownHelp: "Le programme s’est arrêté entre l’envoi et sa note\u202f; le message n’est pas renvoyé.",
 };

@@ -49,6 +49,7 @@ export const nav: Words["nav"] = {
   lists: "Listes",
   journeys: "Parcours",
   messages: "Messages",
+  sending: "Envoi",
   sandbox: "Bac à sable",
   developers: "Développeurs",
   app: "Application",
@@ -64,6 +65,8 @@ export const nav: Words["nav"] = {
 };
 
 export const sending: Words["sending"] = {
+  line: "Combien de messages partent, à quelles heures, et par où.",
+  parts: { limits: "Plafonds et heures", providers: "Fournisseurs" },
   stopped:
     "Tous les envois de cette application sont arrêtés. Les parcours continuent\u202f; leurs messages sont retenus avec le motif «\u00a0envois arrêtés\u00a0».",
   resume: "Reprendre les envois",

@@ -45,7 +45,16 @@ class GenericSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True)
     `{{ callback_url }}`, and the secrets `{{ key }}` and `{{ password }}`.
     """
 
-    url: Annotated[str, Meta(min_length=1, max_length=2_000, title="Address", description="What is posted to.")]
+    url: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=2_000,
+            title="Address",
+            description="What is posted to.",
+            extra_json_schema={"format": "uri"},
+        ),
+    ]
     sender: Annotated[str, Meta(max_length=32, title="From", description="A number or a name, as the provider wants it.")] = ""
     method: Annotated[Literal["POST", "PUT", "GET"], Meta(title="Method", description="Usually POST.")] = "POST"
     headers: Annotated[dict[str, str], Meta(max_length=20, title="Headers", description="Name to text.")] = msgspec.field(

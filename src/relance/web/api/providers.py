@@ -39,7 +39,8 @@ class ProviderTypeAnswer(msgspec.Struct, frozen=True):
     """A kind of provider. ``settings`` and ``secrets`` are JSON Schemas, from which forms are drawn.
 
     ``service``: whose addresses it carries messages to, where the channel has several (`apns`, `fcm`); empty: all of them.
-    ``leads`` names the settings that decide where secrets go: whoever changes one sends all secrets anew.
+    ``leads`` names the settings that decide where secrets go: whoever changes one sends all secrets anew. ``has_callbacks``:
+    it reports to the provider's ``callback_url``.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ProviderTypeAnswer(msgspec.Struct, frozen=True):
     settings: dict[str, Any]
     secrets: dict[str, Any]
     leads: list[str]
+    has_callbacks: bool
 
 
 class RouteAnswer(msgspec.Struct, frozen=True):
@@ -157,6 +159,7 @@ def provider_types() -> list[ProviderTypeAnswer]:
             settings_schema(each.settings),
             settings_schema(each.secrets),
             list(each.leads),
+            each.hear is not None,
         )
         for each in PROVIDER_TYPES.values()
     ]
