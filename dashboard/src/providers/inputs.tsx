@@ -1,6 +1,7 @@
 /** The inputs of a provider's settings and secrets. A secret is written and never read. */
-import { Button, NumberInput, PasswordInput, Select, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInput } from "@mantine/core";
 import { errorAt } from "../pieces/field-errors";
+import { Password } from "../pieces/password";
 import { type Field, parsed, type Values } from "./fields";
 import { useProviderWords } from "./words";
 
@@ -149,7 +150,7 @@ export function SecretInput({ type, field, isSet, again, changes, put, error }: 
           styles={{ input: { fontFamily: "monospace" } }}
         />
       ) : (
-        <PasswordInput {...shared} w="100%" autoComplete="new-password" />
+        <Password {...shared} w="100%" autoComplete="new-password" />
       )}
       {isSet && !field.required && change === undefined && (
         <Button size="compact-xs" variant="subtle" color="gray" onClick={() => put({ ...others, [field.name]: null })}>
