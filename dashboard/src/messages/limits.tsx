@@ -98,6 +98,7 @@ function EditLimits({ message, close }: { message: Message; close: () => void })
       when_held: next === "usual" ? null : (next as Rules["when_held"]),
       wait_at_most: next === "wait" ? (rules.wait_at_most ?? "4h") : null,
     });
+  const refused = errorAt(save.error, "wait_at_most", w) ?? errorAt(save.error, "when_held", w);
   const isMissing = rules.when_held === "wait" && !rules.wait_at_most;
   return (
     <Modal
@@ -123,9 +124,11 @@ function EditLimits({ message, close }: { message: Message; close: () => void })
           <Text size="xs" c="dimmed">
             {said.bounds}
           </Text>
-          <Text size="xs" c="var(--bad-text)">
-            {errorAt(save.error, "wait_at_most", w) ?? errorAt(save.error, "when_held", w)}
-          </Text>
+          {refused && (
+            <Text size="xs" c="var(--bad-text)">
+              {refused}
+            </Text>
+          )}
           <NumberInput
             label={said.priority}
             description={said.priorityHelp}

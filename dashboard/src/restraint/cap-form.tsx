@@ -267,24 +267,26 @@ export function CapForm({ cap, begin, close }: { cap?: Cap; begin: CapDraft; clo
           />
           <Concerns {...part} />
           <Limit {...part} />
-          <div role="status">
-            <Text size="sm" c="dimmed">
-              {rule ? words.caps.means : words.caps.incomplete}
-            </Text>
-            {rule && (
-              <Text size="sm" fw={550}>
-                {capSentence(rule, segmentName, tongue)}
+          <Stack gap="sm" py="sm" pos="sticky" bottom={0} bg="var(--mantine-color-body)" style={{ zIndex: 2 }}>
+            <div role="status">
+              <Text size="sm" c="dimmed">
+                {rule ? words.caps.means : words.caps.incomplete}
               </Text>
-            )}
-          </div>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {w.common.cancel}
-            </Button>
-            <Button type="submit" disabled={rule === null} loading={save.isPending}>
-              {cap ? w.common.save : words.caps.createDo}
-            </Button>
-          </Group>
+              {rule && (
+                <Text size="sm" fw={550}>
+                  {capSentence(rule, segmentName, tongue)}
+                </Text>
+              )}
+            </div>
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {w.common.cancel}
+              </Button>
+              <Button type="submit" disabled={rule === null} loading={save.isPending}>
+                {cap ? w.common.save : words.caps.createDo}
+              </Button>
+            </Group>
+          </Stack>
         </Stack>
       </form>
     </Modal>

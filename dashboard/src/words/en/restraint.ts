@@ -140,7 +140,7 @@ export const restraint = {
     ownNo: "No",
     whenHeld: "When held back",
     held: {
-      usual: "Waits for the end of quiet hours; is skipped where a cap is in the way",
+      usual: "Waits for quiet hours to end; a cap skips it",
       skip: "Is skipped",
       wait: "Waits for a while",
       until_window_ends: "Waits until quiet hours or the cap’s window end",

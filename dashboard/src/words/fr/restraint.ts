@@ -146,10 +146,10 @@ export const restraint: typeof english = {
     ownNo: "Non",
     whenHeld: "S’il est retenu",
     held: {
-      usual: "Attend la fin des heures calmes\u202f; n’est pas envoyé si un plafond l’arrête",
+      usual: "Attend la fin des heures calmes, pas des plafonds",
       skip: "N’est pas envoyé",
       wait: "Attend un certain temps",
-      until_window_ends: "Attend la fin des heures calmes ou de la durée du plafond",
+      until_window_ends: "Attend la fin des heures calmes ou du plafond",
       next_day_same_hour: "Attend la même heure du lendemain",
     },
     waits: (span) => `Attend ${span} au plus, puis n’est plus envoyé.`,
