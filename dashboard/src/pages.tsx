@@ -114,7 +114,7 @@ function SignedIn() {
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
         <Route path="sending" element={<Navigate to="limits" replace />} />
-        {(["limits", "providers"] as const).map((part) => (
+        {(["limits", "providers", "queue"] as const).map((part) => (
           <Route
             key={part}
             path={`sending/${part}`}

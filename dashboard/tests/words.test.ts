@@ -4,11 +4,13 @@ import kinds from "../../tests/browser/recorded/kinds.json";
 import { en } from "../src/words/en";
 import { audit as auditEn } from "../src/words/en/audit";
 import { providers as providersEn } from "../src/words/en/providers";
+import { queue as queueEn } from "../src/words/en/queue";
 import { restraint as restraintEn } from "../src/words/en/restraint";
 import { makeFormat } from "../src/words/format";
 import { fr } from "../src/words/fr";
 import { audit as auditFr } from "../src/words/fr/audit";
 import { providers as providersFr } from "../src/words/fr/providers";
+import { queue as queueFr } from "../src/words/fr/queue";
 import { restraint as restraintFr } from "../src/words/fr/restraint";
 
 type Entry = { path: string; value: unknown };
@@ -23,12 +25,14 @@ const english = entries({
   ...en(makeFormat("en-GB")),
   audit: auditEn,
   providers: providersEn,
+  queue: queueEn,
   restraint: restraintEn,
 });
 const french = entries({
   ...fr(makeFormat("fr-FR")),
   audit: auditFr,
   providers: providersFr,
+  queue: queueFr,
   restraint: restraintFr,
 });
 

@@ -274,6 +274,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return load("webhooks")
         case ["caps" | "quiet-hours" | "country-hours" as rules]:
             return load("restraint")[rules]
+        case ["queue"]:
+            return load("queue")
         case ["providers", *more]:
             return _of_providers(more)
         case ["push-key"]:
@@ -299,6 +301,12 @@ def _of_empty_app(rest: list[str]) -> Any:
         return load("empty_reports")[rest[1]]
     if rest in (["webhooks"], ["caps"], ["quiet-hours"], ["providers"]):
         return []
+    if rest == ["queue"]:
+        found = load("queue")
+        return {
+            **found,
+            "channels": [{**each, "waiting": 0, "is_more": False, "sending": 0, "groups": []} for each in found["channels"]],
+        }
     if rest == ["country-hours"]:
         return load("restraint")["country-hours"]
     if rest == ["providers", "types"]:

@@ -64,6 +64,17 @@ PAGES = {
     ),
     "empty-limits": ("/apps/3/sending/limits", ["No cap yet", "Begin with three a week", "No quiet hours"]),
     "providers": ("/apps/1/sending/providers", ["Mail of the shop", "in use", "Mobile push · iPhone (Apple)", "are not sent"]),
+    "queue": (
+        "/apps/1/sending/queue",
+        [
+            "more than 10,000 waiting",
+            "9,412 wait for their turn, the first of them for 3 minutes.",
+            "40 are held back by the cap “Three a week”, and decided anew from 21 Nov, 16:00 on.",
+            "1 is held back by the hours of France, and decided anew on",
+            "7 wait for their journey to go on.",
+        ],
+    ),
+    "empty-queue": ("/apps/3/sending/queue", ["What waits", "Nothing waits."]),
     "empty-providers": ("/apps/3/sending/providers", ["This server’s own account", "Add a provider"]),
     "provider": (
         "/apps/1/sending/providers/3",

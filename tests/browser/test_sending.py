@@ -165,8 +165,11 @@ def test_quiet_hours_set_on_the_page_hold_a_message_until_they_end(
     page.goto(f"/apps/{shop.number}/messages/{news}")
     waiting = page.get_by_role("row", name=re.compile("waiting to go"))
     expect(waiting).to_contain_text("held back by quiet hours; decided anew on")
+    page.goto(f"/apps/{shop.number}/sending/queue")
+    expect(page.get_by_text("1 is held back by quiet hours, and decided anew on")).to_be_visible()
     shop.wait(2 * HOUR)
     assert shop.subjects("ada") == ["News"]
+    expect(page.get_by_text("1 is held back")).to_have_count(0)
     [hours] = shop.get("/quiet-hours")
     assert (hours["channel"], hours["start"], hours["end"], hours["weekdays"]) == ("email", start, end, [])
 

@@ -1841,6 +1841,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits to be sent
+         * @description How many deliveries of the app wait on each channel, since when, and what holds them back until when.
+         *
+         *     Of each channel 10,000 deliveries are counted at most, those due first.
+         */
+        get: operations["getQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/reports/overview": {
         parameters: {
             query?: never;
@@ -2612,6 +2634,14 @@ export interface components {
         /** ChannelList */
         ChannelList: {
             channels: components["schemas"]["ChannelAnswer"][];
+        };
+        /** ChannelQueue */
+        ChannelQueue: {
+            channel: string;
+            waiting: number;
+            is_more: boolean;
+            sending: number;
+            groups: components["schemas"]["QueueGroup"][];
         };
         /** ChannelRow */
         ChannelRow: {
@@ -3944,6 +3974,20 @@ export interface components {
         /** PushKey */
         PushKey: {
             application_server_key: string;
+        };
+        /** QueueAnswer */
+        QueueAnswer: {
+            now: number;
+            channels: components["schemas"]["ChannelQueue"][];
+        };
+        /** QueueGroup */
+        QueueGroup: {
+            reason: string;
+            held_by: string;
+            is_due: boolean;
+            count: number;
+            first_due_at: number;
+            last_due_at: number;
         };
         /** QuietHours */
         QuietHours: {
@@ -7489,6 +7533,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_relance.web.api.deliveries.DeliveryAnswer_"];
+                };
+            };
+        };
+    };
+    getQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueAnswer"];
                 };
             };
         };

@@ -9,8 +9,9 @@ import { HoldOut } from "../restraint/hold-out";
 import { CountryHours, QuietHours } from "../restraint/quiet-hours";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { Queue } from "./queue";
 
-type Part = "limits" | "providers";
+type Part = "limits" | "providers" | "queue";
 
 function Limits() {
   return (
@@ -31,7 +32,7 @@ function Limits() {
   );
 }
 
-const parts: Record<Part, () => ReactNode> = { limits: Limits, providers: ProviderList };
+const parts: Record<Part, () => ReactNode> = { limits: Limits, providers: ProviderList, queue: Queue };
 
 export function Sending({ part }: { part: Part }) {
   const { w } = useSpeech();

@@ -31,18 +31,20 @@ export function whereSentence(where: Where[] | undefined, tongue: Tongue): strin
   return (where ?? []).map(said).join(tongue.w.rule.and);
 }
 
-/** By which rule it is or was held back; a cap is known by its name, where it is still there. */
-export function heldSentence(delivery: Delivery, capName: string | undefined, { w, f }: Tongue): string {
-  const [kind = "", of = ""] = delivery.held_by.split(":");
-  const { heldBy } = w.deliveries;
-  const rule =
-    kind === "cap"
-      ? heldBy.cap(capName)
-      : kind === "country"
-        ? heldBy.country(new Intl.DisplayNames(f.locale, { type: "region" }).of(of) ?? of)
-        : kind === "quiet_hours"
-          ? heldBy.quietHours
-          : delivery.held_by;
+/** A rule that holds messages back (`cap:3`, `country:FR`) in words; a cap is known by its name, where it is still there. */
+export function ruleName(heldBy: string, capName: string | undefined, { w, f }: Tongue): string {
+  const [kind = "", of = ""] = heldBy.split(":");
+  const said = w.deliveries.heldBy;
+  if (kind === "cap") return said.cap(capName);
+  if (kind === "country") return said.country(new Intl.DisplayNames(f.locale, { type: "region" }).of(of) ?? of);
+  return kind === "quiet_hours" ? said.quietHours : heldBy;
+}
+
+/** By which rule it is or was held back. */
+export function heldSentence(delivery: Delivery, capName: string | undefined, tongue: Tongue): string {
+  const { f } = tongue;
+  const { heldBy } = tongue.w.deliveries;
+  const rule = ruleName(delivery.held_by, capName, tongue);
   return delivery.state === "pending" ? heldBy.until(f.moment(delivery.due_at), rule) : heldBy.was(rule);
 }
 

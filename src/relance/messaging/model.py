@@ -316,3 +316,33 @@ class SkippedCount(msgspec.Struct, frozen=True):
     @property
     def sentence(self) -> str:
         return DESCRIPTIONS[self.reason]
+
+
+class QueueGroup(msgspec.Struct, frozen=True):
+    """Deliveries that wait on one channel, in one lane (``retry``: after a failed attempt), for the same thing.
+
+    ``reason`` is empty where they wait for their turn or for another attempt, else what they lack or what holds them back, then
+    with the rule in ``held_by``. ``is_due``: they may be looked at now. The first and the last of them are due at these instants.
+    """
+
+    lane: str
+    reason: str
+    held_by: str
+    is_due: bool
+    count: int
+    first_due_at: int
+    last_due_at: int
+
+
+class ChannelQueue(msgspec.Struct, frozen=True):
+    """What waits on one channel, and how many are being sent. ``is_more``: there are more, which were not counted.
+
+    ``entering``: people of audiences who have not entered the queue yet; they are not among those that wait.
+    """
+
+    channel: str
+    waiting: int
+    is_more: bool
+    sending: int
+    entering: int
+    groups: list[QueueGroup]

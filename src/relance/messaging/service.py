@@ -35,6 +35,7 @@ from relance.messaging.errors import (
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
+    ChannelQueue,
     Delivery,
     Intent,
     Message,
@@ -49,6 +50,7 @@ from relance.messaging.model import (
 from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
+from relance.messaging.queue_counts import count_queues
 from relance.messaging.saved import service as saved
 from relance.messaging.usage_store import release_held
 from relance.messaging.waiting import awaken
@@ -391,6 +393,11 @@ class Deliveries:
         """
         with writing(self._engine) as connection:
             return release_held(connection, app_id, now)
+
+    def queue(self, app_id: int, now: int) -> list[ChannelQueue]:
+        """What waits to be sent, by channel: how many, and for what. At most 10,000 of a channel are counted."""
+        with reading(self._engine) as connection:
+            return count_queues(connection, app_id, [channel.value for channel in Channel], now)
 
     def skipped(self, app_id: int) -> list[SkippedCount]:
         """How many were not sent, by message and reason."""

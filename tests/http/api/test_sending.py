@@ -99,3 +99,12 @@ def test_an_archived_message_and_one_of_another_app_are_not_sent(settled: Api, a
     settled.ask("POST", path.replace("/send", "/archive"))
     assert settled.ask("POST", path, {"person": ada})[1]["error"]["code"] == "message_state"
     assert settled.ask("POST", f"{app}/messages/999/send", {"person": ada})[0] == 404
+
+
+def test_the_queue_lists_every_channel_with_what_waits(settled: Api, shop: NewApp) -> None:
+    status, found = settled.ask("GET", f"/apps/{shop.app.id}/queue")
+    assert status == 200
+    assert found["now"] > 0
+    assert {each["channel"] for each in found["channels"]} >= {"email", "web_push"}
+    assert all((each["waiting"], each["groups"]) == (0, []) for each in found["channels"])
+    assert settled.ask("GET", "/apps/999/queue")[0] in (403, 404)

@@ -64,7 +64,7 @@ export const nav = {
 
 export const sending = {
   line: "How often, when, and through what messages leave.",
-  parts: { limits: "Limits and hours", providers: "Providers" },
+  parts: { limits: "Limits and hours", providers: "Providers", queue: "Queue" },
   stopped:
     "All sending is stopped for this app. Journeys go on; their messages are kept back with the reason “sending paused”.",
   resume: "Resume sending",

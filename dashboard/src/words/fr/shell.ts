@@ -66,7 +66,7 @@ export const nav: Words["nav"] = {
 
 export const sending: Words["sending"] = {
   line: "Combien de messages partent, à quelles heures, et par où.",
-  parts: { limits: "Plafonds et heures", providers: "Fournisseurs" },
+  parts: { limits: "Plafonds et heures", providers: "Fournisseurs", queue: "File d’attente" },
   stopped:
     "Tous les envois de cette application sont arrêtés. Les parcours continuent\u202f; leurs messages sont retenus avec le motif «\u00a0envois arrêtés\u00a0».",
   resume: "Reprendre les envois",
