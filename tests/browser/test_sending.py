@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.acceptance.shop import HOUR, Server, Shop, say
 from tests.browser.conftest import OpenPage
+from tests.browser.fitting import cut_off
 from tests.providers.mail_server import mail_server
 
 Axe = Callable[[Page], list[str]]
@@ -62,6 +63,20 @@ def choose(page: Page, field: Locator, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+def look(page: Page, axe: Axe, picture: Picture, name: str) -> None:
+    """What is open fits wide and narrow screens in light and dark, and axe objects to nothing."""
+    picture(page, f"{name}-wide-light")
+    assert axe(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(100)
+    assert cut_off(page) == []
+    assert axe(page) == []
+    picture(page, f"{name}-narrow-dark")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1320, "height": 900})
+
+
 def two_mails(shop: Shop) -> tuple[int, int]:
     """Messages that a person gets on the events A and B."""
     first, second = shop.mail("First"), shop.mail("Second")
@@ -84,8 +99,7 @@ def test_a_cap_set_on_the_page_holds_the_second_message_which_says_why(
     dialog.get_by_role("textbox", name="Length of the window", exact=True).fill("1")
     dialog.get_by_role("switch", name="Keep some time between two").uncheck(force=True)
     expect(dialog.get_by_text("At most 1 marketing message on any channel in 1 day.")).to_be_visible()
-    picture(page, "cap-wide-light")
-    assert axe(page) == []
+    look(page, axe, picture, "cap")
     dialog.get_by_role("button", name="Create the cap").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("listitem").filter(has_text="One a day")).to_contain_text("At most 1 marketing message")
@@ -103,8 +117,7 @@ def test_a_cap_set_on_the_page_holds_the_second_message_which_says_why(
     choose(page, dialog.get_by_label("Frequency caps"), "No")
     expect(dialog.get_by_text("Passes them, however many the person has had.")).to_be_visible()
     dialog.get_by_label("Priority").fill("10")
-    picture(page, "message-limits-wide-light")
-    assert axe(page) == []
+    look(page, axe, picture, "message-limits")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("Passes them, however many the person has had.")).to_be_visible()
@@ -155,8 +168,7 @@ def test_quiet_hours_set_on_the_page_hold_a_message_until_they_end(
     dialog.get_by_label("From").fill(start)
     dialog.get_by_label("To", exact=True).fill(end)
     expect(dialog.get_by_text(f"Nothing is sent by e-mail from {start} to {end}.")).to_be_visible()
-    picture(page, "quiet-hours-wide-light")
-    assert axe(page) == []
+    look(page, axe, picture, "quiet-hours")
     dialog.get_by_role("button", name="Create the quiet hours").click()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text(f"Nothing is sent by e-mail from {start} to {end}.")).to_be_visible()
@@ -207,8 +219,7 @@ def test_an_app_gets_a_mail_server_of_its_own_and_a_test_says_what_it_answered(
         page.get_by_label("E-mail address").fill("grace@example.com")
         page.get_by_role("button", name="Send the test").click()
         expect(page.get_by_text("The provider took the test.")).to_be_visible()
-        picture(page, "provider-tested-wide-light")
-        assert axe(page) == []
+        look(page, axe, picture, "provider-tested")
         assert mine.mails == [("grace@example.com", "Shop <shop@example.com>")]
     page.get_by_role("button", name="Send the test").click()
     expect(page.get_by_text("The provider did not take the test.")).to_be_visible()
@@ -240,8 +251,7 @@ def test_a_setting_that_leads_secrets_elsewhere_asks_for_them_again_and_others_a
     expect(page.get_by_text("Saved. The next messages go out with it.")).to_be_visible()
     page.get_by_label("Host").fill("smtp.example.net")
     expect(page.get_by_text("enter all of them again")).to_be_visible()
-    picture(page, "provider-again-wide-light")
-    assert axe(page) == []
+    look(page, axe, picture, "provider-again")
     page.get_by_role("button", name="Save").click()
     assert len(sent) == 1  # the browser asks for the password first
     password.fill("word")

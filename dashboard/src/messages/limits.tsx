@@ -175,7 +175,7 @@ export default function Limits({ message }: { message: Message }) {
           </div>
         ))}
       </Stack>
-      {opened && <EditLimits key={message.version} message={message} close={close} />}
+      {opened && <EditLimits message={message} close={close} />}
     </Card>
   );
 }

@@ -26,6 +26,7 @@ import { Choice, LengthInput, options } from "../segments/inputs";
 import { useSegmentName, useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { type CapDraft, draftOf, lanes, ruleOf, type TierDraft } from "./draft";
+import { useCaps } from "./queries";
 import { capSentence } from "./sentences";
 import { useRestraintWords } from "./words";
 
@@ -220,6 +221,7 @@ export function CapForm({ cap, begin, close }: { cap?: Cap; begin: CapDraft; clo
   const { w, words } = tongue;
   const { id, params } = useApp();
   const segmentName = useSegmentName();
+  const caps = useCaps();
   const [draft, setDraft] = useState<CapDraft>(cap ? draftOf(cap) : begin);
   const rule = ruleOf(draft);
   const save = useChange({
@@ -240,7 +242,8 @@ export function CapForm({ cap, begin, close }: { cap?: Cap; begin: CapDraft; clo
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (rule !== null) save.mutate(undefined, { onSuccess: close });
+    // What somebody else changed meanwhile is there once the form is opened again.
+    if (rule !== null) save.mutate(undefined, { onSuccess: close, onError: () => void caps.refetch() });
   };
   const part: Part = { draft, put: (change) => setDraft({ ...draft, ...change }), error: save.error };
   return (

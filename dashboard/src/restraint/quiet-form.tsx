@@ -8,6 +8,7 @@ import { useChange } from "../pieces/change";
 import { errorAt, isAtField } from "../pieces/field-errors";
 import { options } from "../segments/inputs";
 import { useApp } from "../shell/app";
+import { useQuietHours } from "./queries";
 import { type QuietRule, quietSentence } from "./sentences";
 import { DayStrip } from "./strip";
 import { useRestraintWords } from "./words";
@@ -19,6 +20,7 @@ export function QuietForm({ hours, close }: { hours?: QuietHours; close: () => v
   const tongue = useRestraintWords();
   const { w, words } = tongue;
   const { id, params } = useApp();
+  const known = useQuietHours();
   const [draft, setDraft] = useState<QuietRule>(hours ?? night);
   const put = (change: Partial<QuietRule>) => setDraft({ ...draft, ...change });
   const { channel, start, end, weekdays } = draft;
@@ -39,7 +41,8 @@ export function QuietForm({ hours, close }: { hours?: QuietHours; close: () => v
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(undefined, { onSuccess: close });
+    // What somebody else changed meanwhile is there once the form is opened again.
+    save.mutate(undefined, { onSuccess: close, onError: () => void known.refetch() });
   };
   const isWhole = start !== "" && end !== "";
   return (

@@ -2,6 +2,7 @@
 import { Box, Grid, Stack, Tabs } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
+import { PushPaused } from "../overview/push-paused";
 import { Page } from "../pieces/page";
 import { ProviderList } from "../providers/list";
 import { Caps } from "../restraint/caps";
@@ -12,6 +13,15 @@ import { useSpeech } from "../words/words";
 import { Queue } from "./queue";
 
 type Part = "limits" | "providers" | "queue";
+
+function Providers() {
+  return (
+    <>
+      <PushPaused />
+      <ProviderList />
+    </>
+  );
+}
 
 function Limits() {
   return (
@@ -32,7 +42,7 @@ function Limits() {
   );
 }
 
-const parts: Record<Part, () => ReactNode> = { limits: Limits, providers: ProviderList, queue: Queue };
+const parts: Record<Part, () => ReactNode> = { limits: Limits, providers: Providers, queue: Queue };
 
 export function Sending({ part }: { part: Part }) {
   const { w } = useSpeech();
