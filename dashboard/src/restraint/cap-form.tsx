@@ -253,7 +253,8 @@ export function CapForm({ cap, begin, close }: { cap?: Cap; begin: CapDraft; clo
       size="lg"
       title={cap ? words.caps.editTitle : words.caps.create}
       closeButtonProps={{ "aria-label": w.common.close }}
-      styles={{ title: { fontWeight: 650 } }}
+      // What has the focus is not hidden behind the foot, which stays in view.
+      styles={{ title: { fontWeight: 650 }, content: { scrollPaddingBottom: 150 } }}
     >
       <form onSubmit={submit}>
         <Stack>
