@@ -14,7 +14,7 @@ export const restraint = {
     deleteTitle: "Delete this cap?",
     deleteBody: "What it holds back is decided anew at once, and may leave. This cannot be undone.",
     saved: "Saved. What waits is decided anew.",
-    concerns: "Which messages it concerns, and counts",
+    concerns: "What it concerns and counts",
     channels: "Channels",
     classes: "Classes",
     topics: "Topics",

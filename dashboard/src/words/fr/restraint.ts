@@ -16,7 +16,7 @@ export const restraint: typeof english = {
     deleteTitle: "Supprimer ce plafond\u202f?",
     deleteBody: "Ce qu’il retient est réexaminé aussitôt et peut partir. C’est définitif.",
     saved: "Enregistré. Ce qui attend est réexaminé.",
-    concerns: "Les messages qu’il concerne, et qu’il compte",
+    concerns: "Ce qu’il concerne et compte",
     channels: "Canaux",
     classes: "Classes",
     topics: "Sujets",
