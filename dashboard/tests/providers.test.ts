@@ -27,6 +27,7 @@ test("each field has the input that fits what it holds", () => {
     security: "choice",
     user: "text",
     sender: "text",
+    sends_per_second: "number",
   });
   expect(kindsOf("fcm", "secrets")).toEqual({ service_account: "long" });
   expect(kindsOf("generic_sms", "settings")).toMatchObject({

@@ -28,20 +28,27 @@ const dit = (channel: string) => {
 
 test("each thing that deliveries wait for is a sentence", () => {
   expect(said("web_push")).toEqual([]);
-  expect(said("mobile_push")).toEqual(["7 wait for their journey to go on."]);
+  expect(said("mobile_push")).toEqual(["Journeys: 7 wait for their journey to go on."]);
   expect(said("email")).toEqual([
     "64 are being sent.",
-    "9,412 wait for their turn, the first of them for 3 minutes.",
-    expect.stringMatching(/^40 are held back by the cap “Three a week”, and decided anew from 21 Nov\S* 16:00 on\.$/),
-    expect.stringMatching(/^549 are held back by quiet hours, and decided anew from 22 Nov\S* 08:00 on\.$/),
+    "Campaigns: 9,412 wait for their turn, the first of them for 3 minutes.",
+    expect.stringMatching(
+      /^Journeys: 40 are held back by the cap “Three a week”, and decided anew from 21 Nov\S* 16:00 on\.$/,
+    ),
+    expect.stringMatching(/^Journeys: 549 are held back by quiet hours, and decided anew from 22 Nov\S* 08:00 on\.$/),
+    "250,000 more people of audiences have not entered the queue yet.",
   ]);
   expect(said("sms")).toEqual([
-    expect.stringMatching(/^1 is held back by the hours of France, and decided anew on /),
-    expect.stringMatching(/^1 is due on /),
-    expect.stringMatching(/^1 waits until .* at the latest for what is missing: No consent for this topic\.$/),
+    expect.stringMatching(/^Journeys: 1 is held back by the hours of France, and decided anew on /),
+    expect.stringMatching(/^Tried again: 1 is due on /),
+    expect.stringMatching(
+      /^Journeys: 1 waits until .* at the latest for what is missing: No consent for this topic\.$/,
+    ),
   ]);
-  expect(dit("email")[1]).toBe("9 412 attendent leur tour, le premier depuis 3 minutes.");
-  expect(dit("sms")[0]).toMatch(/^1 est retenu par les heures fixées par un pays \(France\) et réexaminé le /);
+  expect(dit("email")[1]).toBe("Campagnes : 9 412 attendent leur tour, le premier depuis 3 minutes.");
+  expect(dit("sms")[0]).toMatch(
+    /^Parcours : 1 est retenu par les heures fixées par un pays \(France\) et réexaminé le /,
+  );
 });
 
 test("a delivery names the rule that holds it back or held it back, also one that is gone or not known yet", () => {

@@ -305,7 +305,9 @@ def _of_empty_app(rest: list[str]) -> Any:
         found = load("queue")
         return {
             **found,
-            "channels": [{**each, "waiting": 0, "is_more": False, "sending": 0, "groups": []} for each in found["channels"]],
+            "channels": [
+                {**each, "waiting": 0, "is_more": False, "sending": 0, "entering": 0, "groups": []} for each in found["channels"]
+            ],
         }
     if rest == ["country-hours"]:
         return load("restraint")["country-hours"]

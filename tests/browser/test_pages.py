@@ -68,7 +68,7 @@ PAGES = {
         "/apps/1/sending/queue",
         [
             "more than 10,000 waiting",
-            "9,412 wait for their turn, the first of them for 3 minutes.",
+            "Campaigns: 9,412 wait for their turn, the first of them for 3 minutes.",
             "40 are held back by the cap “Three a week”, and decided anew from 21 Nov, 16:00 on.",
             "1 is held back by the hours of France, and decided anew on",
             "7 wait for their journey to go on.",

@@ -1852,7 +1852,7 @@ export interface paths {
          * What waits to be sent
          * @description How many deliveries of the app wait on each channel, since when, and what holds them back until when.
          *
-         *     Of each channel 10,000 deliveries are counted at most, those due first.
+         *     Of each channel 10,000 deliveries are counted at most.
          */
         get: operations["getQueue"];
         put?: never;
@@ -2641,6 +2641,7 @@ export interface components {
             waiting: number;
             is_more: boolean;
             sending: number;
+            entering: number;
             groups: components["schemas"]["QueueGroup"][];
         };
         /** ChannelRow */
@@ -3982,6 +3983,7 @@ export interface components {
         };
         /** QueueGroup */
         QueueGroup: {
+            lane: string;
             reason: string;
             held_by: string;
             is_due: boolean;

@@ -25,6 +25,12 @@ export function groupSentence(group: QueueGroup, now: number, capName: CapName, 
 /** All that is to be said of a channel. */
 export function queueSentences(one: ChannelQueue, now: number, capName: CapName, tongue: QueueTongue): string[] {
   const { f, words } = tongue;
-  const waiting = one.groups.map((group) => groupSentence(group, now, capName, tongue));
-  return one.sending > 0 ? [words.sending(one.sending, f.number(one.sending)), ...waiting] : waiting;
+  const waiting = one.groups.map((group) =>
+    words.inLane(words.lanes[group.lane] ?? group.lane, groupSentence(group, now, capName, tongue)),
+  );
+  return [
+    ...(one.sending > 0 ? [words.sending(one.sending, f.number(one.sending))] : []),
+    ...waiting,
+    ...(one.entering > 0 ? [words.entering(f.number(one.entering))] : []),
+  ];
 }

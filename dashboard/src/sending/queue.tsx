@@ -26,7 +26,7 @@ function useQueue() {
   return useQuery({
     queryKey: ["queue", id],
     queryFn: () => take(server.GET("/api/v1/apps/{app}/queue", { params })),
-    refetchInterval: 5_000,
+    refetchInterval: 10_000,
   });
 }
 
@@ -44,7 +44,7 @@ function ChannelRow({ one, now }: { one: ChannelQueue; now: number }) {
           <ChannelIcon channel={one.channel} />
           <Text fw={600}>{w.messages.channel[one.channel] ?? one.channel}</Text>
         </Group>
-        {one.waiting > 0 && (
+        {(one.waiting > 0 || one.is_more) && (
           <Label tone={one.is_more ? "doubt" : "quiet"}>
             {one.is_more ? words.waitingMore(count) : words.waiting(count)}
           </Label>

@@ -68,21 +68,18 @@ def _of_queue(connection: Connection, number: int, lane: str, now: int, most: in
         .limit(most)
         .subquery()
     )
-    # People whose deliveries are not made yet wait for their turn.
-    reason = sa.func.coalesce(DELIVERIES.c.reason, "").label("reason")
-    held_by = sa.func.coalesce(DELIVERIES.c.held_by, "").label("held_by")
-    is_due = sa.case((first.c.due_at <= now, 1), else_=0).label("is_due")
-    each = (
-        sa.select(reason, held_by, is_due, first.c.due_at)
-        .select_from(first.outerjoin(DELIVERIES, DELIVERIES.c.id == first.c.delivery_id))
-        .subquery()
-    )
-    kinds = (each.c.reason, each.c.held_by, each.c.is_due)
+    # Asked row by row: a join may be planned as a scan of the whole record.
+    record = DELIVERIES.c
+    why = sa.select(record.reason + "|" + record.held_by).where(record.id == first.c.delivery_id).scalar_subquery()
+    is_due = sa.case((first.c.due_at <= now, 1), else_=0)
+    each = sa.select(why.label("why"), is_due.label("is_due"), first.c.due_at).subquery()
+    kinds = (each.c.why, each.c.is_due)
     query = sa.select(*kinds, sa.func.count(), sa.func.min(each.c.due_at), sa.func.max(each.c.due_at)).group_by(*kinds)
-    return [
-        (_Waits(lane, reason, held_by, bool(is_due)), count, earliest, latest)
-        for reason, held_by, is_due, count, earliest, latest in connection.execute(query)
-    ]
+    found: list[tuple[_Waits, int, int, int]] = []
+    for text, is_now, count, earliest, latest in connection.execute(query):
+        reason, _, rule = (text or "").partition("|")  # people whose deliveries are not made yet wait for their turn
+        found.append((_Waits(lane, reason, rule, bool(is_now)), count, earliest, latest))
+    return found
 
 
 def _sending(connection: Connection, app_id: int) -> dict[str, int]:
@@ -94,7 +91,7 @@ def _sending(connection: Connection, app_id: int) -> dict[str, int]:
         .where(QUEUES.c.app_id == app_id)
         .group_by(QUEUES.c.channel)
     )
-    return {channel: count for channel, count in connection.execute(query)}
+    return {channel: int(count) for channel, count in connection.execute(query)}
 
 
 def _entering(connection: Connection, app_id: int) -> dict[str, int]:

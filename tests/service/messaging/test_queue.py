@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from relance.core.time import HOUR
 from relance.infra.database import writing
-from relance.messaging import queue_store
+from relance.messaging import queue_counts
 from relance.messaging import service as messaging
 from relance.messaging.model import ChannelQueue, Intent, QueueGroup, SkipReason
 from relance.restraint.service import Caps
@@ -45,11 +45,11 @@ async def test_what_is_due_waits_for_its_turn_and_is_gone_once_it_is_sent(world:
     want(world, push(world), 1, 2)
     world.clock.instant += HOUR
     want(world, push(world), 3)
-    assert on(world) == ChannelQueue("web_push", 3, False, 0, [QueueGroup("", "", True, 3, START, START + HOUR)])
-    assert on(world, "email") == ChannelQueue("email", 0, False, 0, [])
+    assert on(world) == ChannelQueue("web_push", 3, False, 0, 0, [QueueGroup("campaign", "", "", True, 3, START, START + HOUR)])
+    assert on(world, "email") == ChannelQueue("email", 0, False, 0, 0, [])
     assert on(world, app=2).waiting == 0
     await world.send()
-    assert on(world) == ChannelQueue("web_push", 0, False, 0, [])
+    assert on(world) == ChannelQueue("web_push", 0, False, 0, 0, [])
 
 
 async def test_what_a_rule_holds_back_is_told_with_the_rule_and_until_when(world: World) -> None:
@@ -61,11 +61,11 @@ async def test_what_a_rule_holds_back_is_told_with_the_rule_and_until_when(world
     want(world, patient, 1, 2, cause="again")
     await world.send()
     until = START + 4 * HOUR
-    assert on(world).groups == [QueueGroup(SkipReason.CAPPED, f"cap:{cap.id}", False, 2, until, until)]
+    assert on(world).groups == [QueueGroup("campaign", SkipReason.CAPPED, f"cap:{cap.id}", False, 2, until, until)]
 
 
 def test_more_than_can_be_counted_are_told_as_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_store, "MOST_COUNTED", 2)
+    monkeypatch.setattr(queue_counts, "MOST_COUNTED", 2)
     want(world, push(world), 1, 2)
     assert (on(world).waiting, on(world).is_more) == (2, False)
     want(world, push(world), 3)

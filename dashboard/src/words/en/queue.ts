@@ -1,8 +1,16 @@
 /** What waits to be sent, in English. These words come with its page. */
 export const queue = {
   title: "What waits",
-  line: "Messages that have not left yet, by channel, and what they wait for. Of each channel the first 10,000 are counted.",
+  line: "Messages that have not left yet, by channel, and what they wait for. Of each channel 10,000 are counted at most.",
   nothing: "Nothing waits.",
+  lanes: {
+    transactional: "Calls and tests",
+    journey: "Journeys",
+    campaign: "Campaigns",
+    retry: "Tried again",
+  } as Record<string, string>,
+  inLane: (lane: string, sentence: string) => `${lane}: ${sentence}`,
+  entering: (count: string) => `${count} more people of audiences have not entered the queue yet.`,
   waiting: (count: string) => `${count} waiting`,
   waitingMore: (count: string) => `more than ${count} waiting`,
   sending: (count: number, text: string) => `${text} ${count === 1 ? "is" : "are"} being sent.`,

@@ -74,6 +74,12 @@ const sender = {
   title: "De",
   help: "L’expéditeur des messages qui n’en nomment aucun, comme «\u202fBoutique <boutique@example.com>\u202f»\u202f; vide\u202f: celui du serveur.",
 };
+const pace = {
+  sends_per_second: {
+    title: "Messages par seconde",
+    help: "Autant au plus, à intervalles réguliers\u202f; 0\u202f: tout ce qu’il prend.",
+  },
+};
 const emulator = "Une autre pour un émulateur.";
 const price = {
   price_per_part: { title: "Prix par partie", help: "Comme 0.0750\u202f; montré avant l’envoi, jamais facturé." },
@@ -83,6 +89,7 @@ const price = {
 /** Ce que le serveur dit en anglais\u202f: par sorte de fournisseur et par champ. */
 export const fields: Record<string, Record<string, { title: string; help: string }>> = {
   fcm: {
+    ...pace,
     base_url: { title: "Adresse de l’API", help: emulator },
     token_url: { title: "Adresse des jetons", help: emulator },
     service_account: {
@@ -91,6 +98,7 @@ export const fields: Record<string, Record<string, { title: string; help: string
     },
   },
   apns: {
+    ...pace,
     team_id: { title: "Team ID", help: "Dix caractères\u202f: Apple Developer, membership." },
     key_id: { title: "Key ID", help: "Dix caractères\u202f: Apple Developer, keys." },
     topic: { title: "Topic", help: "Le bundle ID de l’application, comme com.example.shop." },
@@ -102,6 +110,7 @@ export const fields: Record<string, Record<string, { title: string; help: string
     key: { title: "Clé", help: "Le fichier .p8 entier, qu’Apple ne donne qu’une fois." },
   },
   smtp: {
+    ...pace,
     host: { title: "Hôte", help: "Comme smtp.example.com." },
     port: { title: "Port", help: "587 avec STARTTLS, 465 avec TLS." },
     security: {
@@ -113,12 +122,14 @@ export const fields: Record<string, Record<string, { title: string; help: string
     password: { title: "Mot de passe", help: "Celui de l’utilisateur." },
   },
   mailgun: {
+    ...pace,
     domain: { title: "Domaine", help: "Comme mg.example.com." },
     base_url: { title: "Adresse de l’API", help: "https://api.eu.mailgun.net pour les domaines de la région UE." },
     sender,
     api_key: { title: "Clé d’API", help: "Une clé d’envoi du domaine." },
   },
   twilio: {
+    ...pace,
     account_sid: { title: "Account SID", help: "Commence par AC." },
     sender: { title: "De", help: "Un numéro avec + et l’indicatif du pays, un numéro court ou un nom." },
     messaging_service_sid: {
@@ -133,6 +144,7 @@ export const fields: Record<string, Record<string, { title: string; help: string
     api_key_secret: { title: "API key secret", help: "De la clé d’API, si l’on en utilise une." },
   },
   generic_sms: {
+    ...pace,
     url: { title: "Adresse", help: "Celle où l’on poste." },
     sender: { title: "De", help: "Un numéro ou un nom, comme le fournisseur le veut." },
     method: { title: "Méthode", help: "POST le plus souvent." },

@@ -3,8 +3,11 @@ import type { queue as english } from "../en/queue";
 
 export const queue: typeof english = {
   title: "Ce qui attend",
-  line: "Les messages qui ne sont pas encore partis, par canal, et ce qu’ils attendent. De chaque canal, les 10\u202f000 premiers sont comptés.",
+  line: "Les messages qui ne sont pas encore partis, par canal, et ce qu’ils attendent. De chaque canal, 10\u202f000 au plus sont comptés.",
   nothing: "Rien n’attend.",
+  lanes: { transactional: "Appels et essais", journey: "Parcours", campaign: "Campagnes", retry: "Nouveaux essais" },
+  inLane: (lane, sentence) => `${lane}\u202f: ${sentence}`,
+  entering: (count) => `${count} autres personnes d’audiences ne sont pas encore entrées dans la file.`,
   waiting: (count) => `${count} en attente`,
   waitingMore: (count) => `plus de ${count} en attente`,
   sending: (count, text) => `${text} ${count === 1 ? "est" : "sont"} en train de partir.`,
