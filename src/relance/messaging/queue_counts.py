@@ -1,17 +1,17 @@
-"""What waits in an app's queues, counted: bounded looks into the index of each. Private to this package."""
+"""What waits in an app's queues, counted: by channel and lane, and by what it waits for."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.messaging.audiences.store import AUDIENCES, IS_ENTERING
+from relance.messaging.audiences.service import not_entered_of
 from relance.messaging.model import ChannelQueue, QueueGroup
-from relance.messaging.queue.store import IS_FREE, IS_LEASED, QUEUED, QUEUES
+from relance.messaging.queue import service as queue
+from relance.messaging.queue.service import AppQueue
 from relance.messaging.store import DELIVERIES
 
 MOST_COUNTED = 10_000  # that wait on a channel
@@ -27,75 +27,53 @@ class _Waits(NamedTuple):
     is_due: bool
 
 
+class _Count(NamedTuple):
+    """How many, and when the first and the last of them are due."""
+
+    number: int
+    first: int
+    last: int
+
+    def with_(self, other: _Count) -> _Count:
+        return _Count(self.number + other.number, min(self.first, other.first), max(self.last, other.last))
+
+
 def count_queues(connection: Connection, app_id: int, channels: Iterable[str], now: int) -> list[ChannelQueue]:
     """What waits on each of these channels at an instant."""
-    queues: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    table = QUEUES.c
-    query = sa.select(table.channel, table.id, table.lane).where(table.app_id == app_id)
-    for channel, number, lane in connection.execute(query.order_by(table.channel, table.audience_id, table.id)):
-        queues[channel].append((number, lane))
-    sending, entering = _sending(connection, app_id), _entering(connection, app_id)
-    return [
-        _channel(connection, channel, queues[channel], now, sending.get(channel, 0), entering.get(channel, 0))
-        for channel in channels
-    ]
+    queues = queue.queues_of(connection, app_id)
+    sending, entering = queue.in_hands(connection, app_id, MOST_COUNTED), not_entered_of(connection, app_id)
+    found: list[ChannelQueue] = []
+    for channel in channels:
+        waiting, is_more, groups = _on_channel(connection, [each for each in queues if each.channel == channel], now)
+        found.append(ChannelQueue(channel, waiting, is_more, sending.get(channel, 0), entering.get(channel, 0), groups))
+    return found
 
 
-def _channel(
-    connection: Connection, channel: str, queues: list[tuple[int, str]], now: int, sending: int, entering: int
-) -> ChannelQueue:
-    found: dict[_Waits, tuple[int, int, int]] = {}
+def _on_channel(connection: Connection, queues: Sequence[AppQueue], now: int) -> tuple[int, bool, list[QueueGroup]]:
+    """How many wait, whether there are more than were counted, and what they wait for."""
+    found: dict[_Waits, _Count] = {}
     waiting = 0
-    for number, lane in queues[:MOST_QUEUES]:
-        for waits, count, first, last in _of_queue(connection, number, lane, now, MOST_COUNTED + 1 - waiting):
-            before = found.get(waits, (0, first, last))
-            found[waits] = (before[0] + count, min(before[1], first), max(before[2], last))
-            waiting += count
+    for one in queues[:MOST_QUEUES]:
+        for waits, count in _in_queue(connection, one, now, MOST_COUNTED + 1 - waiting):
+            found[waits] = found[waits].with_(count) if waits in found else count
+            waiting += count.number
         if waiting > MOST_COUNTED:
             break
-    groups = [QueueGroup(*waits, *figures) for waits, figures in sorted(found.items())]
-    is_more = waiting > MOST_COUNTED or len(queues) > MOST_QUEUES
-    return ChannelQueue(channel, min(waiting, MOST_COUNTED), is_more, sending, entering, groups)
+    groups = [QueueGroup(*waits, *count) for waits, count in sorted(found.items())]
+    return min(waiting, MOST_COUNTED), waiting > MOST_COUNTED or len(queues) > MOST_QUEUES, groups
 
 
-def _of_queue(connection: Connection, number: int, lane: str, now: int, most: int) -> list[tuple[_Waits, int, int, int]]:
-    """The first ``most`` of a queue: what they wait for, how many, and when the first and the last are due."""
-    table = QUEUED.c
-    first = (
-        sa.select(table.delivery_id, table.due_at)
-        .where(IS_FREE, table.queue_id == number)
-        .order_by(table.due_at, table.id)
-        .limit(most)
-        .subquery()
-    )
+def _in_queue(connection: Connection, one: AppQueue, now: int, most: int) -> list[tuple[_Waits, _Count]]:
+    """What the first ``most`` of a queue wait for."""
+    first, record = queue.first_of(one.id, most), DELIVERIES.c
     # Asked row by row: a join may be planned as a scan of the whole record.
-    record = DELIVERIES.c
     why = sa.select(record.reason + "|" + record.held_by).where(record.id == first.c.delivery_id).scalar_subquery()
     is_due = sa.case((first.c.due_at <= now, 1), else_=0)
     each = sa.select(why.label("why"), is_due.label("is_due"), first.c.due_at).subquery()
     kinds = (each.c.why, each.c.is_due)
     query = sa.select(*kinds, sa.func.count(), sa.func.min(each.c.due_at), sa.func.max(each.c.due_at)).group_by(*kinds)
-    found: list[tuple[_Waits, int, int, int]] = []
-    for text, is_now, count, earliest, latest in connection.execute(query):
+    found: list[tuple[_Waits, _Count]] = []
+    for text, is_now, *count in connection.execute(query):
         reason, _, rule = (text or "").partition("|")  # people whose deliveries are not made yet wait for their turn
-        found.append((_Waits(lane, reason, rule, bool(is_now)), count, earliest, latest))
+        found.append((_Waits(one.lane, reason, rule, bool(is_now)), _Count(*count)))
     return found
-
-
-def _sending(connection: Connection, app_id: int) -> dict[str, int]:
-    """Channel → how many are in a dispatcher's hands: few of all apps are, and those have an index of their own."""
-    taken = sa.select(QUEUED.c.queue_id).where(IS_LEASED, QUEUED.c.lease_until >= 0).limit(MOST_COUNTED).subquery()
-    query = (
-        sa.select(QUEUES.c.channel, sa.func.count())
-        .select_from(taken.join(QUEUES, QUEUES.c.id == taken.c.queue_id))
-        .where(QUEUES.c.app_id == app_id)
-        .group_by(QUEUES.c.channel)
-    )
-    return {channel: int(count) for channel, count in connection.execute(query)}
-
-
-def _entering(connection: Connection, app_id: int) -> dict[str, int]:
-    """Channel → how many people of audiences have not entered their queues."""
-    table = AUDIENCES.c
-    query = sa.select(table.channel, sa.func.sum(table.size - table.entered)).where(IS_ENTERING, table.app_id == app_id)
-    return {channel: int(count) for channel, count in connection.execute(query.group_by(table.channel))}

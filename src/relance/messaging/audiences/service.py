@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import reading, writing
 from relance.messaging.audiences import store
 from relance.messaging.audiences.model import Audience
-from relance.messaging.audiences.store import not_entered
+from relance.messaging.audiences.store import not_entered, not_entered_of
 from relance.messaging.model import Message, MessageClass
 from relance.messaging.queue import service as queue
 from relance.messaging.queue.model import QueueKey
 from relance.restraint.model import Lane
 
-__all__ = ["enqueue", "enter", "not_entered"]
+__all__ = ["enqueue", "enter", "not_entered", "not_entered_of"]
 
 PIECE = 5_000  # people who enter at once, in a transaction of their own
 ROOM = 20_000  # people of one audience who wait at once

@@ -10,7 +10,7 @@ from relance.messaging.audiences.model import Audience
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
-IS_ENTERING = sa.text("entered < size")
+_IS_ENTERING = sa.text("entered < size")
 
 AUDIENCES = sa.Table(
     "audiences",
@@ -26,7 +26,7 @@ AUDIENCES = sa.Table(
     sa.Column("entered", sa.BigInteger, nullable=False),
     sa.Column("entered_upto", sa.BigInteger, nullable=False),  # the last person
     sa.Column("people", sa.LargeBinary, nullable=False),  # a 64-bit roaring bitmap; empty when all have entered
-    sa.Index("audiences_entering", "id", sqlite_where=IS_ENTERING, postgresql_where=IS_ENTERING),
+    sa.Index("audiences_entering", "id", sqlite_where=_IS_ENTERING, postgresql_where=_IS_ENTERING),
 )
 
 _SHOWN = tuple(AUDIENCES.c[name] for name in Audience.__struct_fields__)
@@ -46,13 +46,13 @@ def audience(connection: Connection, audience_id: int) -> Audience | None:
 
 def entering(connection: Connection) -> list[Audience]:
     """Those of whose people some have not entered their queue yet, the first enqueued first."""
-    rows = connection.execute(sa.select(*_SHOWN).where(IS_ENTERING).order_by(AUDIENCES.c.id)).mappings()
+    rows = connection.execute(sa.select(*_SHOWN).where(_IS_ENTERING).order_by(AUDIENCES.c.id)).mappings()
     return [Audience(**row) for row in rows]
 
 
 def take(connection: Connection, audience_id: int) -> tuple[Audience, bytes] | None:
     """An audience that is entering, with its people, for this transaction alone; None: another has it, or all have entered."""
-    mine = (AUDIENCES.c.id == audience_id, IS_ENTERING)
+    mine = (AUDIENCES.c.id == audience_id, _IS_ENTERING)
     row = (
         connection.execute(sa.select(*_SHOWN, AUDIENCES.c.people).where(*mine).with_for_update(skip_locked=True))
         .mappings()
@@ -76,4 +76,11 @@ def write_entered(connection: Connection, audience: Audience) -> None:
 def not_entered(connection: Connection) -> int:
     """How many people of all audiences have not entered their queues."""
     missing = sa.func.coalesce(sa.func.sum(AUDIENCES.c.size - AUDIENCES.c.entered), 0)
-    return int(connection.scalar(sa.select(missing).where(IS_ENTERING)) or 0)
+    return int(connection.scalar(sa.select(missing).where(_IS_ENTERING)) or 0)
+
+
+def not_entered_of(connection: Connection, app_id: int) -> dict[str, int]:
+    """Channel → how many people of an app's audiences have not entered their queues."""
+    table = AUDIENCES.c
+    query = sa.select(table.channel, sa.func.sum(table.size - table.entered)).where(_IS_ENTERING, table.app_id == app_id)
+    return {channel: int(count) for channel, count in connection.execute(query.group_by(table.channel))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.messaging.queue.looking import AppQueue, first_of, in_hands, queues_of
 from relance.messaging.queue.store import (
     abandoned,
     awaken,
@@ -26,11 +27,14 @@ from relance.messaging.queue.store import (
 )
 
 __all__ = [
+    "AppQueue",
     "abandoned",
     "awaken",
     "due",
+    "first_of",
     "heads",
     "held",
+    "in_hands",
     "is_anything_waiting",
     "lease",
     "let_wait",
@@ -40,6 +44,7 @@ __all__ = [
     "put_in",
     "put_people",
     "queue_ids",
+    "queues_of",
     "remove",
     "remove_by_id",
     "remove_empty",
