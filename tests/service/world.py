@@ -277,7 +277,7 @@ class World:
     ) -> dict[int, frozenset[int]]:
         return {person: frozenset(self.memberships.get(person, ())) & frozenset(segments) for person in persons}
 
-    def dispatcher(self) -> Dispatcher:
+    def dispatcher(self, sends_per_second: int = 0) -> Dispatcher:
         channels = self.transports()
         url, sender = "https://relance.example", "Shop <shop@example.com>"
         preparation = Preparation(
@@ -291,7 +291,9 @@ class World:
             self.segments_of,
             OwnProviders(self.own, self.paces),
         )
-        return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
+        return Dispatcher(
+            self.engine, self.engine, self.clock, channels, preparation, lambda: None, sends_per_second=sends_per_second
+        )
 
     async def send(self) -> int:
         done = await self.dispatcher().run_due(self.clock.instant)

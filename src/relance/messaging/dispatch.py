@@ -48,7 +48,7 @@ from relance.messaging.outcome import (
 from relance.messaging.preparing import Preparation
 from relance.messaging.queue import service as queue
 from relance.messaging.queue.model import QueueHead
-from relance.messaging.queue.turns import passes
+from relance.messaging.queue.turns import passes, urgent_first
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
@@ -98,7 +98,8 @@ class Dispatcher:
         self._wake_tick = wake_tick
         self._sent = sent
         self._pace = Pace(sends_per_second)
-        self._limit = sends_per_second  # as many as may leave in a second are claimed at most
+        self._limit = sends_per_second  # as many as may leave in a second wait for their turn at most
+        self._unpaced = 0  # of those in flight, how many wait for it
         self._partitions = partitions
         self._owner = owner
         self._marks = Marks(log_engine, self._owner, shared=log_engine.url == engine.url)
@@ -185,14 +186,15 @@ class Dispatcher:
         has_worked = await asyncio.to_thread(enter, self._engine)
         heads = await asyncio.to_thread(self._claiming.heads, now)
         for upto in passes(heads):
-            for key, queues in self._claiming.by_provider(heads, upto).items():
-                has_worked |= await self._launch_at(key, queues, now)
+            for some in urgent_first(heads):  # somebody waits for these: they leave before much else is decided
+                for key, queues in self._claiming.by_provider(some, upto).items():
+                    has_worked |= await self._launch_at(key, queues, now)
         return has_worked
 
     async def _launch_at(self, key: ProviderKey, queues: Sequence[QueueHead], now: int) -> bool:
         most = MOST_HELD - len(self._flights)
         if self._limit:
-            most = min(most, self._limit - len(self._flights))
+            most = min(most, self._limit - self._unpaced)
         if most <= 0:
             return False
         prepared, has_worked = await asyncio.to_thread(self._take, now, key, queues, most)
@@ -200,6 +202,7 @@ class Dispatcher:
             if each.rendered is None or each.subscription is None:
                 self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
             else:
+                self._unpaced += 1
                 self._flights.add(asyncio.create_task(self._send(each, each.subscription, now)))
         return has_worked
 
@@ -221,7 +224,10 @@ class Dispatcher:
     async def _send(self, prepared: Prepared, subscription: Subscription, now: int) -> Landed:
         row, channel = prepared.row, prepared.row["channel"]
         places, lane, repeatable = self._claiming.lane(row["provider_key"]).places, row["queue_lane"], _is_repeatable(channel)
-        await self._pace.turn()
+        try:
+            await self._pace.turn()
+        finally:
+            self._unpaced -= 1
         await self._claiming.pace(row).turn()
         try:
             async with asyncio.timeout(PLACE_TIMEOUT):

@@ -428,6 +428,25 @@ async def test_a_queue_to_which_somebody_is_adding_is_not_removed(world: World) 
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what waits is a pace, and no query
+async def test_the_servers_pace_waits_for_no_provider_that_is_silent(world: World) -> None:
+    for app in (1, 2):
+        for number in range(1, 21):
+            world.person(number, push=f"https://push.example/{app}/{number}", app=app)
+        message = world.messages.create(app, "m", "web_push", {"title": "x"}, START, message_class="transactional")
+        want(world, *(Intent(app, number, message.id, "c", START) for number in range(1, 21)))
+    world.own.add((2, "web_push"))
+    world.push.slow, world.push.gate = "https://push.example/2/", asyncio.Event()
+    sender = world.dispatcher(sends_per_second=20)
+    running = asyncio.create_task(sender.run())
+    async with asyncio.timeout(30):
+        while sum("/1/" in each[1] for each in world.push.sent) < 20:
+            await asyncio.sleep(0.02)
+    world.push.gate.set()
+    sender.stop()
+    await running
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what waits is a pace, and no query
 async def test_an_apps_provider_is_written_to_at_its_pace_and_another_apps_at_once(world: World) -> None:
     for app in (1, 2):
         for number in range(1, 21):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relance.messaging.queue.model import QueueHead, QueueKey, destination_of, queue_of
-from relance.messaging.queue.turns import ALL_RANKS, MOST_PASSES, after, in_turns, passes
+from relance.messaging.queue.turns import ALL_RANKS, MOST_PASSES, after, in_turns, passes, urgent_first
 
 
 def head(number: int, app: int = 1, rank: int = 0, lane: str = "journey") -> QueueHead:
@@ -36,3 +36,9 @@ def test_what_shares_room_begins_alike() -> None:
     assert destination_of("web_push", "https://push.example") == "https://push.example"
     assert destination_of("email", "ada@example.com") == destination_of("sms", "+33612345678") == ""
     assert destination_of("mobile_push", "a" * 64) != destination_of("mobile_push", "f:APA91" + "b" * 60)
+
+
+def test_what_somebody_waits_for_is_claimed_first() -> None:
+    heads = [head(1), head(2, lane="transactional"), head(3, lane="campaign")]
+    assert [[each.id for each in some] for some in urgent_first(heads)] == [[2], [1, 3]]
+    assert urgent_first([]) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from relance.messaging.queue.model import QueueHead
+from relance.restraint.model import Lane
 
 ALL_RANKS: Mapping[int, int] = {}
 MOST_PASSES = 8  # over what is due, by priority
@@ -19,6 +20,13 @@ def passes(heads: Sequence[QueueHead]) -> list[Mapping[int, int]]:
     most = min(MOST_PASSES, max(map(len, ordered.values()), default=1))
     turns = [{app_id: those[min(turn, len(those) - 1)] for app_id, those in ordered.items()} for turn in range(most - 1)]
     return [*turns, ALL_RANKS]
+
+
+def urgent_first(heads: Sequence[QueueHead]) -> list[list[QueueHead]]:
+    """What somebody waits for, and all else; what there is of them."""
+    urgent = [head for head in heads if head.key.lane == Lane.TRANSACTIONAL]
+    other = [head for head in heads if head.key.lane != Lane.TRANSACTIONAL]
+    return [some for some in (urgent, other) if some]
 
 
 def in_turns(heads: Sequence[QueueHead], last_app: int) -> Iterator[tuple[int, list[QueueHead]]]:
