@@ -6,12 +6,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from pyroaring import BitMap64
 from sqlalchemy.engine import Engine
 
 from relance.core.time import HOUR
 from relance.infra.database import writing
 from relance.messaging import queue_counts
 from relance.messaging import service as messaging
+from relance.messaging.audiences import service as audiences
 from relance.messaging.model import ChannelQueue, Intent, QueueGroup, SkipReason
 from relance.restraint.service import Caps
 from tests.service.world import APP, START, World
@@ -82,3 +84,14 @@ async def test_what_is_being_sent_is_counted_apart(world: World) -> None:
     world.push.gate.set()
     await sender
     assert on(world).sending == 0
+
+
+async def test_people_of_an_audience_wait_for_their_turn_once_they_have_entered(world: World) -> None:
+    message = world.messages.get(APP, push(world))
+    with writing(world.engine) as connection:
+        audiences.enqueue(connection, message, BitMap64([1, 2, 3]), START)
+    assert (on(world).waiting, on(world).entering, on(world, app=2).entering) == (0, 3, 0)
+    assert audiences.enter(world.engine)
+    assert on(world) == ChannelQueue("web_push", 3, False, 0, 0, [QueueGroup("campaign", "", "", True, 3, START, START)])
+    await world.send()
+    assert on(world) == ChannelQueue("web_push", 0, False, 0, 0, [])
