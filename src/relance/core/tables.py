@@ -18,7 +18,7 @@ from relance.core.errors import InvalidError
 from relance.core.trimming import trimmed
 
 SEPARATORS = ",;\t|"
-_MARKS = (  # longest first: UTF-32's mark starts with UTF-16's
+MARKS = (  # longest first: UTF-32's mark starts with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,7 +47,7 @@ def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) 
     ``may_say``: whether the caller can state an encoding (``--encoding``); otherwise the file must be saved as UTF-8. Raises
     ``InvalidError``, which says what to do.
     """
-    marked = next((each for mark, each in _MARKS if raw.startswith(mark)), "")
+    marked = next((each for mark, each in MARKS if raw.startswith(mark)), "")
     try:
         text = raw.decode(encoding or marked or "utf-8")
     except LookupError as error:
