@@ -477,6 +477,8 @@ export interface paths {
         /**
          * Change a person
          * @description Set or delete traits, and the states of addresses.
+         *
+         *     `suppressed` puts an address on the suppression list; `subscribed` takes one off, which only a signed-in operator may.
          */
         patch: operations["changePerson"];
         trace?: never;
@@ -2220,6 +2222,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppressed addresses
+         * @description The addresses that nothing is sent to, newest first.
+         */
+        get: operations["listSuppressions"];
+        put?: never;
+        /**
+         * Suppress an address
+         * @description Put an address on the list: at once, and for whoever has it now or later. One that is on it stays as it is.
+         */
+        post: operations["addSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suppressions/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count suppressed addresses
+         * @description How many addresses are suppressed, by channel and reason.
+         */
+        get: operations["countSuppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suppressions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export suppressed addresses
+         * @description The list as CSV, which an import takes. Addresses of deleted people are not known any more and are left out.
+         */
+        get: operations["exportSuppressions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suppressions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppress the addresses of a file
+         * @description Put the addresses of a CSV file (the raw body, up to 50 MB) on the list.
+         *
+         *     The first row may name the columns: `address` (or `email`), and if you like `channel`, `reason` and `note`; without such a row
+         *     the first column has the addresses. Bad lines are left out and listed; a file that cannot be read to its end changes nothing.
+         */
+        post: operations["importSuppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suppressions/{suppression}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a suppressed address
+         * @description One entry of the suppression list.
+         */
+        get: operations["getSuppression"];
+        put?: never;
+        post?: never;
+        /**
+         * Allow a suppressed address again
+         * @description Take an address off the list; only a signed-in operator may.
+         *
+         *     Consent is asked for as before: who complained has also said no to marketing, and stays unsubscribed from it. 409
+         *     (`complaint_stands`) for a complaint without `lift_complaint`.
+         */
+        delete: operations["removeSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/webhooks": {
         parameters: {
             query?: never;
@@ -2503,6 +2619,15 @@ export interface components {
             };
             occurred_at: number;
         };
+        /** BadLine */
+        BadLine: {
+            line: number;
+            message: string;
+            reason: string | null;
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
         /** Cap */
         Cap: {
             id: number;
@@ -2613,6 +2738,8 @@ export interface components {
         };
         /**
          * Channel
+         * @description The channel of rows that name none.
+         * @default email
          * @enum {string}
          */
         Channel: "web_push" | "mobile_push" | "email" | "sms";
@@ -3578,6 +3705,14 @@ export interface components {
             key: components["schemas"]["Key"];
             text: string;
         };
+        /** NewSuppressionEntry */
+        NewSuppressionEntry: {
+            /** @example lea@example.com */
+            address: string;
+            channel?: components["schemas"]["Channel"];
+            /** @default  */
+            note: string;
+        };
         /** NewWebhook */
         NewWebhook: {
             webhook: components["schemas"]["WebhookAnswer"];
@@ -3734,6 +3869,11 @@ export interface components {
         /** Page[SegmentAnswer] */
         "Page_relance.web.api.segments.SegmentAnswer_": {
             items: components["schemas"]["SegmentAnswer"][];
+            next: string | null;
+        };
+        /** Page[SuppressionAnswer] */
+        "Page_relance.web.api.suppressions.SuppressionAnswer_": {
+            items: components["schemas"]["SuppressionAnswer"][];
             next: string | null;
         };
         /** PasswordChange */
@@ -4418,7 +4558,7 @@ export interface components {
             };
             created_at: number;
             updated_at: number;
-            /** @description `bounced` where a mail server put it into its state, else empty. */
+            /** @description Of a suppressed address why it is on the suppression list: `bounced`, `complained`, `manual` or `imported`. Else what caused its state, if not the person. */
             reason: string;
             /** @description Topics to which a no was said of this very address, whoever had it then; `general` is all marketing. */
             refused: string[];
@@ -4454,6 +4594,44 @@ export interface components {
         SuggestedValues: {
             sampled: number;
             items: components["schemas"]["SuggestedValue"][];
+        };
+        /** SuppressionAnswer */
+        SuppressionAnswer: {
+            id: number;
+            channel: string;
+            /** @description Null once its person was deleted: only a keyed hash of the address is left, which still holds. */
+            address: string | null;
+            reason: components["schemas"]["SuppressionReason"];
+            note: string;
+            /** @description As in the audit (`operator:1`, `key:2`); empty where Relance added it itself. */
+            added_by: string;
+            name: string;
+            added_at: number;
+            /** @description The message that bounced or was complained about; else empty. */
+            delivery_id: string;
+        };
+        /** SuppressionCount */
+        SuppressionCount: {
+            channel: string;
+            reason: string;
+            addresses: number;
+        };
+        /** SuppressionCounts */
+        SuppressionCounts: {
+            items: components["schemas"]["SuppressionCount"][];
+        };
+        /**
+         * SuppressionReason
+         * @description Why an address is on the list.
+         * @enum {string}
+         */
+        SuppressionReason: "bounced" | "complained" | "manual" | "imported";
+        /** SuppressionsImported */
+        SuppressionsImported: {
+            added: number;
+            already: number;
+            bad_lines: number;
+            bad: components["schemas"]["BadLine"][];
         };
         /** TestSend */
         TestSend: {
@@ -8188,6 +8366,195 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProviderTested"];
                 };
+            };
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                /** @description Only addresses of this channel. */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description Only addresses listed for this reason. */
+                reason?: components["schemas"]["SuppressionReason"] | null;
+                /** @description How the address begins. */
+                address?: string | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.suppressions.SuppressionAnswer_"];
+                };
+            };
+        };
+    };
+    addSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuppressionEntry"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionAnswer"];
+                };
+            };
+        };
+    };
+    countSuppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionCounts"];
+                };
+            };
+        };
+    };
+    exportSuppressions: {
+        parameters: {
+            query?: {
+                /** @description CSV as it is: without an apostrophe before what a spreadsheet would take for a formula. */
+                raw?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    importSuppressions: {
+        parameters: {
+            query?: {
+                /** @description The channel of rows that name none. */
+                channel?: components["schemas"]["Channel"];
+                /** @description As `windows-1252`; without one what the file's first bytes say, else UTF-8. */
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionsImported"];
+                };
+            };
+        };
+    };
+    getSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The entry of the suppression list. */
+                suppression: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionAnswer"];
+                };
+            };
+        };
+    };
+    removeSuppression: {
+        parameters: {
+            query?: {
+                /** @description True to remove an address whose reader complained: only if they asked for messages again. */
+                lift_complaint?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The entry of the suppression list. */
+                suppression: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -51,6 +51,10 @@ AuditAction: TypeAlias = Literal[
     "segment.exported",
     "list.archived",
     "held_back.exported",
+    "suppression.added",
+    "suppression.removed",
+    "suppression.imported",
+    "suppression.exported",
 ]
 
 #: Action → what was done; ``{}`` stands for its object: a number, or the name of an operator or a key.
@@ -101,6 +105,10 @@ DONE: Final[dict[AuditAction, str]] = {
     "segment.exported": "Exported the members of segment {}",
     "list.archived": "Archived list {}",
     "held_back.exported": "Exported what was held back",
+    "suppression.added": "Suppressed an address",
+    "suppression.removed": "Allowed a suppressed address again",
+    "suppression.imported": "Suppressed the addresses of a file",
+    "suppression.exported": "Exported the suppression list",
 }
 
 

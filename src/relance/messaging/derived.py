@@ -75,7 +75,7 @@ def silence(
     cause: str, app_id: int, person_id: int, channel: str, address: str, state: str, occurred_at: int, reason: str = ""
 ) -> Event:
     """The command that takes an address out of use: ``gone`` or ``suppressed``, and what for."""
-    change = {"channel": channel, "address": address, "state": state, **({"reason": reason} if reason else {})}
+    change = {"channel": channel, "address": address, "state": state, **({"reason": reason, "delivery": cause} if reason else {})}
     return Event(
         app_id=app_id,
         kind=Kind.EDIT,

@@ -32,6 +32,7 @@ class Candidate(msgspec.Struct, frozen=True):
     valid_until: int | None
     is_test: bool = False
     consent_awaited_until: int = 0
+    suppressed: str = ""  # why its address is on the suppression list
 
 
 def skip_reason(candidate: Candidate, now: int) -> SkipReason | None:
@@ -59,6 +60,8 @@ def _address(candidate: Candidate) -> SkipReason | None:
     state = candidate.subscription_state
     if state is None:
         return SkipReason.NO_SUBSCRIPTION
+    if candidate.suppressed:
+        return SkipReason.SUPPRESSED
     if state == SubscriptionState.GONE:
         return SkipReason.GONE
     if state == SubscriptionState.UNCONFIRMED:

@@ -13,8 +13,10 @@ from relance.messaging import store
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.conversion_records import REFUND_EVENT, conversion_record, refund
 from relance.messaging.derived import TESTED_PREFIX, silence
-from relance.messaging.model import SkipReason
+from relance.users.facts import one_spelling
 from relance.users.model import SubscriptionState
+from relance.users.suppressing import suppress_reached
+from relance.users.suppression.model import AddressKey, NewSuppression, SuppressionReason, outranks
 
 COLUMNS: dict[str, str] = {
     Name.MESSAGE_DELIVERED.value: "delivered_at",
@@ -76,6 +78,7 @@ class _Observation:
         self.changed: dict[str, dict[str, Any]] = {}
         self.heard = credit.Heard()
         self.events: list[Event] = []
+        self.suppressed: dict[int, dict[AddressKey, NewSuppression]] = {}  # by app
         self.keyed_by: dict[tuple[int, str], list[str]] | None = None  # read once somebody reaches a goal
         for index in found:
             event = batch.events[index]
@@ -94,6 +97,8 @@ class _Observation:
             if row is not None and named.column:
                 self._engage(self.batch.events[index], self.batch.persons[index], row, named)
         store.write_engagement(self.connection, [self.changed[key] for key in sorted(self.changed)])
+        for app_id, new in self.suppressed.items():
+            suppress_reached(self.connection, app_id, new)
         return self.events + credit.settle(self.connection, self.heard)
 
     def _hear(self, event: Event, person_id: int, goals: set[str]) -> None:
@@ -113,8 +118,7 @@ class _Observation:
             return
         instant = event.occurred_at
         if column == "bounced_at" and not named.soft and row["address"]:
-            where = (row["channel"], row["address"], SubscriptionState.SUPPRESSED.value)
-            self.events.append(silence(row["id"], event.app_id, person_id, *where, instant, SkipReason.BOUNCED.value))
+            self._suppress(row, SuppressionReason.BOUNCED, instant)
         for name in _IMPLIED.get((row["channel"], column), (column,)):
             if row[name] is None or instant < row[name]:
                 row[name] = instant
@@ -123,6 +127,15 @@ class _Observation:
             self.heard.clicks.append((row["id"], instant))
         if column in _SEEN and not row["is_test"]:
             self.heard.look_again(event.app_id, person_id, instant)
+
+    def _suppress(self, row: dict[str, Any], reason: SuppressionReason, instant: int) -> None:
+        """At once, since the person may be deleted with the next event; the state of their subscription follows by an event."""
+        key = row["channel"], one_spelling(row["channel"], row["address"])
+        listed = self.suppressed.setdefault(row["app_id"], {})
+        if key not in listed or outranks(reason, listed[key].reason):
+            listed[key] = NewSuppression(reason.value, instant, delivery_id=row["id"])
+        where = (row["channel"], row["address"], SubscriptionState.SUPPRESSED.value)
+        self.events.append(silence(row["id"], row["app_id"], row["person_id"], *where, instant, reason.value))
 
 
 def _named(event: Event) -> _Engagement:

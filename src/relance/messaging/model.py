@@ -160,7 +160,10 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.NO_SUBSCRIPTION: "The person has no address on the message's channel.",
     SkipReason.NO_CONSENT: "The message is marketing and the person has not agreed to it on this channel and topic.",
     SkipReason.UNSUBSCRIBED: "The person has said no to marketing on this channel and topic, or has unsubscribed this address.",
-    SkipReason.SUPPRESSED: "Nothing may be sent to this address: it bounced, complained or was suppressed by an operator.",
+    SkipReason.SUPPRESSED: (
+        "The address is on the suppression list: it bounced, its reader complained, or it was added by hand or from a file."
+        " The detail says which."
+    ),
     SkipReason.BOUNCED: "The mail server says that this mailbox does not exist or takes no mail; the address is suppressed.",
     SkipReason.UNCONFIRMED: (
         "Only a browser that proved no user id told this address, and whoever reads it has not confirmed it."

@@ -25,7 +25,7 @@ from relance.messaging.saved import service as saved
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
 from relance.users.model import Subscription, SubscriptionState
-from relance.users.reach import PersonReach, read_named, read_reach
+from relance.users.reach import PersonReach, read_named, read_reach, read_suppressed
 
 log = structlog.get_logger()
 
@@ -223,6 +223,7 @@ class Preparation:
             valid_until=valid_until,
             is_test=row["is_test"],
             consent_awaited_until=row["created_at"] + self._patience,
+            suppressed=person.suppressed.get(row["subscription_id"], "") if person else "",
         )
         restraints = usages.grounds.of(row, message, person, subscription, app, valid_until)
         decision = decide(candidate, restraints, usages.of(row), now)
@@ -230,7 +231,8 @@ class Preparation:
             decision = Skip(SkipReason.NO_SUBSCRIPTION)
         if isinstance(decision, MaySend) and decision.reserve:
             usages.reserve(row, decision, now)
-        return Decided(row, decision, message, person, subscription, app, valid_until)
+        detail = candidate.suppressed if isinstance(decision, Skip) and decision.reason is SkipReason.SUPPRESSED else ""
+        return Decided(row, decision, message, person, subscription, app, valid_until, detail)
 
     def _rendered(self, decided: Decided, now: int) -> Prepared:
         row, message, person, subscription, app = decided.row, decided.message, decided.person, decided.subscription, decided.app
@@ -279,6 +281,7 @@ class Preparation:
             journey_paused=False,
             sending_paused=app.settings.sending_paused,
             valid_until=None if found and found.state == SubscriptionState.UNCONFIRMED else now - 1,
+            suppressed=read_suppressed(connection, app.id, [found]).get(found.id, "") if found else "",
         )
         reason = skip_reason(candidate, now)
         if reason is not None or found is None:

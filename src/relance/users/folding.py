@@ -11,6 +11,7 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.time import HOUR
 from relance.users.about import joined, text_of, written
+from relance.users.address_states import is_key, put_into_state
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
     ADDRESS_SOURCES,
@@ -51,7 +52,6 @@ _WRITABLE = (SubscriptionState.SUBSCRIBED, SubscriptionState.UNCONFIRMED)
 _STATES = frozenset(map(str, SubscriptionState))
 _IMPORT, _IMPORTED = "import", 1  # the bit of ``events.model.Flag.IMPORTED``
 _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
-_KEY_LENGTH = 128
 HEARD_EVERY = HOUR  # how often it is noted that a device still reports its address
 
 
@@ -325,6 +325,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
     if row is None:
         row = working_set.addresses[key] = new_address(profile.id, given.channel, given.address, now)
         row.secret, row.device, row.state = given.secret, given.device, str(fresh)
+        row.suppressed = working_set.suppressed.get(key, "")
         working_set.dirty_addresses.append(row)
         _take_over_refusals(working_set, row, now)
     else:
@@ -412,7 +413,7 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
     ``at`` is when it was made, if earlier; ``address`` an address it concerns, whoever has it now.
     """
     granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
-    if not (isinstance(granted, bool) and _is_key(topic) and _is_key(source)):
+    if not (isinstance(granted, bool) and is_key(topic) and is_key(source)):
         return
     at, wording, proof = change.get("at"), change.get("wording"), change.get("proof")
     explicit = change.get("explicit") is not False
@@ -449,17 +450,13 @@ def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[s
     state = change.get("state")
     if not isinstance(state, str) or state not in _STATES:
         return
-    given = change.get("reason", "")
-    reason = given if _is_key(given) else ""
     keys: list[tuple[str, str] | None] = [working_set.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
     for key in keys:
         row = working_set.addresses.get(key) if key else None
-        if row is None or row.state == state or change.get("was", row.state) != row.state:
+        if row is None or change.get("was", row.shown) != row.shown:
             continue
-        owner = working_set.owner(row)
-        if owner == profile.id or ("address" in change and state in _ENDED):
-            row.state, row.reason = state, reason
-            working_set.change_address(row, now)
+        if working_set.owner(row) == profile.id or ("address" in change and state in _ENDED):
+            put_into_state(working_set, row, state, change, now)
 
 
 def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:
@@ -487,7 +484,3 @@ def _channels(change: dict[str, Any]) -> tuple[str, ...]:
 
 def _is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62
-
-
-def _is_key(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _KEY_LENGTH and "\x00" not in value

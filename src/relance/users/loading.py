@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from relance.users import store
+from relance.users.address_store import read_addresses, read_addresses_of, read_subscription_keys
 from relance.users.consent_store import read_address_grants, read_standings
 from relance.users.facts import ADDRESS_SOURCES
 from relance.users.folding import (
@@ -22,6 +23,7 @@ from relance.users.folding import (
 )
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import ProfileEvent
+from relance.users.suppression import service as suppression
 from relance.users.voice import TRUSTED, is_doubted
 from relance.users.working_set import WorkingSet
 
@@ -167,7 +169,7 @@ class ProfileNeeds:
         """Load it all."""
         self._load_traits(connection, working_set)
         if self.named:
-            working_set.named = store.read_subscription_keys(connection, working_set.app_id, self.named)
+            working_set.named = read_subscription_keys(connection, working_set.app_id, self.named)
             self.addresses.update(working_set.named.values())
         if self.claims and (self.answers or working_set.is_answered):
             self._look_for_refusals(connection, working_set)
@@ -176,8 +178,11 @@ class ProfileNeeds:
         self._load_consents(connection, working_set)
         missing = _by_channel(key for key in self.addresses if not working_set.find_address(key))
         for channel, addresses in missing.items():
-            for row in store.read_addresses(connection, working_set.app_id, channel, addresses):
+            for row in read_addresses(connection, working_set.app_id, channel, addresses):
                 working_set.addresses[channel, row.address] = row
+        working_set.suppressed |= suppression.listed(
+            connection, working_set.app_id, self.addresses - working_set.suppressed.keys()
+        )
         if self.asks_owners:
             bring(
                 connection,
@@ -199,7 +204,7 @@ class ProfileNeeds:
         """… and by whoever has it when that is said."""
         missing = _by_channel(key for key in self.answered if not working_set.find_address(key))
         for channel, addresses in missing.items():
-            for row in store.read_addresses(connection, working_set.app_id, channel, addresses):
+            for row in read_addresses(connection, working_set.app_id, channel, addresses):
                 working_set.addresses[channel, row.address] = row
         owners = {working_set.owner(working_set.addresses[key]) for key in self.answered if key in working_set.addresses}
         bring(connection, working_set, owners)
@@ -213,7 +218,7 @@ class ProfileNeeds:
         working_set.standings.update({person: {} for person in new})
         for person, key, standing in read_standings(connection, working_set.app_id, new):
             working_set.standings[person][key] = standing
-        for row in store.read_addresses_of(connection, working_set.app_id, new):
+        for row in read_addresses_of(connection, working_set.app_id, new):
             key = row.channel, row.address
             if not working_set.find_address(key):
                 working_set.addresses[key] = row

@@ -31,7 +31,7 @@ class SubscriptionState(StrEnum):
     SUBSCRIBED = "subscribed"
     UNSUBSCRIBED = "unsubscribed"  # the person unsubscribed at this address
     GONE = "gone"  # the address ended, or no longer belongs to the person
-    SUPPRESSED = "suppressed"  # bounced or complained
+    SUPPRESSED = "suppressed"  # it is on the suppression list, whatever else it is
     UNCONFIRMED = "unconfirmed"  # reported by an unproven browser, and not confirmed by its reader
 
 
@@ -152,7 +152,7 @@ class PeopleList(msgspec.Struct, frozen=True):
 class Subscription(msgspec.Struct, frozen=True):
     """One address of a person on one channel. ``secret`` holds a web push subscription's ``p256dh`` and ``auth``.
 
-    ``reason`` says what caused its state, if not the person: ``bounced``, or empty.
+    ``reason`` says what caused its state, if not the person: of a suppressed one why it is on the suppression list, else empty.
     """
 
     id: int

@@ -11,19 +11,23 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among, fetched
+from relance.users.address_store import SHOWN_REASON, SHOWN_STATE, SUBSCRIPTIONS
 from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
 from relance.users.pseudonyms import pseudonyms_of
-from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
+from relance.users.store import MERGED_USERS, TRAITS, USERS
+from relance.users.suppression import service as suppression
 
-_FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
+_DERIVED = {"state": SHOWN_STATE.label("state"), "reason": SHOWN_REASON.label("reason")}
+_FIELDS = tuple(_DERIVED.get(name, SUBSCRIPTIONS.c[name]) for name in Subscription.__struct_fields__)
 
 
 class PersonReach(msgspec.Struct, frozen=True):
     """One recipient. ``consents`` is channel → topic → granted.
 
-    ``refused`` is subscription → the topics explicitly refused at that very address, whoever had it then.
+    ``refused`` is subscription → the topics explicitly refused at that very address, whoever had it then; ``suppressed`` is
+    subscription → why its address is on the suppression list.
     """
 
     person_id: int
@@ -32,6 +36,7 @@ class PersonReach(msgspec.Struct, frozen=True):
     subscriptions: dict[int, Subscription]
     consents: dict[str, dict[str, bool]]
     refused: dict[int, frozenset[str]]
+    suppressed: dict[int, str] = {}
     country: str | None = None
     timezone: str | None = None
     language: str | None = None
@@ -61,9 +66,9 @@ def read_named(connection: Connection, app_id: int, channel: str, addresses: Col
 def count_reachable(connection: Connection, app_id: int, persons: Collection[int]) -> dict[str, int]:
     """How many of these persons have a usable address, by channel. Consent is checked per message."""
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
-    writable = SUBSCRIPTIONS.c.state == SubscriptionState.SUBSCRIBED.value
+    writable = (SUBSCRIPTIONS.c.state == SubscriptionState.SUBSCRIBED.value, SUBSCRIPTIONS.c.suppressed == "")
     people = sa.func.count(SUBSCRIPTIONS.c.person_id.distinct())
-    query = sa.select(SUBSCRIPTIONS.c.channel, people).where(*mine, writable).group_by(SUBSCRIPTIONS.c.channel)
+    query = sa.select(SUBSCRIPTIONS.c.channel, people).where(*mine, *writable).group_by(SUBSCRIPTIONS.c.channel)
     found = {str(channel): int(count) for channel, count in connection.execute(query)}
     return {channel: found.get(channel, 0) for channel in sorted({*CHANNELS, *found})}
 
@@ -93,6 +98,12 @@ def read_refused(connection: Connection, app_id: int, subscriptions: Collection[
     return {keys[key]: topics for key, topics in read_address_denials(connection, app_id, keys).items()}
 
 
+def read_suppressed(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, str]:
+    """Subscription → why its address is on the suppression list, of those whose address is."""
+    ids = {(each.channel, each.address): each.id for each in subscriptions}
+    return {ids[key]: reason for key, reason in suppression.listed(connection, app_id, ids).items()}
+
+
 def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
     """The current person of each of these, after all merges; deleted ones are left out."""
     merged = sa.select(MERGED_USERS.c.from_id, MERGED_USERS.c.root_id).where(
@@ -113,7 +124,8 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
     mine = (CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
     for person, channel, topic, granted in fetched(connection, sa.select(*wanted).where(*mine)):
         consents.setdefault(person, {}).setdefault(channel, {})[topic] = bool(granted)
-    refused = read_refused(connection, app_id, [each for some in subscriptions.values() for each in some])
+    every = [each for some in subscriptions.values() for each in some]
+    refused, suppressed = read_refused(connection, app_id, every), read_suppressed(connection, app_id, every)
     query = (
         sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits, USERS.c.country, USERS.c.timezone, USERS.c.language)
         .join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
@@ -127,6 +139,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
             {each.id: refused[each.id] for each in subscriptions.get(person, ()) if each.id in refused},
+            {each.id: suppressed[each.id] for each in subscriptions.get(person, ()) if each.id in suppressed},
             *facts,
         )
         for person, external, traits, *facts in fetched(connection, query)

@@ -10,12 +10,23 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import among, fetched, is_postgres
+from relance.users.address_store import SUBSCRIPTIONS
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
-from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, MergeRecord, Person, Subscription
+from relance.users.model import (
+    LISTS,
+    Alias,
+    AliasKind,
+    Consent,
+    ConsentStatement,
+    MergeRecord,
+    Person,
+    Subscription,
+    SubscriptionState,
+)
 from relance.users.profile import shown_traits
 from relance.users.rule_facts import ALL, TABLED, ProfileFacts, facts_for_rules, tabled
 from relance.users.searching import is_named, spellings, words_of
-from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
+from relance.users.store import ABOUT, ALIASES, MERGED_USERS, TRAITS, USERS, read_rows, with_about
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
@@ -328,9 +339,9 @@ def _subscription(row: sa.Row[Any]) -> Subscription:
         row.channel,
         row.address,
         from_json(row.secret),
-        row.state,
+        SubscriptionState.SUPPRESSED.value if row.suppressed else row.state,
         from_json(row.device),
         row.created_at,
         row.updated_at,
-        row.reason,
+        row.suppressed or row.reason,
     )

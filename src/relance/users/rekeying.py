@@ -17,6 +17,8 @@ from relance.infra.database import among, reading, writing
 from relance.users.consent_store import ADDRESS_CONSENTS, CONSENT_RECORDS, put_address_consents
 from relance.users.pseudonyms import KEYED, pseudonyms_of
 from relance.users.store import TOMBSTONES, put_tombstones
+from relance.users.suppression import service as suppression
+from relance.users.suppression.service import TABLE as SUPPRESSIONS
 
 log = structlog.get_logger()
 
@@ -33,9 +35,9 @@ def rekey(engine: Engine) -> int:
         done += _all(engine, CONSENT_RECORDS.c.address_key, _rekey_records)
     done += _all(engine, ADDRESS_CONSENTS.c.address_key, _rekey_address_consents)
     done += _all(engine, TOMBSTONES.c.hash, _rekey_tombstones)
-    lost = sum(
-        _count_of_others(engine, column, names.beginning) for column in (TOMBSTONES.c.hash, ADDRESS_CONSENTS.c.address_key)
-    )
+    done += _all(engine, SUPPRESSIONS.c.address_key, _rekey_suppressions)
+    keyed = (TOMBSTONES.c.hash, ADDRESS_CONSENTS.c.address_key, SUPPRESSIONS.c.address_key)
+    lost = sum(_count_of_others(engine, column, names.beginning) for column in keyed)
     if lost:
         log.warning("refusals_of_another_secret", rows=lost, hint="what was deleted or refused under it no longer holds")
     return done
@@ -86,6 +88,10 @@ def _rekey_records(connection: Connection, rows: Sequence[Any]) -> None:
     mine = table.c.app_id == sa.bindparam("of_app"), table.c.id == sa.bindparam("of_id")
     statement = sa.update(table).where(*mine).values(address_key=sa.bindparam("name"))
     connection.execute(statement, [{"of_app": row.app_id, "of_id": row.id, "name": names.keyed(row.address_key)} for row in rows])
+
+
+def _rekey_suppressions(connection: Connection, rows: Sequence[Any]) -> None:
+    suppression.rekey(connection, [(row.app_id, row.address_key) for row in rows], pseudonyms_of(connection))
 
 
 def _remove(connection: Connection, column: sa.Column[str], hashes: Sequence[str]) -> None:

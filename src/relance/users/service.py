@@ -126,6 +126,14 @@ class Directory:
         with reading(self._engine) as connection:
             return next(iter(read_named(connection, app_id, channel, [address])), None)
 
+    def holders(self, app_id: int, addresses: Iterable[tuple[str, str]]) -> Sequence[Subscription]:
+        """Those of these (channel, address) that somebody has."""
+        by_channel: dict[str, list[str]] = {}
+        for channel, address in addresses:
+            by_channel.setdefault(channel, []).append(address)
+        with reading(self._engine) as connection:
+            return [each for channel, some in by_channel.items() for each in read_named(connection, app_id, channel, some)]
+
     def subscription(self, app_id: int, subscription: int, connection: Connection | None = None) -> Subscription | None:
         """One subscription by its id."""
         with reading(self._engine, connection) as read:

@@ -14,11 +14,21 @@ from relance.core.encoding import from_json, to_canonical_json
 from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, fetched, upsert
+from relance.users.address_store import (
+    DELETE_ADDRESSES,
+    MOVE_ADDRESSES,
+    SHOWN_STATE,
+    SUBSCRIPTIONS,
+    read_addresses_of,
+    write_addresses,
+    write_suppressions,
+)
 from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.rule_facts import CONSENT_FACTS, ProfileRows
-from relance.users.working_set import CachedAddress, WorkingSet
+from relance.users.suppression import service as suppression
+from relance.users.working_set import WorkingSet
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
@@ -72,23 +82,6 @@ ALIASES = sa.Table(
     sa.Column("person_id", sa.BigInteger, nullable=False),
     sa.Index("aliases_person", "app_id", "person_id"),
     **_CLUSTERED,
-)
-SUBSCRIPTIONS = sa.Table(
-    "subscriptions",
-    STATE,
-    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("app_id", sa.BigInteger, nullable=False),
-    sa.Column("person_id", sa.BigInteger, nullable=False),
-    sa.Column("channel", _Bytewise, nullable=False),
-    sa.Column("address", _Bytewise, nullable=False),
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("device", sa.Text, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("updated_at", sa.BigInteger, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False, server_default=""),
-    sa.UniqueConstraint("app_id", "channel", "address", name="subscriptions_address"),
-    sa.Index("subscriptions_person", "app_id", "person_id"),
 )
 MERGED_USERS = sa.Table(
     "merged_users",
@@ -173,17 +166,6 @@ _claim_aliases = inserting(
 )
 _move_aliases = updating(ALIASES, ("person_id",), ("app_id", "person_id"))
 _delete_aliases = deleting(ALIASES, ("app_id", "person_id"))
-_insert_subscriptions = inserting(
-    SUBSCRIPTIONS,
-    ("person_id", "secret", "state", "device", "created_at", "updated_at", "reason", "app_id", "channel", "address"),
-)
-_update_subscriptions = updating(
-    SUBSCRIPTIONS,
-    ("person_id", "secret", "state", "device", "created_at", "updated_at", "reason"),
-    ("app_id", "channel", "address"),
-)
-_move_subscriptions = updating(SUBSCRIPTIONS, ("person_id",), ("app_id", "person_id"))
-_delete_subscriptions = deleting(SUBSCRIPTIONS, ("app_id", "person_id"))
 _insert_merged = inserting(MERGED_USERS, ("app_id", "from_id", "into_id", "root_id", "cause", "message_id", "merged_at"))
 _move_merged = updating(MERGED_USERS, ("root_id",), ("app_id", "root_id"))
 _insert_tombstones = inserting(
@@ -194,7 +176,6 @@ _insert_tombstones = inserting(
 
 
 _by_id = attrgetter("id")
-_ADDRESS = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at", "reason")
 
 
 # Reading for a tick
@@ -281,7 +262,7 @@ def read_rows(connection: Connection, app_id: int, persons: Collection[int], ask
     found = {person: ProfileRows([], [], []) for person in persons}
 
     def rows(table: sa.Table, *names: str) -> Sequence[sa.Row[Any]]:
-        columns = [table.c[name] for name in ("person_id", *names)]
+        columns = [SHOWN_STATE.label(name) if name == "state" else table.c[name] for name in ("person_id", *names)]
         those = (table.c.app_id == app_id, among(connection, table.c.person_id, persons))
         return connection.execute(sa.select(*columns).where(*those).distinct()).all()
 
@@ -305,31 +286,6 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
     return [(row[0], row[1]) for row in connection.execute(query).all()]
 
 
-def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[CachedAddress]:
-    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
-        SUBSCRIPTIONS.c.app_id == app_id,
-        SUBSCRIPTIONS.c.channel == channel,
-        among(connection, SUBSCRIPTIONS.c.address, addresses),
-    )
-    return [CachedAddress(*row) for row in connection.execute(query).all()]
-
-
-def read_addresses_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[CachedAddress]:
-    """Every address that these people have, in whatever state."""
-    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
-        SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons)
-    )
-    return [CachedAddress(*row) for row in connection.execute(query).all()]
-
-
-def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Subscription id → (channel, address)."""
-    query = sa.select(SUBSCRIPTIONS.c.id, SUBSCRIPTIONS.c.channel, SUBSCRIPTIONS.c.address).where(
-        SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.id, ids)
-    )
-    return {row.id: (row.channel, row.address) for row in connection.execute(query).all()}
-
-
 # Writing of a tick
 
 
@@ -348,7 +304,8 @@ def write_working_set(connection: Connection, working_set: WorkingSet, partition
     _write_lived(connection, working_set)
     _write_profiles(connection, working_set)
     _write_claims(connection, working_set)
-    _write_addresses(connection, working_set)
+    write_addresses(connection, working_set)
+    write_suppressions(connection, working_set)
     write_consents(connection, working_set)
     _write_counter(connection, working_set, partition)
     return True
@@ -380,7 +337,7 @@ def _write_merges(connection: Connection, working_set: WorkingSet) -> None:
     DELETE_CONSENTS.run(connection, losers)  # folding has joined them to the winners'
     MOVE_RECORDS.run(connection, moves)
     _move_aliases.run(connection, moves)
-    _move_subscriptions.run(connection, moves)
+    MOVE_ADDRESSES.run(connection, moves)
     _move_merged.run(connection, moves)
     _delete_users.run(connection, losers)
     _delete_traits.run(connection, losers)
@@ -453,36 +410,27 @@ def _write_claims(connection: Connection, working_set: WorkingSet) -> None:
     identity.claims = {}
 
 
-def _write_addresses(connection: Connection, working_set: WorkingSet) -> None:
-    new: list[tuple[Any, ...]] = []
-    old: list[tuple[Any, ...]] = []
-    for row in working_set.dirty_addresses:
-        person = row.person_id = working_set.identity.root(row.person_id)
-        values = (person, row.secret, row.state, row.device, row.created_at, row.updated_at, row.reason)
-        (old if row.stored else new).append((*values, working_set.app_id, row.channel, row.address))
-        row.stored, row.dirty = True, False
-    _insert_subscriptions.run(connection, new)
-    _update_subscriptions.run(connection, old)
-    working_set.dirty_addresses = []
-
-
 def delete_person(
     connection: Connection, working_set: WorkingSet, person: int, deleted_at: int, partition: int
 ) -> list[tuple[str, str]]:
     """Remove every row of the person and leave a tombstone for each alias; returns the aliases.
 
-    What they refused explicitly is left with the hash of each address they had: deletion is no consent.
+    What they refused explicitly is left with the hash of each address they had: deletion is no consent. So are entries of the
+    suppression list.
     """
     app_id = working_set.app_id
-    leave_refusals(connection, working_set, person, read_addresses_of(connection, app_id, [person]))
+    addresses = read_addresses_of(connection, app_id, [person])
+    leave_refusals(connection, working_set, person, addresses)
     query = sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
     aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
     names = pseudonyms_of(connection)
     put_tombstones(connection, [(app_id, names.alias(app_id, kind, value), deleted_at) for kind, value in aliases])
     rows = [(app_id, person)]
-    personal = (_delete_aliases, _delete_subscriptions, DELETE_CONSENTS, DELETE_RECORDS)
+    personal = (_delete_aliases, DELETE_ADDRESSES, DELETE_CONSENTS, DELETE_RECORDS)
     for bulk in (*personal, _delete_traits, _delete_about, _delete_users):
         bulk.run(connection, rows)
+    # After the addresses are gone: whoever suppresses one at this moment has waited, or has been waited for.
+    suppression.forget(connection, app_id, [(row.channel, row.address) for row in addresses])
     working_set.standings.pop(person, None)
     working_set.held.pop(person, None)
     _write_counter(connection, working_set, partition)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import among
+from relance.users.address_store import SUBSCRIPTIONS
 from relance.users.model import EMAIL, SubscriptionState
-from relance.users.store import SUBSCRIPTIONS
 from relance.users.working_set import WorkingSet
 
 MOST = 50  # per person and channel

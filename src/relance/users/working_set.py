@@ -19,14 +19,15 @@ from relance.users.identity import IdentityResolver
 from relance.users.model import ProfileEvent, SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
 from relance.users.pseudonyms import PLAIN, Pseudonyms
+from relance.users.suppression.model import AddressKey, NewSuppression, outranks
 from relance.users.trust import Held, kept
 
 
 class CachedAddress:
     """A row of ``subscriptions`` in memory, keyed by channel and address. ``secret`` and ``device`` are JSON texts.
 
-    ``reason`` says what caused its state, if not the person: ``bounced``, or empty; if it is unconfirmed, why nobody was asked to
-    confirm it.
+    ``reason`` says what caused its state, if not the person; if it is unconfirmed, why nobody was asked to confirm it.
+    ``suppressed`` is why it is on the suppression list, or empty: its state is what it returns to when it is taken off.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class CachedAddress:
         "secret",
         "state",
         "stored",
+        "suppressed",
         "updated_at",
     )
 
@@ -54,6 +56,7 @@ class CachedAddress:
         created_at: int,
         updated_at: int,
         reason: str = "",
+        suppressed: str = "",
     ) -> None:
         self.person_id = person_id
         self.channel = channel
@@ -64,8 +67,14 @@ class CachedAddress:
         self.created_at = created_at
         self.updated_at = updated_at
         self.reason = reason
+        self.suppressed = suppressed
         self.stored = True
         self.dirty = False
+
+    @property
+    def shown(self) -> str:
+        """The state that others are shown."""
+        return SubscriptionState.SUPPRESSED.value if self.suppressed else self.state
 
 
 def new_address(person_id: int, channel: str, address: str, now: int) -> CachedAddress:
@@ -109,6 +118,11 @@ class WorkingSet:
         self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → the explicit statement
         self.is_answered = False  # whether there is any explicit statement about an address
         self.said_of: dict[tuple[str, str], dict[str, Grant]] = {}  # (channel, address) → topic → its statement, as stored
+        self.suppressed: dict[
+            AddressKey, str
+        ] = {}  # why addresses are on the suppression list, of those this transaction touches
+        self.suppressing: dict[AddressKey, NewSuppression] = {}  # entries to write
+        self.unsuppressing: set[AddressKey] = set()  # … after these were removed
         self.reached: set[int] = set()  # people who may receive messages now and could not before
         self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # newly unconfirmed e-mail address → the call that reported it
         self.pushed: set[int] = set()  # people who may exceed the limit of push subscriptions
@@ -150,6 +164,7 @@ class WorkingSet:
         self.open = []
         self.traits_changed.clear()
         self.standings, self.held, self.said_of = {}, {}, {}  # reloaded for the next statement
+        self.suppressed = {}
         self.withheld.clear()
 
     def rotate(self) -> None:
@@ -220,6 +235,26 @@ class WorkingSet:
             row.dirty = True
             self.dirty_addresses.append(row)
         row.updated_at = now
+
+    def suppress(self, row: CachedAddress, new: NewSuppression, now: int) -> None:
+        """Put the address on the suppression list; if it is there, a complaint alone changes why."""
+        key = row.channel, row.address
+        before = self.suppressed.get(key, "")
+        if not before or outranks(new.reason, before):
+            self.suppressed[key] = new.reason
+            self.suppressing[key] = new
+        if row.suppressed != self.suppressed[key]:
+            row.suppressed = self.suppressed[key]
+            self.change_address(row, now)
+
+    def unsuppress(self, row: CachedAddress, now: int) -> None:
+        """Take the address off the suppression list."""
+        key = row.channel, row.address
+        self.suppressed[key] = ""
+        self.suppressing.pop(key, None)
+        self.unsuppressing.add(key)
+        row.suppressed = ""
+        self.change_address(row, now)
 
     def report_consent(self, record: ConsentRecord) -> None:
         """Record a reported statement: its instant always, a record only if it differs from the previous report."""

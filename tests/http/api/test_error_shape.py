@@ -23,6 +23,7 @@ IDS = {
     "session": 1,
     "webhook": 1,
     "provider": 1,
+    "suppression": 1,
     "cap": 1,
     "hours": 1,
     "later": 1,

@@ -35,7 +35,15 @@ OWN = {"signOut", "listApps", "createApp"} | {  # about the caller, or operators
     *("listOperators", "inviteOperator", "makePasswordLink", "removeOperator"),
     "listChannels",  # what this version can send on, the same for all
 }
-BY_OPERATORS = {"listAudit", "createKey", "rotateKey", "revokeKey", "createIdentitySecret", "deleteIdentitySecret"}
+BY_OPERATORS = {
+    "listAudit",
+    "createKey",
+    "rotateKey",
+    "revokeKey",
+    "createIdentitySecret",
+    "deleteIdentitySecret",
+    "removeSuppression",
+}
 
 
 def bodies(others: dict[str, int]) -> dict[str, Any]:
@@ -72,6 +80,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "changeList": {"add": ["mine"]},
         "createWebhook": {"url": "https://mine.example/in"},
         "changeWebhook": {"url": "https://mine.example/other"},
+        "addSuppression": {"address": "mine@example.com"},
         "createCap": {"name": "Mine", "most": 1, "rolling": "24h"},
         "changeCap": {"version": 1, "name": "Mine now"},
         "createQuietHours": {"start": "22:00", "end": "08:00"},
@@ -105,6 +114,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
         "cap": stranger.ask("POST", f"{app}/caps", {"name": MARK, "most": 1, "rolling": "24h"}),
         "hours": stranger.ask("POST", f"{app}/quiet-hours", {"start": "22:00", "end": "08:00"}),
         "provider": stranger.ask("POST", f"{app}/providers", TWILIO),
+        "suppression": stranger.ask("POST", f"{app}/suppressions", {"address": f"{MARK}@example.com"}),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
     }

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Engine
 
 from relance.events.model import Event
 from relance.infra.database import reading, writing
+from relance.users.address_store import SUBSCRIPTIONS
 from relance.users.consent_store import ADDRESS_CONSENTS, CONSENT_RECORDS, CONSENTS
 from relance.users.model import PersonSession, Resolution
 from relance.users.service import People
-from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
+from relance.users.store import ABOUT, ALIASES, MERGED_USERS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
+from relance.users.suppression.store import SUPPRESSIONS
 
 HOUR = 3_600_000
 SAID = (CONSENTS, CONSENT_RECORDS, ADDRESS_CONSENTS)
@@ -84,10 +86,11 @@ def of_app(events: Sequence[Event], app_id: int) -> list[Event]:
 def rows(engine: Engine, app_id: int) -> dict[str, list[tuple[Any, ...]]]:
     """All that is stored of an app's people, without what may differ: row ids, revisions, the app, hashes that hold it."""
     hidden = {"app_id", "revision", "hash", "address_key"}
+    numbers = {SUBSCRIPTIONS.c.id, SUPPRESSIONS.c.id}
     found = {}
     with reading(engine) as connection:
-        for table in (USERS, TRAITS, ABOUT, ALIASES, SUBSCRIPTIONS, MERGED_USERS, TOMBSTONES, USER_COUNTERS, *SAID):
-            shown = [column for column in table.c if column.name not in hidden and column is not SUBSCRIPTIONS.c.id]
+        for table in (USERS, TRAITS, ABOUT, ALIASES, SUBSCRIPTIONS, MERGED_USERS, TOMBSTONES, USER_COUNTERS, *SAID, SUPPRESSIONS):
+            shown = [column for column in table.c if column.name not in hidden and column not in numbers]
             query = sa.select(*shown).where(table.c.app_id == app_id)
             found[table.name] = sorted((tuple(row) for row in connection.execute(query)), key=repr)
     return found

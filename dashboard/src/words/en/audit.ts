@@ -61,6 +61,10 @@ export const audit = {
     "segment.exported": "Exported the members of segment {}",
     "list.archived": "Archived list {}",
     "held_back.exported": "Exported what was held back",
+    "suppression.added": "Suppressed an address",
+    "suppression.removed": "Allowed a suppressed address again",
+    "suppression.imported": "Suppressed the addresses of a file",
+    "suppression.exported": "Exported the suppression list",
   } as Record<string, string>,
   detail: {
     name: "Name",
@@ -85,6 +89,10 @@ export const audit = {
     start: "From",
     end: "To",
     version: "Version",
+    channel: "Channel",
+    reason: "Reason",
+    person: "Person",
+    added: "Addresses",
   } as Record<string, string>,
   value: {
     write: "write key",
@@ -93,6 +101,10 @@ export const audit = {
     active: "active",
     paused: "paused",
     stopped: "stopped",
+    bounced: "bounced",
+    complained: "reported as spam",
+    manual: "by hand",
+    imported: "from a file",
     "": "none",
   } as Record<string, string>,
 };

@@ -60,6 +60,10 @@ export const audit: typeof english = {
     "segment.exported": "A exporté les membres du segment {}",
     "list.archived": "A archivé la liste {}",
     "held_back.exported": "A exporté ce qui est retenu",
+    "suppression.added": "A ajouté une adresse à la liste de suppression",
+    "suppression.removed": "A autorisé à nouveau une adresse de la liste de suppression",
+    "suppression.imported": "A importé des adresses dans la liste de suppression",
+    "suppression.exported": "A exporté la liste de suppression",
   },
   detail: {
     name: "Nom",
@@ -84,6 +88,10 @@ export const audit: typeof english = {
     start: "De",
     end: "À",
     version: "Version",
+    channel: "Canal",
+    reason: "Motif",
+    person: "Personne",
+    added: "Adresses",
   },
   value: {
     write: "clé d’écriture",
@@ -92,6 +100,10 @@ export const audit: typeof english = {
     active: "actif",
     paused: "en pause",
     stopped: "arrêté",
+    bounced: "rejetée",
+    complained: "signalée comme spam",
+    manual: "à la main",
+    imported: "d’un fichier",
     "": "vide",
   },
 };

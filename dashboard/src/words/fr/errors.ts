@@ -471,6 +471,11 @@ export const errors: Record<keyof typeof english, string> = {
     "La sécurité est starttls ou tls\u202f: sans elle, mots de passe et e-mails partiraient en clair.",
   smtp_sign_in: "Pour se connecter il faut un utilisateur et un mot de passe.",
   some_value_missing: "il manque une valeur",
+  suppression_address: "«\u00a0{got}\u00a0» n’est pas une adresse de ce canal.",
+  suppression_note: "Une note compte au plus {most} caractères (ici {got}).",
+  suppression_unknown: "Cette adresse n’est pas ou n’est plus dans la liste de suppression.",
+  complaint_stands:
+    "La personne qui lit cette adresse a signalé un message comme spam. Y écrire à nouveau nuit à tous les envois de votre domaine\u202f: n’envoyez lift_complaint=true que si elle a redemandé des messages.",
   store_silent: "La base de données ne répond pas\u202f: réessayez dans un instant.",
   subject_controls: "Un objet ne contient pas de caractères de commande.",
   subject_length: "Un objet compte au plus {most} caractères (ici {got}).",

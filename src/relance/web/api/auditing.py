@@ -40,6 +40,7 @@ NOTED: dict[str, tuple[AuditAction, str]] = {
     "exportMembers": ("segment.exported", "segment"),
     "exportPerson": ("person.exported", "person"),
     "exportHeldBack": ("held_back.exported", "app"),
+    "exportSuppressions": ("suppression.exported", "app"),
 }
 
 

@@ -14,9 +14,9 @@ from msgspec import Meta
 
 from relance.accounts.audited import AuditAction
 from relance.core.error_text import ErrorText
-from relance.core.errors import ConflictError, InvalidError
+from relance.core.errors import ConflictError, ForbiddenError, InvalidError
 from relance.events.model import Kind
-from relance.users.model import SubscriptionState
+from relance.users.model import Subscription, SubscriptionState
 from relance.web.api.authentication import Caller
 from relance.web.api.consents import ConsentRecordAnswer, all_records
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
@@ -80,16 +80,35 @@ def _edits_of(app: int, person: int) -> asyncio.Lock:
 async def change_person(
     request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[PersonChange], services: Behind
 ) -> PersonAnswer:
-    """Set or delete traits, and the states of addresses."""
+    """Set or delete traits, and the states of addresses.
+
+    `suppressed` puts an address on the suppression list; `subscribed` takes one off, which only a signed-in operator may.
+    """
     found = await sync_to_thread(services.directory.get, app, person)
     async with _edits_of(app, found.id):
         current = await sync_to_thread(services.directory.get, app, found.id)
         if current.version != data.version:
             raise ConflictError(ErrorText("person_changed", "The person was changed since it was read."), version=current.version)
-        states = [{"id": one.id, "state": one.state.value} for one in data.subscriptions]
+        allowed = await sync_to_thread(_allowed_again, request, services, app, found.id, data)
+        states = [{"id": one.id, "state": one.state.value, "by": request.auth.actor} for one in data.subscriptions]
         body: dict[str, Any] = {"traits": data.traits, "subscription": states}
         await settle(services, [command(request, services, app, Kind.EDIT, found.id, body)])
+        for one in allowed:
+            detail: dict[str, object] = {"channel": one.channel, "reason": one.reason}
+            await sync_to_thread(_note, request, services, app, "suppression.removed", found.id, detail)
         return await sync_to_thread(whole, services, app, found.id)
+
+
+def _allowed_again(request: AnyRequest, services: Services, app: int, person: int, data: PersonChange) -> list[Subscription]:
+    """The suppressed addresses that a change takes off the suppression list. Raises ``ForbiddenError`` for an API key."""
+    wanted = {one.id for one in data.subscriptions if one.state is SubscriptionState.SUBSCRIBED}
+    if not wanted:
+        return []
+    own = services.directory.subscriptions(app, person)
+    found = [one for one in own if one.id in wanted and one.state == SubscriptionState.SUPPRESSED]
+    if found and request.auth.session is None:
+        raise ForbiddenError(ErrorText("operators_only", "Only an operator who is signed in may do this."))
+    return found
 
 
 @post("/{person:int}/merge", operation_id="mergePerson", summary="Merge into another", responses=ERRORS, status_code=200)

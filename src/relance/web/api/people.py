@@ -76,7 +76,13 @@ class SubscriptionAnswer(msgspec.Struct, frozen=True):
     device: dict[str, Any]
     created_at: int
     updated_at: int
-    reason: Annotated[str, Meta(description="`bounced` where a mail server put it into its state, else empty.")]
+    reason: Annotated[
+        str,
+        Meta(
+            description="Of a suppressed address why it is on the suppression list: `bounced`, `complained`, `manual` or"
+            " `imported`. Else what caused its state, if not the person."
+        ),
+    ]
     refused: Annotated[
         list[str],
         Meta(description="Topics to which a no was said of this very address, whoever had it then; `general` is all marketing."),

@@ -35,6 +35,7 @@ from relance.web.api import (
     sending,
     session,
     suggestions,
+    suppressions,
     webhooks,
 )
 from relance.web.api.auditing import Audit
@@ -68,6 +69,7 @@ NOUNS = (
     reports,
     restraint,
     providers,
+    suppressions,
     webhooks,
 )
 

@@ -18,6 +18,7 @@ from relance.providers.service import Providers
 from relance.restraint.service import AllQuietHours, Caps
 from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
+from relance.users.suppression.service import Suppressions
 from relance.web.api.desk import Desk
 from relance.web.context import Context
 from relance.webhooks.service import Webhooks
@@ -40,6 +41,7 @@ class Services:
     caps: Caps
     quiet_hours: AllQuietHours
     providers: Providers
+    suppressions: Suppressions
     webhooks: Webhooks
     desk: Desk
 
@@ -70,6 +72,7 @@ def services_of(app: Litestar) -> Services:
                 url=context.settings.url,
                 private=context.settings.webhook_private,
             ),
+            suppressions=Suppressions(state),
             webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
         )
