@@ -29,6 +29,7 @@ const Developers = lazy(async () => ({ default: (await import("./developers/deve
 const Sending = lazy(async () => ({ default: (await import("./sending/sending")).Sending }));
 const ProviderPage = lazy(async () => ({ default: (await import("./providers/provider")).ProviderPage }));
 const NewProvider = lazy(async () => ({ default: (await import("./providers/new")).NewProvider }));
+const Suppressed = lazy(async () => ({ default: (await import("./people/suppressed")).Suppressed }));
 const NewSegment = lazy(async () => ({ default: (await import("./segments/new")).NewSegment }));
 const EditSegment = lazy(async () => ({ default: (await import("./segments/edit")).EditSegment }));
 const ExplanationPage = lazy(async () => ({ default: (await import("./segments/explanation")).ExplanationPage }));
@@ -58,6 +59,14 @@ function SignedIn() {
         <Route index element={<Navigate to="overview" replace />} />
         <Route path="overview" element={<Overview />} />
         <Route path="people" element={<PeopleList />} />
+        <Route
+          path="people/suppressed"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <Suppressed />
+            </Suspense>
+          }
+        />
         <Route path="people/:person" element={<PersonPage />} />
         <Route path="segments" element={<SegmentList />} />
         <Route

@@ -51,7 +51,7 @@ SEGMENT_USERS = [
     {"kind": "segment", "id": 4, "name": "Pro, or big spenders in Paris"},
     {"kind": "journey", "id": 1, "name": "Abandoned cart"},
 ]
-LISTS = ("people", "segments", "lists", "journeys", "messages", "deliveries", "keys", "rejected")
+LISTS = ("people", "segments", "lists", "journeys", "messages", "deliveries", "keys", "rejected", "suppressions")
 
 
 def page(items: list[Any]) -> dict[str, Any]:

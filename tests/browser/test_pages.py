@@ -15,6 +15,17 @@ PAGES = {
     "overview": ("/apps/1/overview", ["Overview", "23.6K", "Hibernating", "8,569", "No consent for this topic"]),
     "people": ("/apps/1/people", ["People", "Léa Moreau", "u-1001"]),
     "person": ("/apps/1/people/1", ["Léa Moreau", "Why did they get it, or not?", "led to a purchase", "Order Completed", "pro"]),
+    "suppressed": (
+        "/apps/1/people/suppressed",
+        [
+            "Suppression list",
+            "lea@old-work.example",
+            "Reported as spam",
+            "Address of a deleted person",
+            "by Grace Brewster Hopper",
+        ],
+    ),
+    "empty-suppressed": ("/apps/3/people/suppressed", ["Nothing is suppressed"]),
     "segments": ("/apps/1/segments", ["Segments", "Has not done", "1,377", "Bought twice in 30 days"]),
     "segment": (
         "/apps/1/segments/2",

@@ -30,7 +30,6 @@ function Switching({ person, one }: { person: Person; one: Subscription }) {
     done: blocked ? w.consent.allowed : w.consent.blocked,
   });
   if (!blocked && one.state !== "subscribed") return null;
-  const bounced = one.reason === "bounced";
   return (
     <Confirm
       title={blocked ? w.consent.allowTitle : w.consent.blockTitle}
@@ -38,9 +37,11 @@ function Switching({ person, one }: { person: Person; one: Subscription }) {
       danger={!blocked}
       body={
         blocked
-          ? bounced
+          ? one.reason === "bounced"
             ? w.consent.allowBounced(one.address)
-            : w.consent.allowBody(one.address)
+            : one.reason === "complained"
+              ? w.suppression.allowComplained(one.address)
+              : w.consent.allowBody(one.address)
           : w.consent.blockBody(one.address)
       }
       run={() => change.mutateAsync(undefined)}
@@ -85,9 +86,9 @@ export function Addresses({ person }: { person: Person }) {
             </Group>
             <Group justify="space-between" gap="xs">
               <Text size="xs" c="dimmed" component="div">
-                {one.reason === "bounced" && one.state === "suppressed" && (
+                {one.state === "suppressed" && (
                   <>
-                    {w.consent.bounced}, <Moment at={one.updated_at} size="xs" />
+                    {w.consent.suppressed[one.reason] ?? one.reason}, <Moment at={one.updated_at} size="xs" />
                   </>
                 )}
                 {one.reason === "too_many_devices" && one.state === "gone" && w.consent.tooManyDevices}

@@ -1,6 +1,6 @@
-import { Avatar, Group, Table, Text, TextInput } from "@mantine/core";
+import { Avatar, Button, Group, Table, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch, IconUserPlus } from "@tabler/icons-react";
+import { IconBan, IconSearch, IconUserPlus } from "@tabler/icons-react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import type { PersonRow } from "../api/types";
 import { Moment } from "../pieces/moment";
@@ -63,6 +63,7 @@ function Row({ person }: { person: PersonRow }) {
 
 export function PeopleList() {
   const { w } = useSpeech();
+  const { page } = useApp();
   const [search, setSearch] = useSearchParams();
   const text = search.get("search") ?? "";
   const [settled] = useDebouncedValue(text, 250);
@@ -70,7 +71,19 @@ export function PeopleList() {
   const items = itemsOf(people);
   const nobody = people.data !== undefined && items.length === 0;
   return (
-    <Page title={w.people.title}>
+    <Page
+      title={w.people.title}
+      actions={
+        <Button
+          component={Link}
+          to={page("people/suppressed")}
+          variant="default"
+          leftSection={<IconBan size={16} aria-hidden />}
+        >
+          {w.suppression.link}
+        </Button>
+      }
+    >
       <TextInput
         mb="md"
         maw={460}

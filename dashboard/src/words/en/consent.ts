@@ -45,7 +45,12 @@ export const consent = {
     one_click: "the mailbox’s one-click button",
   } as Record<string, string>,
   proof: { by: "By", delivery: "Delivery", message: "Message", event: "Event" } as Record<string, string>,
-  bounced: "the mailbox did not exist",
+  suppressed: {
+    bounced: "the mailbox did not exist",
+    complained: "reported as spam",
+    manual: "added to the suppression list by hand",
+    imported: "added to the suppression list from a file",
+  } as Record<string, string>,
   tooManyDevices: "ended by newer devices: 50 are kept",
   notAsked: "not asked to confirm: too many were within an hour",
   allow: "Allow again",

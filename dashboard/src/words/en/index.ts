@@ -22,6 +22,7 @@ import { sandbox } from "./sandbox";
 import { saw } from "./saw";
 import { rule, segments } from "./segments";
 import { common, nav, sending } from "./shell";
+import { suppression } from "./suppression";
 import { trust } from "./trust";
 import { versions } from "./versions";
 
@@ -52,6 +53,7 @@ export const en = (f: Format) => ({
   messages,
   deliveries,
   sandbox,
+  suppression: suppression(f),
   trust,
   consent,
   developers,

@@ -79,7 +79,7 @@ export const deliveries = {
   reason: {
     no_subscription: "No address on this channel",
     no_consent: "No consent for this topic",
-    suppressed: "The address is blocked",
+    suppressed: "The address is on the suppression list",
     bounced: "The mailbox does not exist",
     unsubscribed: "They unsubscribed",
     sending_paused: "All sending was stopped",

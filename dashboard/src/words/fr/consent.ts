@@ -47,7 +47,12 @@ export const consent: Words["consent"] = {
     one_click: "le bouton en un clic de la messagerie",
   },
   proof: { by: "Par", delivery: "Envoi", message: "Message", event: "Événement" },
-  bounced: "la boîte n’existait pas",
+  suppressed: {
+    bounced: "la boîte n’existait pas",
+    complained: "signalée comme spam",
+    manual: "ajoutée à la main à la liste de suppression",
+    imported: "ajoutée à la liste de suppression par un fichier",
+  },
   tooManyDevices: "remplacé par des appareils plus récents\u202f: 50 sont gardés",
   notAsked: "sans e-mail de confirmation\u202f: il en est trop parti en une heure",
   allow: "Autoriser à nouveau",

@@ -19,6 +19,7 @@ import { sandbox } from "./sandbox";
 import { saw } from "./saw";
 import { rule, segments } from "./segments";
 import { common, nav, sending } from "./shell";
+import { suppression } from "./suppression";
 import { trust } from "./trust";
 import { versions } from "./versions";
 
@@ -49,6 +50,7 @@ export const fr = (f: Format): Words => ({
   messages,
   deliveries,
   sandbox,
+  suppression: suppression(f),
   trust,
   consent,
   developers,

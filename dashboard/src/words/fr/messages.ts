@@ -82,7 +82,7 @@ export const deliveries: Words["deliveries"] = {
   reason: {
     no_subscription: "Aucune adresse sur ce canal",
     no_consent: "Pas de consentement pour ce sujet",
-    suppressed: "L’adresse est bloquée",
+    suppressed: "L’adresse est dans la liste de suppression",
     bounced: "La boîte n’existe pas",
     unsubscribed: "La personne s’est désabonnée",
     sending_paused: "Tous les envois étaient arrêtés",

@@ -1,0 +1,41 @@
+/** The suppression list. */
+import type { Format } from "../format";
+
+export const suppression = (f: Format) => ({
+  title: "Suppression list",
+  link: "Suppression list",
+  line: "Addresses that are sent nothing, not even receipts, whoever has them now or brings them later.",
+  search: "Address begins with",
+  channel: "Channel",
+  why: "Why",
+  all: "All",
+  address: "Address",
+  since: "Since",
+  reason: {
+    bounced: "Bounced",
+    complained: "Reported as spam",
+    manual: "Added by hand",
+    imported: "From a file",
+  },
+  by: (name: string) => `by ${name}`,
+  byRelance: "by Relance",
+  forgotten: "Address of a deleted person",
+  empty: "Nothing is suppressed",
+  emptyBody:
+    "Addresses come here by themselves when they bounce or when their reader reports a message as spam. You can also add one, or a file with the list of your former provider.",
+  none: "No suppressed address matches.",
+  allowComplained: (address: string) =>
+    `Whoever reads ${address} reported a message as spam. Writing there again makes mailboxes distrust all mail of your domain. Allow it only if they asked you for messages again. Marketing stays refused until they agree to it anew.`,
+  add: "Suppress an address",
+  addBody: "Nothing more is sent there, at once and for good, until an operator allows it again.",
+  addDo: "Suppress this address",
+  note: "Note",
+  noteHelp: "Why, for your colleagues. It is forgotten when the person is deleted.",
+  file: "Import a file",
+  tooLarge: "The file is larger than 50 MB: cut it into pieces.",
+  imported: (n: number) => (n === 1 ? "1 address was added." : `${f.number(n)} addresses were added.`),
+  already: (n: number) => (n === 1 ? "1 was on the list already." : `${f.number(n)} were on the list already.`),
+  badLines: (n: number) => (n === 1 ? "1 line was left out" : `${f.number(n)} lines were left out`),
+  atLine: (n: string) => `Line ${n}:`,
+  export: "Export the list as CSV",
+});

@@ -1,0 +1,41 @@
+import type { Words } from "../en";
+import type { Format } from "../format";
+
+export const suppression = (f: Format): Words["suppression"] => ({
+  title: "Liste de suppression",
+  link: "Liste de suppression",
+  line: "Les adresses auxquelles plus rien ne part, pas même un reçu, qui que ce soit qui les ait ou les apporte plus tard.",
+  search: "L’adresse commence par",
+  channel: "Canal",
+  why: "Pourquoi",
+  all: "Tous",
+  address: "Adresse",
+  since: "Depuis",
+  reason: {
+    bounced: "Rejetée par le serveur",
+    complained: "Signalée comme spam",
+    manual: "Ajoutée à la main",
+    imported: "D’un fichier",
+  },
+  by: (name) => `par ${name}`,
+  byRelance: "par Relance",
+  forgotten: "Adresse d’une personne supprimée",
+  empty: "Aucune adresse dans la liste",
+  emptyBody:
+    "Les adresses y entrent d’elles-mêmes quand elles sont rejetées ou quand leur lecteur signale un message comme spam. Vous pouvez aussi en ajouter une, ou un fichier avec la liste de votre ancien fournisseur.",
+  none: "Aucune adresse de la liste ne correspond.",
+  allowComplained: (address) =>
+    `La personne qui lit ${address} a signalé un message comme spam. Y écrire à nouveau fait douter les messageries de tous les e-mails de votre domaine. Ne l’autorisez que si elle vous a redemandé des messages. Le marketing reste refusé tant qu’elle n’y consent pas à nouveau.`,
+  add: "Ajouter une adresse",
+  addBody: "Plus rien n’y est envoyé, tout de suite et pour de bon, tant qu’un opérateur ne l’autorise pas à nouveau.",
+  addDo: "Ajouter cette adresse",
+  note: "Note",
+  noteHelp: "La raison, pour vos collègues. Elle est oubliée quand la personne est supprimée.",
+  file: "Importer un fichier",
+  tooLarge: "Le fichier dépasse 50 Mo\u202f: découpez-le.",
+  imported: (n) => (n === 1 ? "1 adresse a été ajoutée." : `${f.number(n)} adresses ont été ajoutées.`),
+  already: (n) => (n === 1 ? "1 était déjà dans la liste." : `${f.number(n)} étaient déjà dans la liste.`),
+  badLines: (n) => (n === 1 ? "1 ligne a été laissée de côté" : `${f.number(n)} lignes ont été laissées de côté`),
+  atLine: (n) => `Ligne ${n}\u202f:`,
+  export: "Exporter la liste en CSV",
+});
