@@ -29,6 +29,7 @@ class CallbackRequest(msgspec.Struct, frozen=True):
     form: tuple[tuple[str, str], ...] = ()
     headers: dict[str, str] = {}
     body: bytes = b""
+    received_at: int = 0  # real time, in ms
 
 
 class Fate(StrEnum):
@@ -36,8 +37,10 @@ class Fate(StrEnum):
 
     DELIVERED = "delivered"
     UNDELIVERED = "undelivered"  # this time; the address may be reached again
+    SENDER_AT_FAULT = "sender_at_fault"  # refused for its sender, its content or a policy: the address is not to blame
     NO_SUCH_ADDRESS = "no_such_address"  # nothing may be sent there until somebody says otherwise
     REFUSED = "refused"  # the person had said no to the provider
+    COMPLAINED = "complained"  # the person reported it as spam
 
 
 class FateReport(msgspec.Struct, frozen=True):
@@ -46,6 +49,14 @@ class FateReport(msgspec.Struct, frozen=True):
     delivery: str
     fate: Fate
     detail: str = ""
+
+
+class ReturnedReport(msgspec.Struct, frozen=True):
+    """What a message that came back tells of itself. ``recipients`` are the addresses it names; nothing proves them."""
+
+    fate: Fate
+    detail: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 class Keyword(StrEnum):

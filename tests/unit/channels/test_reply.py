@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relance.channels.email.reply import OF_THE_ADDRESS, enhanced_status, read_reply
+from relance.channels.email.bounce import OF_THE_ADDRESS, enhanced_status
+from relance.channels.email.reply import read_reply
 from relance.channels.model import SendState
 
 # Answers to RCPT that say: this mailbox takes no mail.
