@@ -25,6 +25,10 @@ def _no_country(_address: str) -> str | None:
     return None
 
 
+def _no_domain(_rendered: Any) -> str:
+    return ""
+
+
 def _any_address(_address: str) -> bool:
     return True
 
@@ -82,6 +86,9 @@ class ChannelKind:
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
     address → the country that it shows, as two capital letters; None where it shows none.
     ``server_default``: what carries messages of apps without a provider, by the server's settings; None: nothing does.
+    ``sending_domain``: a finished message → the domain in whose name it is sent, by which complaints are counted; empty: none.
+    ``returning``: a finished message and the address to which notices about it come back → the message with it.
+    ``most_soft_bounces``: an address is suppressed at so many in a row; 0: never.
     """
 
     name: str
@@ -101,5 +108,8 @@ class ChannelKind:
     from_trait: Callable[[Any, str | None], str | None] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None
     keeps_country_hours: bool = False
+    sending_domain: Callable[[Any], str] = _no_domain
+    returning: Callable[[Any, str], Any] | None = None
+    most_soft_bounces: int = 0
     country_of: Callable[[str], str | None] = _no_country
     server_default: Callable[[Settings], ServerDefault | None] = _no_default

@@ -6,6 +6,7 @@ import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -181,3 +182,12 @@ def test_the_sandbox_opens_a_page_in_one_pass(piece: str) -> None:
 )
 def test_the_sandbox_opens_whatever_comes(raw: bytes) -> None:
     assert open_mail(raw, "a@b").address == "a@b"
+
+
+def test_notices_come_back_to_the_return_address_and_the_sender_stays() -> None:
+    mail = Email(sender="Shop <shop@example.com>", to="lea@example.org", subject="S", message_id="m", text="T")
+    assert build(mail, 0).sender.mailbox == "shop@example.com"
+    returned = build(msgspec.structs.replace(mail, return_path="b+abc@bounces.example"), 0)
+    assert returned.sender.mailbox == "b+abc@bounces.example"
+    assert b"From: Shop <shop@example.com>" in returned.data
+    assert b"bounces.example" not in returned.data

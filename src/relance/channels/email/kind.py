@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relance.channels.email.confirmation import confirmation_mail
 from relance.channels.email.content import EmailContent
+from relance.channels.email.sender import returning_to, sender_domain
 from relance.channels.kind import ChannelKind, ServerDefault
 from relance.core.configuration import Settings
 from relance.core.mailbox import is_mailbox
@@ -27,4 +28,7 @@ EMAIL = ChannelKind(
     is_address=is_mailbox,
     confirmation=confirmation_mail,
     server_default=server_default,
+    sending_domain=sender_domain,
+    returning=returning_to,
+    most_soft_bounces=5,
 )

@@ -71,7 +71,8 @@ def build(email: Email, now: int) -> SmtpEnvelope:
     ]
     if any(len(line.encode()) > LINE_LIMIT for header in lines for line in header.split(_CRLF)):
         raise InvalidError(ErrorText.local("A header is too long for an e-mail."), path="headers")
-    return SmtpEnvelope(sender, recipient, _CRLF.join(lines).encode() + b"\r\n" + _body(email, identity))
+    returns_to = read_address(email.return_path) if email.return_path else sender
+    return SmtpEnvelope(returns_to, recipient, _CRLF.join(lines).encode() + b"\r\n" + _body(email, identity))
 
 
 def _header(name: str, value: str) -> str:

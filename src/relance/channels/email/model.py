@@ -22,3 +22,4 @@ class Email(msgspec.Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[str, str], ...] = ()
     list_unsubscribe: str = ""  # an http(s) URL
     list_unsubscribe_mailto: str = ""  # an address
+    return_path: str = ""  # where notices come back to (the envelope's sender); empty: to the sender
