@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.channels.email.mailgun_account import MAILGUN
+from relance.channels.email.providers import MAILGUN
 from relance.channels.email.smtp_account import SMTP_SERVER
 from relance.channels.mobile_push.apns_account import APNS
 from relance.channels.mobile_push.fcm_account import FCM

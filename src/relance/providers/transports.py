@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from relance.channels.email.mailgun import Mailgun
-from relance.channels.email.mailgun_account import MAILGUN
+from relance.channels.email.providers import MAILGUN
 from relance.channels.email.smtp_account import SMTP_SERVER
 from relance.channels.email.smtp_provider import SmtpProvider
 from relance.channels.mobile_push.apns import Apns

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from relance.channels.addresses import read_url
 from relance.channels.email.smtp_account import Sender, check_sender
-from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
+from relance.channels.provider_type import ProviderContext, ProviderSettings
 from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -30,6 +30,14 @@ class MailgunSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What proves that messages are ours."""
 
     api_key: Annotated[str, Meta(min_length=1, max_length=200, title="API key", description="A sending key of the domain.")]
+    webhook_signing_key: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            title="Webhook signing key",
+            description="Proves that reports are Mailgun's; without it none is heard.",
+        ),
+    ] = ""
 
 
 def check_domain(settings: MailgunSettings, secrets: MailgunSecrets, context: ProviderContext) -> None:  # noqa: ARG001 - a key can be anything
@@ -47,14 +55,3 @@ def check_domain(settings: MailgunSettings, secrets: MailgunSecrets, context: Pr
     except InvalidError as error:
         raise InvalidError(error.text, path="settings.base_url") from None
     check_sender(settings.sender)
-
-
-MAILGUN = ProviderType(
-    name="mailgun",
-    title="Mailgun",
-    channel="email",
-    settings=MailgunSettings,
-    secrets=MailgunSecrets,
-    check=check_domain,
-    leads=("base_url",),
-)

@@ -32,6 +32,13 @@ class SmtpSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
         Literal["starttls", "tls", "none"],
         Meta(title="Security", description="`none` only where the server may use private addresses (`webhook_private`)."),
     ] = "starttls"
+    returns: Annotated[
+        bool,
+        Meta(
+            title="Bounces come back to Relance",
+            description="Send in the name of `bounce_domain`, which the host must allow; else bounces go to the sender.",
+        ),
+    ] = False
     user: Annotated[str, Meta(max_length=320, title="User", description="Empty: nobody signs in.")] = ""
     sender: Sender = ""
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from relance.channels.email.model import Email
+from relance.channels.email.sender import returning_to
 from relance.channels.email.service import Mailer
 from relance.channels.email.smtp_account import SmtpSecrets, SmtpSettings
 from relance.channels.email.trial import trial_mail
@@ -19,6 +20,7 @@ class SmtpProvider:
 
     def __init__(self, settings: SmtpSettings, secrets: SmtpSecrets, context: ProviderContext) -> None:
         self._sender = settings.sender.strip()
+        self._returns = settings.returns
         self._mailer = Mailer(
             settings.host,
             settings.port,
@@ -31,7 +33,8 @@ class SmtpProvider:
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the mail
         if not isinstance(rendered, Email):
             return SendResult(SendState.FAILED, "This is no e-mail.")
-        return await self._mailer.send(rendered, now, begin)
+        mail = rendered if self._returns else returning_to(rendered, "")
+        return await self._mailer.send(mail, now, begin)
 
     async def test(self, to: str) -> SendResult:
         """Send a fixed mail. Raises ``InvalidError`` at ``to``."""
