@@ -250,6 +250,8 @@ def _of_list(number: str, more: list[str]) -> Any:
 
 def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one case for each route
     match rest:
+        case ["sending-domains"]:
+            return {"items": []}
         case ["people", *more]:
             return _of_person(more) if more else _people(query)
         case ["segments"]:

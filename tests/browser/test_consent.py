@@ -148,3 +148,46 @@ def test_a_push_service_that_refuses_the_key_is_told_with_what_to_do(open_page: 
     page.set_viewport_size(NARROW)
     assert widest(page) <= NARROW["width"]
     picture(page, "push-paused-narrow-french")
+
+
+def test_a_domain_that_was_stopped_for_complaints_is_resumed_after_a_question(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/apps/1/people")
+    stopped = {
+        "domain": "news.shop.example",
+        "delivered": 2_400,
+        "complained": 9,
+        "resumed_at": None,
+        "stopped_at": answers.NOW - 300_000,
+        "stopped_with_delivered": 2_050,
+        "stopped_with_complained": 8,
+    }
+    page.route("**/sending-domains", lambda route: route.fulfill(json={"items": [stopped]}))
+    resumed: list[str] = []
+
+    def resume(route: Route) -> None:
+        resumed.append(route.request.url.rpartition("/api/v1")[2])
+        stopped["stopped_at"] = None
+        route.fulfill(json={"items": [stopped]})
+
+    page.route("**/sending-domains/*/resume", resume)
+    page.goto("/apps/1/overview")
+    expect(page.get_by_text("Marketing from news.shop.example is stopped")).to_be_visible()
+    expect(page.get_by_text("0.4% of what was delivered within 24 hours")).to_be_visible()
+    settle(page)
+    for scheme in ("light", "dark"):
+        show_in(page, "light" if scheme == "light" else "dark")
+        picture(page, f"domain-stopped-wide-{scheme}")
+        assert axe(page) == []
+    page.get_by_text("FR", exact=True).click()
+    page.set_viewport_size(NARROW)
+    expect(page.get_by_text("Le marketing de news.shop.example est arrêté")).to_be_visible()
+    assert widest(page) <= NARROW["width"]
+    picture(page, "domain-stopped-narrow-french")
+    page.get_by_role("button", name="Reprendre le marketing").click()
+    dialog = page.get_by_role("dialog", name="Reprendre le marketing ?")
+    expect(dialog.get_by_text("ne partira pas plus tard")).to_be_visible()
+    dialog.get_by_role("button", name="Reprendre le marketing").click()
+    expect(page.get_by_text("Le marketing de news.shop.example est arrêté")).to_have_count(0)
+    assert resumed == ["/apps/1/sending-domains/news.shop.example/resume"]

@@ -12,6 +12,7 @@ import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Brought } from "./brought";
+import { DomainsStopped } from "./domains-stopped";
 import { Late } from "./late";
 import { OverTime } from "./over-time";
 import { OwnClock } from "./own-clock";
@@ -189,6 +190,7 @@ export function Overview() {
       <Trusting />
       <Late />
       <PushPaused />
+      <DomainsStopped />
       <OwnClock />
       <Figures columns={4} count={8} items={figures} />
       <Brought />

@@ -15,6 +15,17 @@ export function useOverview() {
   });
 }
 
+/** How often messages of each sending domain are reported as spam, and whose marketing is stopped for it. */
+export function useSendingDomains() {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["sending-domains", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/sending-domains", { params })),
+    select: (found) => found.items,
+    refetchInterval: 60_000,
+  });
+}
+
 export function useSkipped() {
   const { id, params } = useApp();
   return useQuery({

@@ -37,5 +37,17 @@ export const suppression = (f: Format) => ({
   already: (n: number) => (n === 1 ? "1 was on the list already." : `${f.number(n)} were on the list already.`),
   badLines: (n: number) => (n === 1 ? "1 line was left out" : `${f.number(n)} lines were left out`),
   atLine: (n: string) => `Line ${n}:`,
+  stopped: {
+    title: (domain: string) => `Marketing from ${domain} is stopped`,
+    why: (share: string, complained: string, delivered: string) =>
+      `${share} of what was delivered within 24 hours was reported as spam (${complained} of ${delivered}). Mailboxes ask senders to stay below 0.3%. Receipts and other messages that people asked for are still sent.`,
+    todo: "What to do: look at what was sent last and to whom. Write only to people who agreed to it and who still open your messages, and make leaving easy.",
+    resume: "Resume marketing",
+    resumeTitle: "Resume marketing?",
+    resumeBody: (domain: string) =>
+      `Marketing from ${domain} is sent again from now on; what was skipped is not sent later. What happened so far no longer counts. It stops again at the same share.`,
+    resumeDo: "Resume marketing",
+    resumed: "Resumed. Marketing is sent again.",
+  },
   export: "Export the list as CSV",
 });

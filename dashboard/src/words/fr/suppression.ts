@@ -37,5 +37,17 @@ export const suppression = (f: Format): Words["suppression"] => ({
   already: (n) => (n === 1 ? "1 était déjà dans la liste." : `${f.number(n)} étaient déjà dans la liste.`),
   badLines: (n) => (n === 1 ? "1 ligne a été laissée de côté" : `${f.number(n)} lignes ont été laissées de côté`),
   atLine: (n) => `Ligne ${n}\u202f:`,
+  stopped: {
+    title: (domain) => `Le marketing de ${domain} est arrêté`,
+    why: (share, complained, delivered) =>
+      `${share} de ce qui a été livré en 24 heures a été signalé comme spam (${complained} sur ${delivered}). Les messageries demandent de rester sous 0,3\u00a0%. Les reçus et les autres messages que les personnes ont demandés partent toujours.`,
+    todo: "Que faire\u202f: regardez ce qui est parti en dernier, et à qui. N’écrivez qu’à des personnes qui y ont consenti et qui ouvrent encore vos messages, et rendez le désabonnement facile.",
+    resume: "Reprendre le marketing",
+    resumeTitle: "Reprendre le marketing\u202f?",
+    resumeBody: (domain) =>
+      `Le marketing de ${domain} repart dès maintenant\u202f; ce qui a été sauté ne partira pas plus tard. Ce qui s’est passé jusqu’ici ne compte plus. Il s’arrête de nouveau à la même part.`,
+    resumeDo: "Reprendre le marketing",
+    resumed: "Repris. Le marketing part à nouveau.",
+  },
   export: "Exporter la liste en CSV",
 });
