@@ -103,7 +103,8 @@ def test_a_mailbox_that_does_not_exist_is_not_written_to_again_until_it_is_allow
     assert shop.deliveries(message) == [("failed", "bounced"), ("skipped", "suppressed")]
     assert relay.asked.count("gone.zoe@example.com") == 1
     allow = {"version": whole(shop, "zoe")["version"], "subscriptions": [{"id": address["id"], "state": "subscribed"}]}
-    shop.call("PATCH", f"/people/{person['id']}", allow)
+    assert shop.refusal("PATCH", f"/people/{person['id']}", allow)["reason"] == "operators_only"
+    shop.server.as_operator("PATCH", f"{shop.api}/people/{person['id']}", allow)
     shop.track("zoe", "Asked", {"cart": "third"})
     assert relay.asked.count("gone.zoe@example.com") == 2
 

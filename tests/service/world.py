@@ -121,6 +121,7 @@ class World:
         self.settings: dict[str, Any] = {}  # of the app
         self.own: set[tuple[int, str]] = set()  # (app, channel) with a provider of the app's own
         self.paces: dict[int, int] = {}
+        self.return_domain = ""  # where notices about mails come back to
         self.patience = 0  # how long a message waits for a consent, in ms
         self.memberships: dict[int, set[int]] = {}  # person → segments
         self.journeys = JourneyEngine(recall=self.recall, memberships_of=lambda _, person: self.memberships.get(person, ()))
@@ -290,6 +291,7 @@ class World:
             self.patience,
             self.segments_of,
             OwnProviders(self.own, self.paces),
+            return_domain=self.return_domain,
         )
         return Dispatcher(
             self.engine, self.engine, self.clock, channels, preparation, lambda: None, sends_per_second=sends_per_second

@@ -1564,6 +1564,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/sending-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sending domains
+         * @description How many messages of each sending domain were delivered in 24 hours, and how many were reported as spam.
+         *
+         *     From 0.3 % of at least 1,000 on, the domain's marketing stops by itself; what follows from what people did goes on.
+         */
+        get: operations["listSendingDomains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/sending-domains/{domain}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a domain's marketing
+         * @description Let the marketing of a domain be sent again; only a signed-in operator may. 409 if it is not stopped.
+         */
+        post: operations["resumeSendingDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/journeys": {
         parameters: {
             query?: never;
@@ -2932,6 +2974,9 @@ export interface components {
             clicked_at: number | null;
             dismissed_at: number | null;
             bounced_at: number | null;
+            /** @description `hard`: there is no such mailbox; `soft`: it may be reached another time; `sender`: the sending domain, the content or a policy was at fault; empty: it has not come back. */
+            bounce_type: string;
+            complained_at: number | null;
             unsubscribed_at: number | null;
             converted_at: number | null;
             conversions: number;
@@ -4469,6 +4514,24 @@ export interface components {
         Sending: {
             paused: boolean;
         };
+        /** SendingDomain */
+        SendingDomain: {
+            domain: string;
+            delivered: number;
+            complained: number;
+            /** @description Since when its marketing is stopped for too many complaints. */
+            stopped_at: number | null;
+            /** @description Of the messages delivered that were counted then … */
+            stopped_with_delivered: number;
+            /** @description … so many were reported as spam. */
+            stopped_with_complained: number;
+            /** @description When an operator resumed it last: nothing before that is counted. */
+            resumed_at: number | null;
+        };
+        /** SendingDomains */
+        SendingDomains: {
+            items: components["schemas"]["SendingDomain"][];
+        };
         /** Sentences */
         Sentences: {
             en: string;
@@ -4522,7 +4585,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "hold_out";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "hold_out" | "complaints";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -7263,6 +7326,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendAnswer"];
+                };
+            };
+        };
+    };
+    listSendingDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingDomains"];
+                };
+            };
+        };
+    };
+    resumeSendingDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The sending domain. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingDomains"];
                 };
             };
         };

@@ -55,6 +55,7 @@ AuditAction: TypeAlias = Literal[
     "suppression.removed",
     "suppression.imported",
     "suppression.exported",
+    "sending_domain.resumed",
 ]
 
 #: Action → what was done; ``{}`` stands for its object: a number, or the name of an operator or a key.
@@ -109,6 +110,7 @@ DONE: Final[dict[AuditAction, str]] = {
     "suppression.removed": "Allowed a suppressed address again",
     "suppression.imported": "Suppressed the addresses of a file",
     "suppression.exported": "Exported the suppression list",
+    "sending_domain.resumed": "Resumed the marketing of a sending domain",
 }
 
 

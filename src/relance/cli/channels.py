@@ -100,4 +100,5 @@ def open_preparation(settings: Settings, state: Engine, secret: bytes, channels:
         patience,
         CommittedMembers(settings.partitions).segments_of,
         channels.providers,
+        settings.bounce_domain,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -16,6 +16,8 @@ from typing_extensions import override
 
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
+from relance.channels.email.inbound import BounceListener
+from relance.channels.email.notice import read_notice
 from relance.channels.sandbox.service import Sandbox
 from relance.channels.web_push.vapid import read_public_key
 from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
@@ -24,6 +26,8 @@ from relance.cli.spawn import Spawned
 from relance.cli.stores import open_stores
 from relance.cli.supervise import WorkerProcess
 from relance.core.configuration import Settings
+from relance.events.flows import Flow
+from relance.events.model import Event
 from relance.events.service import Backlog, LogWriter, apps_in_log
 from relance.infra.database import reading
 from relance.infra.memory import give_back, use_few_arenas
@@ -33,6 +37,7 @@ from relance.pipeline.lease import settled_offsets
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
+from relance.web.callbacks.returned import ReturnedMail
 from relance.web.context import Context
 from relance.web.edge import connections_allowed, edge_of
 from relance.webhooks.service import Webhooks
@@ -41,6 +46,7 @@ log = structlog.get_logger()
 
 GRACE = 8  # seconds granted to running requests
 COUNTED = 1_000_000  # events of a partition whose apps are counted before the start: a second's work
+APPEND_TIMEOUT = 30.0  # seconds
 REST_AFTER = 20.0  # seconds without an accepted event
 
 
@@ -84,6 +90,20 @@ class Server:
             backlog=self.backlog,
         )
         worker.on_settled = self.log.settled
+        self.bounces = self._bounce_listener()
+
+    def _bounce_listener(self) -> BounceListener | None:
+        domain = self.settings.bounce_domain
+        if not domain:
+            return None
+        mail = ReturnedMail(self.state, self.secret, self.clock, domain, read_notice, self._append)
+        return BounceListener(self.settings.bounce_host, self.settings.bounce_port, domain, mail.read, mail.take)
+
+    def _append(self, events: Sequence[Event]) -> None:
+        """From another thread: write events to the log, and wait until they are on the disk."""
+        if self._loop is None:
+            raise RuntimeError("the server does not run")
+        asyncio.run_coroutine_threadsafe(self.log.append(events, flow=Flow.LINK), self._loop).result(APPEND_TIMEOUT)
 
     def _committed(self, offset: int) -> None:
         """On the log's thread: notify the worker that there is more to settle."""
@@ -118,6 +138,8 @@ class Server:
         if self.sandbox is not None:
             self.sandbox.start()
             self.worker.smtp_port = self.sandbox.smtp_port
+        if self.bounces is not None:
+            self.bounces.start()
         await self.worker.start()
         config = uvicorn.Config(
             self.app(),
@@ -140,6 +162,8 @@ class Server:
         await http.serve()
         for task in aside:
             task.cancel()
+        if self.bounces is not None:
+            await asyncio.to_thread(self.bounces.stop)
         await self.worker.stop()
         self.log.stop()
         self.accounts.flush_uses()

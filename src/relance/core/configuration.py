@@ -142,6 +142,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smtp_password: Annotated[str, Meta(description="Password at the SMTP server.")] = ""
     smtp_security: Annotated[str, Meta(description="`starttls`, `tls` or `none`.")] = "starttls"
     email_from: Annotated[str, Meta(description="Sender of e-mail, as `Name <address>`.")] = "Relance <relance@localhost>"
+    bounce_domain: Annotated[
+        str,
+        Meta(
+            description=(
+                "Domain to which notices about e-mails come back, with an MX record that leads to this server; empty means to"
+                " each e-mail's sender, and that this server does not listen for them."
+            ),
+            max_length=253,
+        ),
+    ] = ""
+    bounce_host: Annotated[str, Meta(description="Address on which this server listens for such notices.")] = "0.0.0.0"  # noqa: S104 - the internet's mail servers are to reach it
+    bounce_port: Annotated[int, Meta(description="Port of it; port 25 must lead there. 0 takes a free one.", ge=0, le=65535)] = (
+        2525
+    )
     vapid_contact: Annotated[
         str, Meta(description="Contact given to push services (RFC 8292 `sub`), a mailto: or https: address.")
     ] = "mailto:relance@localhost"

@@ -156,6 +156,7 @@ class Name(StrEnum):
     MESSAGE_CLICKED = "message_clicked"
     MESSAGE_DISMISSED = "message_dismissed"
     MESSAGE_BOUNCED = "message_bounced"
+    MESSAGE_COMPLAINED = "message_complained"
     MESSAGE_UNSUBSCRIBED = "message_unsubscribed"
     MESSAGE_CONVERTED = "message_converted"
     MESSAGE_TESTED = "message_tested"
@@ -211,6 +212,11 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.MESSAGE_DISMISSED: "A device reported that a push was wiped away. Members as in `message_sent`.",
     Name.MESSAGE_BOUNCED: (
         "The receiving server said that there is no such mailbox, or that it takes no mail; the address is suppressed. "
+        "`soft` is true where the message came back and the address stays in use; `bounce` is then `soft`, or `sender` where the "
+        "sending domain, the content or a policy was at fault. Members as in `message_sent`."
+    ),
+    Name.MESSAGE_COMPLAINED: (
+        "The person reported the message as spam: the address is suppressed, and a no to marketing is recorded. "
         "Members as in `message_sent`."
     ),
     Name.MESSAGE_UNSUBSCRIBED: "The person unsubscribed by a link or the mailbox's button. Members as in `message_sent`.",
@@ -221,7 +227,8 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     ),
     Name.MESSAGE_TESTED: (
         "What became of a test, which counts nowhere: `what` is `sent`, `skipped`, `failed`, `delivered`, `opened`, `clicked`, "
-        "`dismissed`, `bounced` or `unsubscribed`, as the events above tell it of other messages. Members as in `message_sent`."
+        "`dismissed`, `bounced`, `complained` or `unsubscribed`, as the events above tell it of other messages. "
+        "Members as in `message_sent`."
     ),
 }
 

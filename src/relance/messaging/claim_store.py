@@ -116,7 +116,18 @@ def still_held(connection: Connection, ids: Collection[str], owner: str) -> set[
     return queue.held(connection, locked, owner) if locked else locked
 
 
-_RESULT = ("state", "reason", "detail", "due_at", "sent_at", "provider_id", "reserved_at", "held_by", "held_since")
+_RESULT = (
+    "state",
+    "reason",
+    "detail",
+    "due_at",
+    "sent_at",
+    "provider_id",
+    "reserved_at",
+    "held_by",
+    "held_since",
+    "sending_domain",
+)
 _write = updating(DELIVERIES, _RESULT, ("id",))
 
 

@@ -10,11 +10,14 @@ from sqlalchemy.engine import Connection
 from relance.channels.registry import KINDS
 from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
+from relance.messaging.complaints.service import weigh
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.conversion_records import REFUND_EVENT, conversion_record, refund
 from relance.messaging.derived import TESTED_PREFIX, silence
+from relance.messaging.soft_bounces import SENDER, SOFT, is_given_up
 from relance.users.facts import one_spelling
 from relance.users.model import SubscriptionState
+from relance.users.reach import read_named
 from relance.users.suppressing import suppress_reached
 from relance.users.suppression.model import AddressKey, NewSuppression, SuppressionReason, outranks
 
@@ -24,6 +27,7 @@ COLUMNS: dict[str, str] = {
     Name.MESSAGE_CLICKED.value: "clicked_at",
     Name.MESSAGE_DISMISSED.value: "dismissed_at",
     Name.MESSAGE_BOUNCED.value: "bounced_at",
+    Name.MESSAGE_COMPLAINED.value: "complained_at",
     Name.MESSAGE_UNSUBSCRIBED.value: "unsubscribed_at",
 }
 
@@ -32,20 +36,24 @@ _IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {
 }
 _ENGAGEMENT = frozenset((*COLUMNS, Name.MESSAGE_TESTED.value))
 _SEEN = frozenset(("opened_at", "clicked_at"))
+HARD = "hard"
+_GRAVITY = {"": 0, SENDER: 1, SOFT: 2, HARD: 3}
+_LOOKED_AT = 4  # times as many messages as may come back are looked at, for those through the sender's fault among them
 
 
 class _Named(msgspec.Struct):
     delivery: str = ""
     what: str = ""  # of a test
     soft: bool = False  # of a bounce: the address may be reached another time
+    bounce: str = ""  # … or was not to blame
 
 
 class _Engagement(NamedTuple):
-    """The delivery that an event is about, the column it fills, and whether a bounce leaves the address as it is."""
+    """The delivery that an event is about, the column it fills, and of a bounce what it was about."""
 
     delivery: str
     column: str
-    soft: bool
+    bounce: str
 
 
 _decode_named = msgspec.json.Decoder(_Named).decode
@@ -78,6 +86,8 @@ class _Observation:
         self.changed: dict[str, dict[str, Any]] = {}
         self.heard = credit.Heard()
         self.events: list[Event] = []
+        self.soft: list[tuple[dict[str, Any], int]] = []  # deliveries that came back, and when
+        self.complained: list[tuple[int, str, int]] = []  # app, sending domain, when
         self.suppressed: dict[int, dict[AddressKey, NewSuppression]] = {}  # by app
         self.keyed_by: dict[tuple[int, str], list[str]] | None = None  # read once somebody reaches a goal
         for index in found:
@@ -97,6 +107,8 @@ class _Observation:
             if row is not None and named.column:
                 self._engage(self.batch.events[index], self.batch.persons[index], row, named)
         store.write_engagement(self.connection, [self.changed[key] for key in sorted(self.changed)])
+        self._give_up()
+        weigh(self.connection, {each[:2] for each in self.complained}, max((each[2] for each in self.complained), default=0))
         for app_id, new in self.suppressed.items():
             suppress_reached(self.connection, app_id, new)
         return self.events + credit.settle(self.connection, self.heard)
@@ -117,8 +129,12 @@ class _Observation:
         if row["person_id"] != person_id or row["app_id"] != event.app_id:
             return
         instant = event.occurred_at
-        if column == "bounced_at" and not named.soft and row["address"]:
-            self._suppress(row, SuppressionReason.BOUNCED, instant)
+        if column == "bounced_at":
+            self._bounce(row, named.bounce, instant)
+        elif column == "complained_at" and row["address"]:
+            self._suppress(row, SuppressionReason.COMPLAINED, instant)
+            if not row["is_test"]:
+                self.complained.append((event.app_id, row["sending_domain"], instant))
         for name in _IMPLIED.get((row["channel"], column), (column,)):
             if row[name] is None or instant < row[name]:
                 row[name] = instant
@@ -127,6 +143,26 @@ class _Observation:
             self.heard.clicks.append((row["id"], instant))
         if column in _SEEN and not row["is_test"]:
             self.heard.look_again(event.app_id, person_id, instant)
+
+    def _bounce(self, row: dict[str, Any], bounce: str, instant: int) -> None:
+        """A bounce for good counts whatever came before; one through the sender's fault least."""
+        if _GRAVITY[bounce] > _GRAVITY[row["bounce_type"]]:
+            row["bounce_type"] = bounce
+            self.changed[row["id"]] = row
+        if bounce == HARD and row["address"]:
+            self._suppress(row, SuppressionReason.BOUNCED, instant)
+        elif bounce == SOFT and row["address"] and KINDS[row["channel"]].most_soft_bounces:
+            self.soft.append((row, instant))
+
+    def _give_up(self) -> None:
+        """Suppress the addresses that have sent back too many in a row since they last changed: owner, or being allowed again."""
+        for row, instant in self.soft:
+            where = (row["app_id"], row["channel"], row["address"])
+            most = KINDS[row["channel"]].most_soft_bounces
+            since = next((each.updated_at for each in read_named(self.connection, *where[:2], [row["address"]])), 0)
+            sent = store.sent_to(self.connection, row["app_id"], row["person_id"], *where[1:], since, most * _LOOKED_AT)
+            if is_given_up(sent, row["id"], most):
+                self._suppress(row, SuppressionReason.BOUNCED, instant)
 
     def _suppress(self, row: dict[str, Any], reason: SuppressionReason, instant: int) -> None:
         """At once, since the person may be deleted with the next event; the state of their subscription follows by an event."""
@@ -143,6 +179,7 @@ def _named(event: Event) -> _Engagement:
     try:
         named = _decode_named(event.body)
     except (msgspec.DecodeError, RecursionError):
-        return _Engagement("", "", soft=False)
+        return _Engagement("", "", "")
     name = TESTED_PREFIX + named.what if event.name == Name.MESSAGE_TESTED else event.name
-    return _Engagement(named.delivery, COLUMNS.get(name, ""), named.soft)
+    bounce = (SENDER if named.bounce == SENDER else SOFT) if named.soft else HARD
+    return _Engagement(named.delivery, COLUMNS.get(name, ""), bounce)

@@ -154,6 +154,7 @@ class SkipReason(StrEnum):
     CAPPED = "capped"
     QUIET_HOURS = "quiet_hours"
     HOLD_OUT = "hold_out"
+    COMPLAINTS = "complaints"
 
 
 DESCRIPTIONS: dict[SkipReason, str] = {
@@ -189,6 +190,10 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     ),
     SkipReason.QUIET_HOURS: (
         "It was within quiet hours where the person is. Where the message waits, it is decided anew when they end."
+    ),
+    SkipReason.COMPLAINTS: (
+        "Marketing from this sending domain is stopped, since too many of its messages were reported as spam; an operator can"
+        " resume it. The detail names the domain."
     ),
     SkipReason.HOLD_OUT: "The person is of the share of people who get no marketing, with whom the others are compared.",
 }
@@ -276,6 +281,8 @@ class Delivery(msgspec.Struct, frozen=True):
     topic: str = ""
     lane: str = ""
     held_by: str = ""  # the rule by which it waits or was skipped: "cap:3", "quiet_hours:5", "country:FR"
+    complained_at: int | None = None
+    bounce_type: str = ""  # "hard", "soft", "sender"; empty: it has not come back
     revenue: Revenue = {}  # what the conversions brought, refunds taken off
 
     @property

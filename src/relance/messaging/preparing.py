@@ -13,7 +13,9 @@ from relance.channels.errors import ContentInvalidError
 from relance.channels.kind import Confirmation
 from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import from_json
+from relance.links.return_address import sign_return
 from relance.links.tracked import Links
+from relance.messaging.complaints.service import stopped
 from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.decision import Decision, Defer, MaySend, Skip, decide
 from relance.messaging.eligibility import Candidate, skip_reason
@@ -32,6 +34,7 @@ log = structlog.get_logger()
 Apps = Callable[[int], App]
 NOTHING_REFUSED: frozenset[str] = frozenset()
 NOTHING_READ: Mapping[int, Mapping[int, PersonReach]] = {}
+NO_DOMAINS: frozenset[str] = frozenset()
 
 
 class Decided(NamedTuple):
@@ -45,6 +48,7 @@ class Decided(NamedTuple):
     app: App | None = None
     valid_until: int | None = None
     detail: str = ""
+    stopped: frozenset[str] = NO_DOMAINS
 
 
 class HoldRuns(Protocol):
@@ -84,6 +88,7 @@ class Preparation:
     how long (ms) after its making a delivery waits for a consent where nothing was said yet. ``members`` says who is in the
     segments that caps have tiers for. ``channels`` are those that the server itself has a transport for; on others an app needs a
     provider of its own. ``sender`` is the server's: of messages that name none, of apps whose provider names none.
+    ``return_domain`` is where notices about mails come back to; empty: to their senders.
     """
 
     def __init__(
@@ -97,9 +102,11 @@ class Preparation:
         patience: int = 0,
         members: Members | None = None,
         providers: AppProviders | None = None,
+        return_domain: str = "",
     ) -> None:
         self._apps = apps
         self.held_runs = held_runs
+        self._return_domain = return_domain
         self._channels = frozenset(channels)
         self._base_url = base_url
         self._secret = secret
@@ -144,8 +151,9 @@ class Preparation:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
         people = {app_id: self._people(connection, app_id, those, reach.get(app_id, {})) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
+        domains = stopped(connection, persons)
         usages = Usages(connection, rows, messages, now, self._members)
-        return [
+        decided = [
             self._decided(
                 row,
                 connection,
@@ -158,6 +166,7 @@ class Preparation:
             )
             for row in rows
         ]
+        return [each._replace(stopped=domains.get(each.row["app_id"], NO_DOMAINS)) for each in decided] if domains else decided
 
     @staticmethod
     def _people(
@@ -253,6 +262,13 @@ class Preparation:
             return Prepared(row, reason=SkipReason.MISSING_VALUE, detail=error.message)
         except (TemplateError, ContentInvalidError) as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
+        kind = KINDS[message.channel]
+        row["sending_domain"] = kind.sending_domain(rendered)
+        if row["sending_domain"] in decided.stopped and message.message_class is MessageClass.MARKETING and not row["is_test"]:
+            return Prepared(row, reason=SkipReason.COMPLAINTS, detail=row["sending_domain"])
+        if self._return_domain and kind.returning is not None:
+            back = sign_return(self._secret, row["id"], subscription.address, now, self._return_domain)
+            rendered = kind.returning(rendered, back)
         return Prepared(row, rendered, subscription)
 
     def _sender_of(self, row: Mapping[str, Any]) -> str:

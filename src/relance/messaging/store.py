@@ -19,6 +19,8 @@ _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 IS_PENDING = sa.text("state = 'pending'")
 HAS_CONVERTED = sa.text("conversions > 0")
+HAS_COMPLAINED = sa.text("complained_at IS NOT NULL")
+HAS_DOMAIN = sa.text("sending_domain <> ''")
 _IS_THE_APPS = sa.text("message_id <> 0")  # and not a confirmation mail
 # For an address or a consent (see ``waiting``); restraint is waited out.
 LACKS = sa.text("state = 'pending' AND reason NOT IN ('', 'capped', 'quiet_hours')")
@@ -69,6 +71,9 @@ DELIVERIES = sa.Table(
     sa.Column("tiers", sa.Text, nullable=False, server_default=""),  # JSON: cap → the segment whose tier was used
     sa.Column("held_by", sa.Text, nullable=False, server_default=""),
     sa.Column("held_since", sa.BigInteger),
+    sa.Column("complained_at", sa.BigInteger),
+    sa.Column("bounce_type", sa.Text, nullable=False, server_default=""),  # hard, soft, sender; empty: it has not come back
+    sa.Column("sending_domain", sa.Text, nullable=False, server_default=""),  # in whose name it was sent
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
@@ -79,6 +84,13 @@ DELIVERIES = sa.Table(
         *("app_id", "person_id", "reserved_at"),
         sqlite_where=IS_RESERVED,
         postgresql_where=IS_RESERVED,
+    ),
+    sa.Index("deliveries_complained", "app_id", "complained_at", sqlite_where=HAS_COMPLAINED, postgresql_where=HAS_COMPLAINED),
+    sa.Index(
+        "deliveries_by_domain",
+        *("app_id", "sending_domain", "sent_at"),
+        sqlite_where=HAS_DOMAIN,
+        postgresql_where=HAS_DOMAIN,
     ),
     sa.Index("deliveries_converted", "journey_id", sqlite_where=HAS_CONVERTED, postgresql_where=HAS_CONVERTED),
 )
@@ -106,7 +118,7 @@ ON_THE_WIRE = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False),
 )
 
-ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounced_at", "unsubscribed_at")
+ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounced_at", "unsubscribed_at", "complained_at")
 _SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__ if name != "revenue")
 
 
@@ -224,7 +236,10 @@ def goal_keys(connection: Connection) -> dict[tuple[int, str], list[str]]:
 _TOUCHED = (
     *(DELIVERIES.c[name] for name in ("id", "app_id", "person_id", "channel", "address", "message_id", "journey_id")),
     *(DELIVERIES.c[name] for name in ("run_id", "node")),
-    *(DELIVERIES.c[name] for name in ("is_test", "goal_event", "goal_length", "sent_at", *ENGAGEMENT)),
+    *(
+        DELIVERIES.c[name]
+        for name in ("is_test", "goal_event", "goal_length", "sent_at", "sending_domain", "bounce_type", *ENGAGEMENT)
+    ),
 )
 
 
@@ -247,9 +262,20 @@ def touched_by_person(connection: Connection, app_id: int, persons: Iterable[int
     return rows
 
 
+def sent_to(
+    connection: Connection, app_id: int, person_id: int, channel: str, address: str, since: int, limit: int
+) -> list[dict[str, Any]]:
+    """What was sent to an address of a person after ``since``, newest first: how it came back, or that it arrived."""
+    table = DELIVERIES.c
+    theirs = (table.app_id == app_id, table.person_id == person_id, table.channel == channel, table.address == address)
+    columns = [table[name] for name in ("id", "bounce_type", "delivered_at", "opened_at", "clicked_at")]
+    query = sa.select(*columns).where(*theirs, table.sent_at > since).order_by(table.sent_at.desc(), table.id.desc())
+    return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
 def write_engagement(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write what changed by engagement; only the tick writes these columns."""
-    _write_over(connection, ENGAGEMENT, rows)
+    _write_over(connection, (*ENGAGEMENT, "bounce_type"), rows)
 
 
 def write_conversions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

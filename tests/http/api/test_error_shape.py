@@ -24,6 +24,7 @@ IDS = {
     "webhook": 1,
     "provider": 1,
     "suppression": 1,
+    "domain": "shop.example",
     "cap": 1,
     "hours": 1,
     "later": 1,

@@ -43,6 +43,7 @@ BY_OPERATORS = {
     "createIdentitySecret",
     "deleteIdentitySecret",
     "removeSuppression",
+    "resumeSendingDomain",
 }
 
 
@@ -114,6 +115,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
         "cap": stranger.ask("POST", f"{app}/caps", {"name": MARK, "most": 1, "rolling": "24h"}),
         "hours": stranger.ask("POST", f"{app}/quiet-hours", {"start": "22:00", "end": "08:00"}),
         "provider": stranger.ask("POST", f"{app}/providers", TWILIO),
+        "domain": (201, {"id": "shop.example"}),
         "suppression": stranger.ask("POST", f"{app}/suppressions", {"address": f"{MARK}@example.com"}),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),

@@ -31,6 +31,7 @@ def row(**given: Any) -> dict[str, Any]:
         "attempts": 1,
         "due_at": NOW,
         "reserved_at": NOW,
+        "sending_domain": "",
         "reserved_before": None,
         "held_since": None,
     }

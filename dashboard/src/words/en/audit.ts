@@ -65,6 +65,7 @@ export const audit = {
     "suppression.removed": "Allowed a suppressed address again",
     "suppression.imported": "Suppressed the addresses of a file",
     "suppression.exported": "Exported the suppression list",
+    "sending_domain.resumed": "Resumed the marketing of a sending domain",
   } as Record<string, string>,
   detail: {
     name: "Name",

@@ -29,6 +29,7 @@ export const noted = {
   message_clicked: "clicked",
   message_dismissed: "swiped away",
   message_bounced: "could not be reached with",
+  message_complained: "reported as spam",
   message_unsubscribed: "unsubscribed through",
   message_converted: "did what was hoped for, after",
 } as Record<string, string>;
@@ -49,6 +50,7 @@ export const happened = {
   message_clicked: "a message is clicked",
   message_dismissed: "a message is swiped away",
   message_bounced: "a message bounces",
+  message_complained: "a message is reported as spam",
   message_unsubscribed: "somebody unsubscribes",
   message_converted: "a message converts",
 } as Record<string, string>;

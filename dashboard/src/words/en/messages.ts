@@ -97,6 +97,7 @@ export const deliveries = {
     no_channel: "This server cannot send on this channel",
     capped: "As many messages as a cap allows",
     quiet_hours: "Quiet hours where the person is",
+    complaints: "Marketing of the sending domain is stopped for complaints",
     hold_out: "In the share of people who get no marketing",
   } as Record<string, string>,
   heldBy: {

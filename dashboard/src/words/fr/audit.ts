@@ -64,6 +64,7 @@ export const audit: typeof english = {
     "suppression.removed": "A autorisé à nouveau une adresse de la liste de suppression",
     "suppression.imported": "A importé des adresses dans la liste de suppression",
     "suppression.exported": "A exporté la liste de suppression",
+    "sending_domain.resumed": "A repris le marketing d’un domaine d’envoi",
   },
   detail: {
     name: "Nom",

@@ -471,6 +471,8 @@ export const errors: Record<keyof typeof english, string> = {
     "La sécurité est starttls ou tls\u202f: sans elle, mots de passe et e-mails partiraient en clair.",
   smtp_sign_in: "Pour se connecter il faut un utilisateur et un mot de passe.",
   some_value_missing: "il manque une valeur",
+  domain_not_stopped: "Le marketing de {domain} n’est pas arrêté.",
+  callback_json: "La requête n’est pas le JSON d’un rapport de Mailgun.",
   suppression_address: "«\u00a0{got}\u00a0» n’est pas une adresse de ce canal.",
   suppression_note: "Une note compte au plus {most} caractères (ici {got}).",
   suppression_unknown: "Cette adresse n’est pas ou n’est plus dans la liste de suppression.",

@@ -30,6 +30,7 @@ export const noted: Words["noted"] = {
   message_clicked: "a cliqué",
   message_dismissed: "a balayé",
   message_bounced: "n’a pas pu être jointe par",
+  message_complained: "a signalé comme spam",
   message_unsubscribed: "s’est désabonnée par",
   message_converted: "a fait ce qu’on espérait, après",
 };
@@ -50,6 +51,7 @@ export const happened: Words["happened"] = {
   message_clicked: "un message cliqué",
   message_dismissed: "un message balayé",
   message_bounced: "un message rejeté",
+  message_complained: "un message signalé comme spam",
   message_unsubscribed: "un désabonnement",
   message_converted: "une conversion",
 };

@@ -100,6 +100,7 @@ export const deliveries: Words["deliveries"] = {
     no_channel: "Ce serveur ne peut pas envoyer sur ce canal",
     capped: "Autant de messages qu’un plafond en permet",
     quiet_hours: "Heures calmes là où est la personne",
+    complaints: "Le marketing du domaine d’envoi est arrêté pour plaintes",
     hold_out: "Fait partie de ceux qui ne reçoivent pas de marketing",
   },
   heldBy: {

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Router, get
 from litestar.params import QueryParameter
+from msgspec import Meta
 
 from relance.messaging.model import Delivery, DeliveryState, SkipReason
 from relance.messaging.money import Brought, Money, brought
@@ -52,6 +53,14 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     clicked_at: int | None
     dismissed_at: int | None
     bounced_at: int | None
+    bounce_type: Annotated[
+        str,
+        Meta(
+            description="`hard`: there is no such mailbox; `soft`: it may be reached another time; `sender`: the sending domain,"
+            " the content or a policy was at fault; empty: it has not come back."
+        ),
+    ]
+    complained_at: int | None
     unsubscribed_at: int | None
     converted_at: int | None
     conversions: int

@@ -11,6 +11,7 @@ from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import Journeys
+from relance.messaging.complaints.service import Complaints
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.providers.registry import PROVIDER_TYPES
@@ -42,6 +43,7 @@ class Services:
     quiet_hours: AllQuietHours
     providers: Providers
     suppressions: Suppressions
+    complaints: Complaints
     webhooks: Webhooks
     desk: Desk
 
@@ -73,6 +75,7 @@ def services_of(app: Litestar) -> Services:
                 private=context.settings.webhook_private,
             ),
             suppressions=Suppressions(state),
+            complaints=Complaints(state),
             webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
         )

@@ -14,21 +14,24 @@ from relance.users.model import Subscription
 _EVENTS = {
     Fate.DELIVERED: Name.MESSAGE_DELIVERED,
     Fate.UNDELIVERED: Name.MESSAGE_BOUNCED,
+    Fate.SENDER_AT_FAULT: Name.MESSAGE_BOUNCED,
     Fate.NO_SUCH_ADDRESS: Name.MESSAGE_BOUNCED,
+    Fate.COMPLAINED: Name.MESSAGE_COMPLAINED,
 }
+_NOT_FOR_GOOD = {Fate.UNDELIVERED: "soft", Fate.SENDER_AT_FAULT: "sender"}
+COMPLAINED = "complained"  # the source of a no that a complaint is
 
 
 def events_of_fate(report: FateReport, delivery: Delivery, now: int) -> list[Event]:
     """What became of a delivery: once, however often it is reported and in whatever order."""
     if report.fate is Fate.REFUSED:
-        proof = {"by": "provider", "delivery": delivery.id, "detail": report.detail}
-        where = (delivery.app_id, delivery.person_id, delivery.channel, delivery.address)
-        return [own_answer(delivery.id, *where, now, granted=False, source=OPTED_OUT, proof=proof)] if delivery.address else []
-    soft = report.fate is Fate.UNDELIVERED
+        return _no(report, delivery, now, OPTED_OUT)
+    bounce = _NOT_FOR_GOOD.get(report.fate)
+    answer = _no(report, delivery, now, COMPLAINED) if report.fate is Fate.COMPLAINED else []
     return [
         about_delivery(
             _EVENTS[report.fate],
-            f"{delivery.id}\x1fsoft" if soft else delivery.id,
+            f"{delivery.id}\x1f{bounce}" if bounce else delivery.id,
             delivery.app_id,
             delivery.person_id,
             now,
@@ -40,10 +43,21 @@ def events_of_fate(report: FateReport, delivery: Delivery, now: int) -> list[Eve
             journey=delivery.journey_id or None,
             run=delivery.run_id,
             node=delivery.node,
-            soft=soft or None,
+            soft=bounce is not None or None,
+            bounce=bounce,
             detail=report.detail,
-        )
+        ),
+        *answer,
     ]
+
+
+def _no(report: FateReport, delivery: Delivery, now: int, source: str) -> list[Event]:
+    """The person's own no to marketing, which the provider, or the mailbox, tells."""
+    if not delivery.address:
+        return []
+    proof = {"by": "provider", "delivery": delivery.id, "detail": report.detail}
+    where = (delivery.app_id, delivery.person_id, delivery.channel, delivery.address)
+    return [own_answer(delivery.id, *where, now, granted=False, source=source, proof=proof)]
 
 
 def events_of_answer(

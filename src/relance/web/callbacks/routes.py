@@ -15,6 +15,7 @@ from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.events.flows import Flow
 from relance.events.model import Event
+from relance.infra.clock import RealClock
 from relance.messaging.service import Deliveries
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Provider, Providers
@@ -60,6 +61,7 @@ async def hear_provider(request: AnyRequest, provider: FromPath[int], token: Fro
         _fields(body) if is_form else (),
         {name.lower(): value for name, value in request.headers.items()},
         body,
+        RealClock().now(),
     )
     heard = kind.hear(settings, secrets, asked)
     events = await sync_to_thread(_events_of, context, found, heard.reports)
