@@ -65,7 +65,7 @@ class DeliveryOutcome(msgspec.Struct):
             "reserved_at": self.row["reserved_at"] if self.has_left else self.row["reserved_before"],
             "held_by": self.held_by,
             "held_since": self._held_since(),
-            "sending_domain": self.row["sending_domain"],
+            "sending_domain": self.row["sending_domain"] or "",  # of one that was never rendered: none
         }
 
     def _held_since(self) -> int | None:
