@@ -25,6 +25,7 @@ test("each field has the input that fits what it holds", () => {
     host: "text",
     port: "number",
     security: "choice",
+    bounces: "choice",
     user: "text",
     sender: "text",
     sends_per_second: "number",

@@ -117,6 +117,10 @@ export const fields: Record<string, Record<string, { title: string; help: string
       title: "Sécurité",
       help: "«\u202fnone\u202f» seulement si le serveur peut joindre des adresses privées (webhook_private).",
     },
+    bounces: {
+      title: "Les rejets reviennent à",
+      help: "«\u202frelance\u202f»\u202f: les e-mails partent au nom de bounce_domain, ce que l’hôte doit permettre.",
+    },
     user: { title: "Utilisateur", help: "Vide\u202f: sans connexion." },
     sender,
     password: { title: "Mot de passe", help: "Celui de l’utilisateur." },
@@ -127,6 +131,10 @@ export const fields: Record<string, Record<string, { title: string; help: string
     base_url: { title: "Adresse de l’API", help: "https://api.eu.mailgun.net pour les domaines de la région UE." },
     sender,
     api_key: { title: "Clé d’API", help: "Une clé d’envoi du domaine." },
+    webhook_signing_key: {
+      title: "Webhook signing key",
+      help: "Prouve que les rapports viennent de Mailgun\u202f; sans elle, aucun n’est écouté.",
+    },
   },
   twilio: {
     ...pace,

@@ -32,13 +32,13 @@ class SmtpSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
         Literal["starttls", "tls", "none"],
         Meta(title="Security", description="`none` only where the server may use private addresses (`webhook_private`)."),
     ] = "starttls"
-    returns: Annotated[
-        bool,
+    bounces: Annotated[
+        Literal["sender", "relance"],
         Meta(
-            title="Bounces come back to Relance",
-            description="Send in the name of `bounce_domain`, which the host must allow; else bounces go to the sender.",
+            title="Bounces come back to",
+            description="`relance`: mails leave in the name of `bounce_domain`, which the host must allow.",
         ),
-    ] = False
+    ] = "sender"
     user: Annotated[str, Meta(max_length=320, title="User", description="Empty: nobody signs in.")] = ""
     sender: Sender = ""
 

@@ -20,7 +20,7 @@ class SmtpProvider:
 
     def __init__(self, settings: SmtpSettings, secrets: SmtpSecrets, context: ProviderContext) -> None:
         self._sender = settings.sender.strip()
-        self._returns = settings.returns
+        self._returns = settings.bounces == "relance"
         self._mailer = Mailer(
             settings.host,
             settings.port,
