@@ -144,7 +144,7 @@ class Preparation:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
         people = {app_id: self._people(connection, app_id, those, reach.get(app_id, {})) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
-        usages = Usages(connection, rows, messages, now, self._members)
+        usages = Usages(connection, rows, messages, people, now, self._members)
         return [
             self._decided(
                 row,

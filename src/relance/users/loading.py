@@ -16,6 +16,7 @@ from relance.users.folding import (
     ProfileUpdate,
     addresses_of,
     answered_addresses,
+    decides,
     lists_of,
     speaks_of_consent,
     subscription_ids_of,
@@ -274,7 +275,7 @@ def needs_of(
         need = found.setdefault(event.app_id, ProfileNeeds())
         need.look(note, person)
         need.asks_owners |= event.flags & TRUSTED > 0
-        if note.traits is not None or lists_of(note.edit):
+        if note.traits is not None or lists_of(note.edit) or decides(note.edit):
             need.speakers.add(person)
         if speaks_of_consent(note):
             need.consenting.add(person)

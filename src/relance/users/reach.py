@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json
 from relance.infra.database import among, fetched
 from relance.users.consent_store import CONSENTS, read_address_denials
-from relance.users.model import CHANNELS, Subscription, SubscriptionState
+from relance.users.model import CHANNELS, NO_PREFERENCES, Preferences, Subscription, SubscriptionState
+from relance.users.preferences import preferences_in
 from relance.users.profile import shown_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
@@ -35,6 +36,7 @@ class PersonReach(msgspec.Struct, frozen=True):
     country: str | None = None
     timezone: str | None = None
     language: str | None = None
+    preferences: Preferences = NO_PREFERENCES
 
 
 def read_subscriptions(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, list[Subscription]]:
@@ -123,11 +125,15 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
         person: PersonReach(
             person,
             external,
-            shown_traits(from_json(traits)),
+            shown_traits(stored),
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
             {each.id: refused[each.id] for each in subscriptions.get(person, ()) if each.id in refused},
-            *facts,
+            country,
+            timezone,
+            language,
+            preferences_in(stored),
         )
-        for person, external, traits, *facts in fetched(connection, query)
+        for person, external, traits, country, timezone, language in fetched(connection, query)
+        for stored in (from_json(traits),)
     }

@@ -12,6 +12,7 @@ from relance.core.encoding import from_json, to_json
 from relance.infra.database import among, fetched, is_postgres
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
 from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, MergeRecord, Person, Subscription
+from relance.users.preferences import preferences_in
 from relance.users.profile import shown_traits
 from relance.users.rule_facts import ALL, TABLED, ProfileFacts, facts_for_rules, tabled
 from relance.users.searching import is_named, spellings, words_of
@@ -317,6 +318,7 @@ def _person(row: sa.Row[Any]) -> Person:
         row.version,
         row.created_at,
         tuple(traits.get(LISTS, ())),
+        preferences_in(traits),
     )
 
 
