@@ -249,9 +249,10 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, hold-out, link hosts, confirmation mails, and trust in browsers.
+         * @description Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, and trust in
+         *     browsers.
          *
-         *     The last three need an operator.
+         *     The last four need an operator.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -645,6 +646,30 @@ export interface paths {
          *     of them.
          */
         post: operations["recordConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a person's preferences
+         * @description A person's own quiet hours, limit and language. What they allow is under `consents`.
+         */
+        get: operations["getPreferences"];
+        /**
+         * Set a person's preferences
+         * @description Note what a person decided, as on the preference page. What waits is decided anew.
+         */
+        put: operations["setPreferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2394,6 +2419,21 @@ export interface components {
             confirm_addresses?: boolean | null;
             /** @description The share of people, in percent, who get no marketing, so that the others can be compared with them; 0: nobody. */
             hold_out_percent?: number | null;
+            /** @description Picture on the pages that mails lead to: a PNG, JPEG, GIF or WebP as a data URL; empty: the app's name. */
+            logo?: string | null;
+            /**
+             * @description Topics that people can choose from on the preference page, in order; none: those of the app's messages.
+             * @example [
+             *       {
+             *         "topic": "offers",
+             *         "titles": {
+             *           "en": "Offers",
+             *           "fr": "Offres"
+             *         }
+             *       }
+             *     ]
+             */
+            topics?: components["schemas"]["TopicTitles"][] | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2489,6 +2529,16 @@ export interface components {
              * @default true
              */
             confirm_addresses: boolean;
+            /**
+             * @description Picture on the pages that mails lead to, as a data URL of up to 40,000 bytes; empty: the app's name.
+             * @default
+             */
+            logo: string;
+            /**
+             * @description Topics that people can choose from on the preference page, in order; none: those of the app's messages.
+             * @default []
+             */
+            topics: components["schemas"]["TopicTitles"][];
         };
         /** AuditLine */
         AuditLine: {
@@ -3641,6 +3691,16 @@ export interface components {
             messages: components["schemas"]["Outcome"];
             not_sent: number;
         };
+        /** OwnLimit */
+        OwnLimit: {
+            most: number;
+            rolling: string;
+        };
+        /** OwnQuietHours */
+        OwnQuietHours: {
+            start: string;
+            end: string;
+        };
         /** Page[App] */
         "Page_relance.accounts.model.App_": {
             items: components["schemas"]["App"][];
@@ -3782,13 +3842,14 @@ export interface components {
             first_seen: number;
             last_seen: number;
             version: number;
-            /** @description What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`. `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, or `default`, the app's own, where nothing is known. */
+            /** @description What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`. `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, `choice` (the language that the person chose), or `default`, the app's own, where nothing is known. */
             facts: {
                 [key: string]: unknown;
             };
             aliases: components["schemas"]["Alias"][];
             subscriptions: components["schemas"]["SubscriptionAnswer"][];
             consents: components["schemas"]["ConsentAnswer"][];
+            preferences: components["schemas"]["PreferencesAnswer"];
         };
         /** PersonChange */
         PersonChange: {
@@ -3841,6 +3902,26 @@ export interface components {
             first_seen: number;
             last_seen: number;
             version: number;
+        };
+        /** PreferencesAnswer */
+        PreferencesAnswer: {
+            /** @description No messages between these times of day, where the person is, beside the app's quiet hours; null: none. */
+            quiet_hours: components["schemas"]["OwnQuietHours"] | null;
+            /** @description At most so many marketing messages in a rolling window, over all channels, beside the caps; null: none. */
+            limit: components["schemas"]["OwnLimit"] | null;
+            /** @description The language they chose (BCP 47), whatever browsers and traits report; null: none was chosen. */
+            language: string | null;
+            changed_at: number;
+            source: string;
+        };
+        /** PreferencesChange */
+        PreferencesChange: {
+            /** @description No messages between these times of day, where the person is, beside the app's quiet hours; null: none. */
+            quiet_hours?: components["schemas"]["OwnQuietHours"] | null;
+            /** @description At most so many marketing messages in a rolling window, over all channels, beside the caps; null: none. */
+            limit?: components["schemas"]["OwnLimit"] | null;
+            /** @description The language they chose (BCP 47), whatever browsers and traits report; null: none was chosen. */
+            language?: string | null;
         };
         /** PresentMembers */
         PresentMembers: {
@@ -4477,6 +4558,13 @@ export interface components {
         Tier: {
             segment: number;
             most: number;
+        };
+        /** TopicTitles */
+        TopicTitles: {
+            topic: string;
+            titles?: {
+                [key: string]: string;
+            };
         };
         /** Totals */
         Totals: {
@@ -5625,6 +5713,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentsRecorded"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
+                };
+            };
+        };
+    };
+    setPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
                 };
             };
         };

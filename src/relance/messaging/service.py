@@ -210,6 +210,11 @@ class Messages:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def topics(self, app_id: int, limit: int = 50) -> list[str]:
+        """The topics of the app's marketing messages, in order of their names."""
+        with reading(self._engine) as connection:
+            return saved.topics_of(connection, app_id, limit)
+
     def create(
         self,
         app_id: int,

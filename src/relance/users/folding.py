@@ -28,9 +28,9 @@ from relance.users.facts import (
     with_whole_addresses,
 )
 from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, AliasKind, ProfileEvent, SubscriptionState
-from relance.users.preferences import put_preferences, read_preferences
+from relance.users.preferences import decide
 from relance.users.profile import Profile, absorb, apply_traits, language_said, loaded_traits, put_on_list, put_places
-from relance.users.rule_facts import CHOICE, EVENT, LOCALE, TRAIT
+from relance.users.rule_facts import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
     AS_SAID,
     FULL,
@@ -399,26 +399,7 @@ def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any],
     changed = False
     for change in lists_of(edit):
         changed |= put_on_list(profile, change["id"], change["inside"])
-    for change in _changes(edit, "preferences"):
-        changed |= _decide(profile, change, event.occurred_at)
-    return changed
-
-
-def decides(edit: dict[str, Any] | None) -> bool:
-    """Whether an edit says what its person decided about messages."""
-    return bool(_changes(edit, "preferences"))
-
-
-def _decide(profile: Profile, change: dict[str, Any], now: int) -> bool:
-    """The person's own quiet hours and limit, as a whole; ``language``: the one they chose, None to go by what is reported."""
-    given = read_preferences(change, now)
-    changed = given is not None and put_preferences(loaded_traits(profile), given)
-    if "language" not in change:
-        return changed
-    language, _ = read_locale(change["language"])
-    origins = profile.origins
-    chosen = (language, CHOICE) if language else (profile.language, LOCALE if origins[2] == CHOICE else origins[2])
-    return put_places(profile, (profile.country, origins[0]), (profile.timezone, origins[1]), chosen) or changed
+    return decide(profile, edit, event.occurred_at) or changed
 
 
 def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:

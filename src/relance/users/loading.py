@@ -16,13 +16,13 @@ from relance.users.folding import (
     ProfileUpdate,
     addresses_of,
     answered_addresses,
-    decides,
     lists_of,
     speaks_of_consent,
     subscription_ids_of,
 )
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import ProfileEvent
+from relance.users.preferences import decides
 from relance.users.voice import TRUSTED, is_doubted
 from relance.users.working_set import WorkingSet
 

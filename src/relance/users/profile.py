@@ -8,8 +8,8 @@ from typing import Any
 from relance.core.encoding import to_canonical_json
 from relance.users import about
 from relance.users.model import BESIDE_TRAITS, LISTS, PREFERENCES
-from relance.users.preferences import join_preferences
 from relance.users.rule_facts import CHOICE, NO_ORIGINS, UNKNOWN, ProfileFacts
+from relance.users.stored_preferences import join_preferences
 
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush must write: nothing, the instants, the whole row
 
@@ -181,6 +181,12 @@ def absorb(winner: Profile, loser: Profile) -> None:
         winner.session_key = loser.session_key
     winner.vouched |= loser.vouched
     winner.version += 1
+
+
+def put_language(profile: Profile, language: Said) -> bool:
+    """Set a person's language; returns whether that changed anything."""
+    origins = profile.origins
+    return put_places(profile, (profile.country, origins[0]), (profile.timezone, origins[1]), language)
 
 
 def language_said(profile: Profile, language: str | None, origin: str) -> Said:

@@ -13,10 +13,10 @@ from relance.core.encoding import from_json
 from relance.infra.database import among, fetched
 from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, NO_PREFERENCES, Preferences, Subscription, SubscriptionState
-from relance.users.preferences import preferences_in
 from relance.users.profile import shown_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
+from relance.users.stored_preferences import preferences_in
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
 

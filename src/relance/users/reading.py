@@ -12,11 +12,11 @@ from relance.core.encoding import from_json, to_json
 from relance.infra.database import among, fetched, is_postgres
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
 from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, MergeRecord, Person, Subscription
-from relance.users.preferences import preferences_in
 from relance.users.profile import shown_traits
 from relance.users.rule_facts import ALL, TABLED, ProfileFacts, facts_for_rules, tabled
 from relance.users.searching import is_named, spellings, words_of
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
+from relance.users.stored_preferences import preferences_in
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
