@@ -47,6 +47,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "changePassword": {"current": "x", "password": "long enough 1"},
         "inviteOperator": {"email": "a@b.c", "name": "A"},
         "recordConsent": {"channel": "email", "granted": False},
+        "setPreferences": {"limit": {"most": 1, "rolling": "7d"}},
         "recordConsents": {"consents": [{"person": others["person"], "channel": "email", "granted": False}]},
         "archiveMessage": {"version": 1},
         "restoreMessage": {"version": 1},
