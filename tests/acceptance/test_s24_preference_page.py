@@ -48,7 +48,8 @@ def newsletters(shop: Shop) -> dict[str, int]:
 
 def link_of(shop: Shop, user: str) -> str:
     """The link to the page, in the newest mail."""
-    return next(each for each in shop.mails(user)[-1]["links"] if "/t/s/" in each)
+    found: str = next(each for each in shop.mails(user)[-1]["links"] if "/t/s/" in each)
+    return found
 
 
 def save(page: Page, shop: Shop, button: str = "Save") -> None:
