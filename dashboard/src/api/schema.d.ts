@@ -2245,6 +2245,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over push subscriptions
+         * @description Take over up to 1,000 browsers that subscribed with another system's key. They are asked nothing.
+         *
+         *     First add the key pair as a provider of the type `vapid`. Taking over the same again changes nothing.
+         */
+        post: operations["importPushSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/push-subscriptions/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over push subscriptions from a file
+         * @description The same from a CSV file with a first line of names, or from NDJSON with an object a line (the raw body, up to 10 MB).
+         *
+         *     Columns are named as the fields, or as OneSignal's export names them (`identifier`, `web_p256`, `web_auth`,
+         *     `external_user_id`); others are ignored.
+         */
+        post: operations["importPushSubscriptionFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/webhooks": {
         parameters: {
             query?: never;
@@ -3114,6 +3159,12 @@ export interface components {
         /** IdentitySecrets */
         IdentitySecrets: {
             items: components["schemas"]["IdentitySecret"][];
+        };
+        /** Imported */
+        Imported: {
+            imported: number;
+            refused: number;
+            rows: components["schemas"]["RefusedRow"][];
         };
         /** Invitation */
         Invitation: {
@@ -4136,6 +4187,13 @@ export interface components {
             reason: string;
             sentence: string;
             count: number;
+        };
+        /** RefusedRow */
+        RefusedRow: {
+            place: number;
+            path: string;
+            message: string;
+            reason: string;
         };
         /** Renaming */
         Renaming: {
@@ -8329,6 +8387,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderTested"];
+                };
+            };
+        };
+    };
+    importPushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptions"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    importPushSubscriptionFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

@@ -329,6 +329,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
         working_set.dirty_addresses.append(row)
         _take_over_refusals(working_set, row, now)
     else:
+        given = given.after(row.secret)
         state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
         owner = working_set.owner(row)
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):

@@ -77,6 +77,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "changeCap": {"version": 1, "name": "Mine now"},
         "createQuietHours": {"start": "22:00", "end": "08:00"},
         "changeQuietHours": {"version": 1, "end": "09:00"},
+        "importPushSubscriptions": {"subscriptions": [{"endpoint": "https://x.example/", "p256dh": "x", "auth": "x"}]},
+        "importPushSubscriptionFile": {},
         "createProvider": TWILIO | {"name": "Mine"},
         "changeProvider": {"version": 1, "name": "Mine now"},
         "testProvider": {"to": "+33612345678"},

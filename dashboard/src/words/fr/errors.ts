@@ -250,6 +250,7 @@ export const errors: Record<keyof typeof english, string> = {
     "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours (ici «\u00a0{got}\u00a0»).",
   lifecycle_window:
     "Un arrêt ou une reprise se compare sur une période jusqu’à maintenant, ou sur un jour, une semaine, un mois, un trimestre ou une année, et sur celle d’avant.",
+  line_object: "Cette ligne n’est pas un objet JSON.",
   link_address: "«\u00a0{link}\u00a0» n’est pas une adresse qu’un navigateur peut ouvrir.",
   link_host:
     "«\u00a0{host}\u00a0» n’est pas un hôte\u202f; écrivez-le comme shop.example, ou *.shop.example pour tout ce qui est en dessous.",
@@ -397,6 +398,9 @@ export const errors: Record<keyof typeof english, string> = {
   push_data_limit: "Une notification a au plus {most} clés de données (ici {got}).",
   push_happenings: "Une notification est reçue, touchée ou écartée.",
   push_image: "«\u00a0{link}\u00a0» n’est pas l’adresse http(s) d’une image.",
+  push_key_none: "Ajoutez d’abord la paire de clés de l’autre système, comme fournisseur du type vapid.",
+  push_key_unknown:
+    "La clé «\u00a0{got}\u00a0» n’est pas une des clés actives de l’application : ajoutez-la comme fournisseur du type vapid.",
   push_link:
     "«\u00a0{link}\u00a0» n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
   push_size: "Une notification tient en {most} octets (ici plus de {got} pour tout le monde).",
@@ -422,6 +426,7 @@ export const errors: Record<keyof typeof english, string> = {
   requests_limited: "Plus de {most} requêtes par seconde\u202f: attendez un instant.",
   requests_waiting:
     "{waiting} requêtes de cette application attendent d’être écrites\u202f: renvoyez celle-ci dans {seconds} secondes.",
+  rows_limit: "Le fichier a au plus {most} lignes (ici {got}) : coupez-le en morceaux.",
   rule_bytes: "Une règle compte au plus {most} octets (ici {got}).",
   rule_depth: "Une règle a au plus {most} niveaux de groupes.",
   rule_members: "Une règle a exactement un de all, any et not, ou c’est une condition d’une sorte connue.",
@@ -532,6 +537,10 @@ export const errors: Record<keyof typeof english, string> = {
   value_elements: "Une liste d’un modèle a au plus {most} éléments (ici {got}).",
   value_missing: "il manque {variable}",
   values_list: "Il faut une liste de valeurs (ici {got}).",
+  vapid_contact: "Le contact commence par mailto: ou https://.",
+  vapid_pair: "Ce n’est pas la clé privée de cette clé publique.",
+  vapid_private_key: "La clé privée doit être une clé P-256 : 32 octets en base64url, ou un fichier PEM.",
+  vapid_public_key: "La clé publique doit être une clé P-256 : 65 octets en base64url.",
   version_form:
     "Une version s’écrit en quatre nombres au plus, reliés par des points, comme 2.10.0 (ici «\u00a0{got}\u00a0»).",
   wait_too_long: "Un message attend au plus {most} heures (ici «\u00a0{got}\u00a0»).",

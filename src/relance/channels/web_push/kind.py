@@ -5,6 +5,7 @@ from __future__ import annotations
 from relance.channels.kind import ChannelKind
 from relance.channels.web_push.content import PushContent
 from relance.channels.web_push.device import from_device
+from relance.channels.web_push.subscription import read_subscription
 
 WEB_PUSH = ChannelKind(
     name="web_push",
@@ -15,4 +16,5 @@ WEB_PUSH = ChannelKind(
     measures=frozenset(("delivered", "dismissed")),
     from_device=from_device,
     server_default=lambda _settings: "server",  # its own key
+    check_device=read_subscription,
 )

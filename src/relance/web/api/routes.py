@@ -28,6 +28,7 @@ from relance.web.api import (
     preferences,
     providers,
     queue,
+    push_subscriptions,
     reports,
     restraint,
     segment_course,
@@ -70,6 +71,7 @@ NOUNS = (
     reports,
     restraint,
     providers,
+    push_subscriptions,
     webhooks,
 )
 
