@@ -2725,6 +2725,10 @@ export interface components {
             /** @description What becomes known of a message besides clicks. */
             measures: string[];
             implies_consent: boolean;
+            /** @description Field of `content` → the browsers that do not show it in any version. */
+            not_shown: {
+                [key: string]: string[];
+            };
         };
         /** ChannelList */
         ChannelList: {
@@ -3564,6 +3568,7 @@ export interface components {
             missing: components["schemas"]["MissingVariable"][];
             unsendable: components["schemas"]["UnsendableAnswer"] | null;
             price?: components["schemas"]["PriceAnswer"] | null;
+            not_shown?: components["schemas"]["NotShown"][];
         };
         /** MessagePreviewRequest */
         MessagePreviewRequest: {
@@ -3698,6 +3703,11 @@ export interface components {
             arrived: number;
             waiting: number;
             stopped: number;
+        };
+        /** NotShown */
+        NotShown: {
+            field: string;
+            browsers: string[];
         };
         /** Operator */
         Operator: {
