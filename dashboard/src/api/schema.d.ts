@@ -4118,6 +4118,22 @@ export interface components {
         PushKey: {
             application_server_key: string;
         };
+        /** PushSubscriptionRow */
+        PushSubscriptionRow: {
+            endpoint: string;
+            p256dh: string;
+            auth: string;
+            /** @default  */
+            key: string;
+            /** @default  */
+            user_id: string;
+            /** @default  */
+            anonymous_id: string;
+        };
+        /** PushSubscriptions */
+        PushSubscriptions: {
+            subscriptions: components["schemas"]["PushSubscriptionRow"][];
+        };
         /** QueueAnswer */
         QueueAnswer: {
             now: number;

@@ -18,7 +18,7 @@ export const developers: Words["developers"] = {
   topicFrench: "En français",
   topicAdd: "Ajouter un sujet",
   topicRemove: (topic) => `Enlever le sujet ${topic}`,
-  topicsNone: "Aucun sujet nommé : la page liste ceux de vos messages de marketing, tels qu’ils y sont écrits.",
+  topicsNone: "Aucun sujet nommé\u202f: la page liste ceux de vos messages de marketing, tels qu’ils y sont écrits.",
   linkHosts: "Où les liens peuvent mener",
   linkHostsBody:
     "Un lien dont l’hôte vient d’un événement ou d’une caractéristique n’est compté que si cet hôte figure ici\u202f; sinon, il part tel quel. Les hôtes écrits dans un message sont toujours comptés.",
