@@ -1,7 +1,7 @@
 """Push. A push in the browser, on an iPhone or on an Android phone has a picture, buttons, a link to the right place, emoji, an
 end, and takes the place of an older one of its kind.
 
-Missing: a web push that waits for a sleeping device is not replaced by a newer one of its tag before it is shown.
+Missing: nothing.
 """
 
 from __future__ import annotations
@@ -42,11 +42,24 @@ def test_a_push_shows_what_was_written_and_each_button_leads_where_it_should(sho
     [push] = shop.pushes(phone)
     assert (push["title"], push["body"], push["image"]) == ("Lamps 💡", "Back at 12.5 €", "https://shop.example/lamp-7.jpg")
     assert shop.click(push) == "https://shop.example/p/lamp-7"
-    assert [(each["title"], follow(each["url"])) for each in push["data"]["buttons"]] == [
+    assert [(each["title"], follow(each["url"])) for each in push["buttons"]] == [
         ("See", "https://shop.example/p/lamp-7"),
         ("Help", "https://shop.example/help"),
     ]
-    assert push["data"]["tag"] == "prices"
+    assert push["tag"] == "prices"
+
+
+def test_of_what_is_about_the_same_thing_a_sleeping_device_gets_the_last(shop: Shop) -> None:
+    """The push service keeps one of a topic; which things are the same is what the message's author says."""
+    message = shop.push("Back again", content={"body": "{{ event.price }}", "collapse_id": "price {{ event.sku }}"})
+    shop.journey({"event": "Price Dropped"}, say("push", message))
+    phone = shop.phone("ada")
+    for sku, price in (("lamp-7", 20), ("sofa-1", 300), ("lamp-7", 15)):
+        shop.wait(MINUTE)
+        shop.track("ada", "Price Dropped", {"sku": sku, "price": price})
+    assert [each["body"] for each in shop.pushes(phone)] == ["300", "15"]
+    [_, push] = shop.pushes(phone)
+    assert (len(push["topic"]), push["tag"], push["data"]["web_push"]) == (32, push["topic"], 8030)
 
 
 def test_what_a_phone_reports_is_told(shop: Shop) -> None:
@@ -54,7 +67,7 @@ def test_what_a_phone_reports_is_told(shop: Shop) -> None:
     shop.journey({"event": "Go"}, say("push", message))
     phone = shop.phone("ada")
     shop.track("ada", "Go")
-    receipts = shop.pushes(phone)[0]["data"]["receipts"]
+    receipts = shop.pushes(phone)[0]["receipts"]
     for action in ("delivered", "dismissed"):
         follow(receipts[action], b"")
     shop.server.settle()

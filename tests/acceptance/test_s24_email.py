@@ -1,8 +1,8 @@
 """E-mail. A mail looks as it was written, says who opened it and followed which link, and lets a person unsubscribe with one
 click of the mailbox, for good.
 
-Missing: a page on which a person chooses topics and channels (topics and consents are kept, and set by the API); bounces and
-complaints that come as mails or from a provider are not read: only what the mail server answers at delivery.
+Missing: bounces and complaints that come as mails or from a provider are not read: only what the mail server answers at
+delivery.
 """
 
 from __future__ import annotations

@@ -249,9 +249,10 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, hold-out, link hosts, confirmation mails, and trust in browsers.
+         * @description Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, and trust in
+         *     browsers.
          *
-         *     The last three need an operator.
+         *     The last four need an operator.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -647,6 +648,30 @@ export interface paths {
          *     of them.
          */
         post: operations["recordConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a person's preferences
+         * @description A person's own quiet hours, limit and language. What they allow is under `consents`.
+         */
+        get: operations["getPreferences"];
+        /**
+         * Set a person's preferences
+         * @description Note what a person decided, as on the preference page. What waits is decided anew.
+         */
+        put: operations["setPreferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2264,6 +2289,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over push subscriptions
+         * @description Take over up to 1,000 browsers that subscribed with another system's key. They are asked nothing.
+         *
+         *     First add the key pair as a provider of the type `vapid`. Taking over the same again changes nothing.
+         */
+        post: operations["importPushSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/push-subscriptions/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over push subscriptions from a file
+         * @description The same from a CSV file with a first line of names, or from NDJSON with an object a line (the raw body, up to 10 MB).
+         *
+         *     Columns are named as the fields, or as OneSignal's export names them (`identifier`, `web_p256`, `web_auth`,
+         *     `external_user_id`); others are ignored.
+         */
+        post: operations["importPushSubscriptionFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/suppressions": {
         parameters: {
             query?: never;
@@ -2552,6 +2622,21 @@ export interface components {
             confirm_addresses?: boolean | null;
             /** @description The share of people, in percent, who get no marketing, so that the others can be compared with them; 0: nobody. */
             hold_out_percent?: number | null;
+            /** @description Picture on the pages that mails lead to: a PNG, JPEG, GIF or WebP as a data URL; empty: the app's name. */
+            logo?: string | null;
+            /**
+             * @description Topics that people can choose from on the preference page, in order; none: those of the app's messages.
+             * @example [
+             *       {
+             *         "topic": "offers",
+             *         "titles": {
+             *           "en": "Offers",
+             *           "fr": "Offres"
+             *         }
+             *       }
+             *     ]
+             */
+            topics?: components["schemas"]["TopicTitles"][] | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2647,6 +2732,16 @@ export interface components {
              * @default true
              */
             confirm_addresses: boolean;
+            /**
+             * @description Picture on the pages that mails lead to, as a data URL of up to 40,000 bytes; empty: the app's name.
+             * @default
+             */
+            logo: string;
+            /**
+             * @description Topics that people can choose from on the preference page, in order; none: those of the app's messages.
+             * @default []
+             */
+            topics: components["schemas"]["TopicTitles"][];
         };
         /** AuditLine */
         AuditLine: {
@@ -2799,6 +2894,10 @@ export interface components {
             /** @description What becomes known of a message besides clicks. */
             measures: string[];
             implies_consent: boolean;
+            /** @description Field of `content` → the browsers that do not show it in any version. */
+            not_shown: {
+                [key: string]: string[];
+            };
         };
         /** ChannelList */
         ChannelList: {
@@ -3237,6 +3336,12 @@ export interface components {
         IdentitySecrets: {
             items: components["schemas"]["IdentitySecret"][];
         };
+        /** Imported */
+        Imported: {
+            imported: number;
+            refused: number;
+            rows: components["schemas"]["RefusedRow"][];
+        };
         /** Invitation */
         Invitation: {
             /** @example bob@example.org */
@@ -3526,7 +3631,7 @@ export interface components {
             /** @example Cart reminder */
             name?: string;
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3581,7 +3686,7 @@ export interface components {
             name: string;
             channel: components["schemas"]["Channel"];
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3635,6 +3740,7 @@ export interface components {
             missing: components["schemas"]["MissingVariable"][];
             unsendable: components["schemas"]["UnsendableAnswer"] | null;
             price?: components["schemas"]["PriceAnswer"] | null;
+            not_shown?: components["schemas"]["NotShown"][];
         };
         /** MessagePreviewRequest */
         MessagePreviewRequest: {
@@ -3778,6 +3884,11 @@ export interface components {
             waiting: number;
             stopped: number;
         };
+        /** NotShown */
+        NotShown: {
+            field: string;
+            browsers: string[];
+        };
         /** Operator */
         Operator: {
             id: number;
@@ -3820,6 +3931,16 @@ export interface components {
             journeys: components["schemas"]["JourneyRow"][];
             messages: components["schemas"]["Outcome"];
             not_sent: number;
+        };
+        /** OwnLimit */
+        OwnLimit: {
+            most: number;
+            rolling: string;
+        };
+        /** OwnQuietHours */
+        OwnQuietHours: {
+            start: string;
+            end: string;
         };
         /** Page[App] */
         "Page_relance.accounts.model.App_": {
@@ -3967,13 +4088,14 @@ export interface components {
             first_seen: number;
             last_seen: number;
             version: number;
-            /** @description What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`. `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, or `default`, the app's own, where nothing is known. */
+            /** @description What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`. `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, `choice` (the language that the person chose), or `default`, the app's own, where nothing is known. */
             facts: {
                 [key: string]: unknown;
             };
             aliases: components["schemas"]["Alias"][];
             subscriptions: components["schemas"]["SubscriptionAnswer"][];
             consents: components["schemas"]["ConsentAnswer"][];
+            preferences: components["schemas"]["PreferencesAnswer"];
         };
         /** PersonChange */
         PersonChange: {
@@ -4026,6 +4148,26 @@ export interface components {
             first_seen: number;
             last_seen: number;
             version: number;
+        };
+        /** PreferencesAnswer */
+        PreferencesAnswer: {
+            /** @description No messages between these times of day, where the person is, beside the app's quiet hours; null: none. */
+            quiet_hours: components["schemas"]["OwnQuietHours"] | null;
+            /** @description At most so many marketing messages in a rolling window, over all channels, beside the caps; null: none. */
+            limit: components["schemas"]["OwnLimit"] | null;
+            /** @description The language they chose (BCP 47), whatever browsers and traits report; null: none was chosen. */
+            language: string | null;
+            changed_at: number;
+            source: string;
+        };
+        /** PreferencesChange */
+        PreferencesChange: {
+            /** @description No messages between these times of day, where the person is, beside the app's quiet hours; null: none. */
+            quiet_hours?: components["schemas"]["OwnQuietHours"] | null;
+            /** @description At most so many marketing messages in a rolling window, over all channels, beside the caps; null: none. */
+            limit?: components["schemas"]["OwnLimit"] | null;
+            /** @description The language they chose (BCP 47), whatever browsers and traits report; null: none was chosen. */
+            language?: string | null;
         };
         /** PresentMembers */
         PresentMembers: {
@@ -4161,6 +4303,22 @@ export interface components {
         PushKey: {
             application_server_key: string;
         };
+        /** PushSubscriptionRow */
+        PushSubscriptionRow: {
+            endpoint: string;
+            p256dh: string;
+            auth: string;
+            /** @default  */
+            key: string;
+            /** @default  */
+            user_id: string;
+            /** @default  */
+            anonymous_id: string;
+        };
+        /** PushSubscriptions */
+        PushSubscriptions: {
+            subscriptions: components["schemas"]["PushSubscriptionRow"][];
+        };
         /** QueueAnswer */
         QueueAnswer: {
             now: number;
@@ -4240,6 +4398,13 @@ export interface components {
             reason: string;
             sentence: string;
             count: number;
+        };
+        /** RefusedRow */
+        RefusedRow: {
+            place: number;
+            path: string;
+            message: string;
+            reason: string;
         };
         /** Renaming */
         Renaming: {
@@ -4718,6 +4883,13 @@ export interface components {
         Tier: {
             segment: number;
             most: number;
+        };
+        /** TopicTitles */
+        TopicTitles: {
+            topic: string;
+            titles?: {
+                [key: string]: string;
+            };
         };
         /** Totals */
         Totals: {
@@ -5866,6 +6038,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentsRecorded"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
+                };
+            };
+        };
+    };
+    setPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesAnswer"];
                 };
             };
         };
@@ -8476,6 +8702,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderTested"];
+                };
+            };
+        };
+    };
+    importPushSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptions"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    importPushSubscriptionFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
                 };
             };
         };

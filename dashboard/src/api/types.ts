@@ -119,7 +119,7 @@ export type Push = {
   body: string;
   image: string;
   url: string;
-  data: Record<string, unknown>;
+  buttons: { title: string; url: string }[];
   received_at: number;
 };
 export type Mail = {

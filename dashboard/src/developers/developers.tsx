@@ -14,6 +14,7 @@ import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
 import { HeldBack } from "./held-back";
 import { Keys } from "./keys";
+import { PreferencePage } from "./preference-page";
 import { useEveryEventName, usePushKey, useRejected } from "./queries";
 import { Signing } from "./signing";
 import { Webhooks } from "./webhooks";
@@ -178,6 +179,7 @@ export function Developers() {
             <PushKey />
             <Defaults key={`defaults of ${id}`} />
             <LinkHosts key={`hosts of ${id}`} />
+            <PreferencePage key={`preference page of ${id}`} />
             <Names />
           </Stack>
         </Grid.Col>

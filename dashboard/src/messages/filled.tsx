@@ -65,7 +65,7 @@ export function EventGiven({ given, person }: { given: GivenEvent; person: numbe
 
 /** What would keep the message from this person, or leave a gap in it. */
 function Warnings({ filled }: { filled: Filled }) {
-  const { w } = useSpeech();
+  const { w, f } = useSpeech();
   const gaps = filled.unsendable?.reason === "render_error" ? [] : filled.missing;
   return (
     <>
@@ -93,6 +93,11 @@ function Warnings({ filled }: { filled: Filled }) {
           </ul>
         </Notice>
       )}
+      {filled.not_shown?.map((one) => (
+        <Notice key={one.field} tone="doubt">
+          {w.credit.notShown(w.credit.shownField[one.field] ?? one.field, f.list(one.browsers))}
+        </Notice>
+      ))}
       {filled.address === null && <Notice tone="doubt">{w.credit.noAddress}</Notice>}
     </>
   );

@@ -18,6 +18,7 @@ import { Deliveries } from "./deliveries";
 import { Facts } from "./facts";
 import { Merge } from "./merge";
 import { emailOf, personName } from "./name";
+import { Preferences } from "./preferences";
 import { Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
 import { Lists, MissedEntries, Runs, Segments } from "./standing";
@@ -118,6 +119,7 @@ export function PersonPage() {
             <Lists person={id} />
             <Addresses person={person} />
             <Consents person={person} />
+            <Preferences person={person} />
             <Ids person={person} />
           </Stack>
         </Grid.Col>

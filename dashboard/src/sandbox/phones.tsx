@@ -12,10 +12,8 @@ import { usePhones, usePushes } from "./queries";
 
 const step = 6;
 
-/** The buttons are in the payload, as the page's service worker would read it. */
 function cardOf(push: Push): CardContent {
-  const given = Array.isArray(push.data.buttons) ? (push.data.buttons as { title?: string; url?: string }[]) : [];
-  const buttons = given.flatMap((one) => (one.title ? [{ title: one.title, url: one.url || undefined }] : []));
+  const buttons = push.buttons.flatMap((one) => (one.title ? [{ title: one.title, url: one.url || undefined }] : []));
   return {
     title: push.title,
     body: push.body,

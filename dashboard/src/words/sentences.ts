@@ -37,6 +37,8 @@ export function ruleName(heldBy: string, capName: string | undefined, { w, f }: 
   const said = w.deliveries.heldBy;
   if (kind === "cap") return said.cap(capName);
   if (kind === "country") return said.country(new Intl.DisplayNames(f.locale, { type: "region" }).of(of) ?? of);
+  if (kind === "own_limit") return said.ownLimit;
+  if (kind === "own_quiet_hours") return said.ownQuietHours;
   return kind === "quiet_hours" ? said.quietHours : heldBy;
 }
 

@@ -19,6 +19,13 @@ class KeyKind(StrEnum):
     API = "api"
 
 
+class TopicTitles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A topic of messages, and what it is called to people: language (``en``, ``fr``) → title."""
+
+    topic: str
+    titles: dict[str, str] = {}
+
+
 class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
     """An operator's decisions for a whole app."""
 
@@ -69,6 +76,16 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             )
         ),
     ] = True
+    logo: Annotated[
+        str,
+        Meta(description="Picture on the pages that mails lead to, as a data URL of up to 40,000 bytes; empty: the app's name."),
+    ] = ""
+    topics: Annotated[
+        tuple[TopicTitles, ...],
+        Meta(
+            description="Topics that people can choose from on the preference page, in order; none: those of the app's messages."
+        ),
+    ] = ()
 
 
 class App(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from relance.accounts import store
 from relance.accounts.answers import IdempotentAnswers
 from relance.accounts.audited import AuditAction
+from relance.accounts.branding import check_logo, check_topics
 from relance.accounts.checks import checked_name
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.keyring import Keyring
@@ -32,6 +33,7 @@ from relance.accounts.model import (
     NewApp,
     NewIdentitySecret,
     NewKey,
+    TopicTitles,
     Vouching,
 )
 from relance.accounts.secrets import fingerprint, new_identity_secret, new_key
@@ -118,6 +120,8 @@ class Accounts:
         trust_unsigned_browsers: bool | None = None,
         confirm_addresses: bool | None = None,
         hold_out_percent: float | None = None,
+        logo: str | None = None,
+        topics: Sequence[TopicTitles] | None = None,
         actor: str = "system",
     ) -> App:
         """Change the given fields (an empty country or currency clears it).
@@ -132,6 +136,8 @@ class Accounts:
             "trust_unsigned_browsers": trust_unsigned_browsers,
             "confirm_addresses": confirm_addresses,
             "hold_out_percent": hold_out_percent,
+            "logo": logo,
+            "topics": None if topics is None else tuple(topics),
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:
@@ -146,7 +152,9 @@ class Accounts:
                     ErrorText("app_changed", "The app was changed since it was read."),
                     version=_found_app(connection, app_id).version,
                 )
-            detail: dict[str, object] = {**changes, **({} if name is None else {"name": new_name})}
+            detail: dict[str, object] = {**msgspec.to_builtins(changes), **({} if name is None else {"name": new_name})}
+            if "logo" in detail:
+                detail["logo"] = bool(logo)  # that it changed, not the picture
             store.insert_audit(connection, app_id, actor, "app.changed", f"app:{app_id}", detail, now)
             self._vouching.pop(app_id, None)
             return _found_app(connection, app_id)
@@ -380,3 +388,5 @@ def _check_settings(settings: AppSettings) -> None:
             ErrorText("currency", "Currency must be three capital letters of ISO 4217 (got {got!r}).", got=settings.currency),
             path="currency",
         )
+    check_logo(settings.logo)
+    check_topics(settings.topics)

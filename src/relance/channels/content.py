@@ -33,13 +33,15 @@ class ContentTemplate(NamedTuple):
 class MessageEnvelope(msgspec.Struct, frozen=True):
     """What is around one message: where it goes, who sends it, and how long it stays valid (ms; None = for good).
 
-    ``unsubscribe_url`` is empty where there is nothing to unsubscribe from; ``sender`` is the server's, for content without one.
+    ``unsubscribe_url`` and ``preferences_url`` are empty where there is nothing to unsubscribe from; ``sender`` is the server's,
+    for content without one.
     """
 
     address: str
     sender: str = ""
     unsubscribe_url: str = ""
     life: int | None = None
+    preferences_url: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

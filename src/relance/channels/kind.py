@@ -78,6 +78,8 @@ class ChannelKind:
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
     ``canonical_address``: an address → the one form that all spellings of it have. ``is_address``: whether a text can be one.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
+    ``check_device``: refuses what a device tells and no message could reach, with an ``InvalidError`` that names the member.
+    ``not_shown``: field of the content → the names of the programs that leave it out where they show a message.
     ``choose_devices``: content and a person's devices → the ids of those that get the message; None: all of them.
     ``service_of``: an address → who carries messages to it, where that is not the same for all.
     ``from_trait``: what the trait holds, and the country by whose rules a national form is read → the one form in which the
@@ -103,6 +105,8 @@ class ChannelKind:
     canonical_address: Callable[[str], str] = _as_it_is
     is_address: Callable[[str], bool] = _any_address
     from_device: Callable[[Any], DeviceAddress | None] | None = None
+    check_device: Callable[[Any], object] | None = None
+    not_shown: Mapping[str, Sequence[str]] = field(default_factory=dict)
     choose_devices: Callable[[Mapping[str, Any], Sequence[PersonDevice]], Collection[int]] | None = None
     service_of: Callable[[str], str] | None = None
     from_trait: Callable[[Any, str | None], str | None] | None = None

@@ -72,6 +72,8 @@ class ProviderType(msgspec.Struct, frozen=True):
     ``service`` is whose addresses it carries messages to (``ChannelKind.service_of``); empty: all of the channel's.
     ``leads`` names the settings that decide where secrets go: a change of one asks for all secrets anew, so that nobody who may
     change settings learns them. ``hear`` reads what the provider reports to its callback address; None if it reports nothing.
+    ``key_of``: settings → the key by which addresses name the account that they were made with (``SendAddress.key``); an app has
+    any number of such active at once, each for its own addresses alone.
     ``price``: settings and a message as a preview shows it → what it costs, where that is known.
     """
 
@@ -84,6 +86,7 @@ class ProviderType(msgspec.Struct, frozen=True):
     service: str = ""
     leads: tuple[str, ...] = ()
     hear: Listener | None = None
+    key_of: Callable[[Any], str] | None = None
     price: Callable[[Any, Mapping[str, Any]], Price | None] | None = None
 
 

@@ -13,6 +13,9 @@ Begin = Callable[[], Awaitable[None]]
 """Awaited once, before the first byte by which the message could arrive; what it raises is passed on."""
 
 
+KEY = "vapid"  # what in an address's secret names the key that it was made with, where that is not the server's
+
+
 class LaneRoom(NamedTuple):
     """How many messages a channel carries at once, and how many more may wait for a place in memory.
 
@@ -38,6 +41,12 @@ class SendAddress(msgspec.Struct, frozen=True):
     secret: Mapping[str, Any] = {}
     app_id: int = 0
     reported_at: int = 0
+
+    @property
+    def key(self) -> str:
+        """Names the key that the address was made with; empty: the server's, or none is needed."""
+        found = self.secret.get(KEY, "")
+        return found if isinstance(found, str) else ""
 
 
 class Transport(Protocol):

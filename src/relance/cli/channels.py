@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from sqlalchemy.engine import Engine
 
@@ -18,6 +19,8 @@ from relance.channels.transport import Transport
 from relance.channels.web_push.kind import WEB_PUSH
 from relance.channels.web_push.service import WebPush
 from relance.channels.web_push.transport import PushTransport
+from relance.channels.web_push.vapid_account import VAPID
+from relance.channels.web_push.vapid_provider import VapidProvider
 from relance.channels.webhook.service import WebhookSender
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
@@ -27,7 +30,7 @@ from relance.journeys.service import held_runs
 from relance.messaging.service import Preparation
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
-from relance.providers.transports import AppTransport, ProviderTransports
+from relance.providers.transports import OPENERS, AppTransport, ProviderTransports
 from relance.segments.membership import CommittedMembers
 
 
@@ -38,19 +41,20 @@ class Channels:
     """
 
     def __init__(self, settings: Settings, state: Engine, secret: bytes, sandbox_smtp_port: int) -> None:
-        self._push = WebPush(
-            settings.vapid_contact,
-            settings.folder / PUSH_KEY,
-            trusted_prefixes=(f"{settings.url}{PUSH_PATH}", f"{settings.url}{FORMER_PUSH_PATH}") if settings.sandbox else (),
-        )
+        trusted = (f"{settings.url}{PUSH_PATH}", f"{settings.url}{FORMER_PUSH_PATH}") if settings.sandbox else ()
+        self._push = WebPush(settings.vapid_contact, settings.folder / PUSH_KEY, trusted_prefixes=trusted)
+        push_of_others = partial(VapidProvider, contact=settings.vapid_contact, trusted_prefixes=trusted)
         self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret, WEBHOOK_SECRETS).open)
         self.providers = ProviderTransports(
-            Providers(state, secret, PROVIDER_TYPES, url=settings.url, private=settings.webhook_private)
+            Providers(state, secret, PROVIDER_TYPES, url=settings.url, private=settings.webhook_private),
+            {**OPENERS, VAPID.name: push_of_others},
         )
         self._mailer = _open_mailer(settings, sandbox_smtp_port)
         mail = None if self._mailer is None else EmailTransport(self._mailer)
         self.transports: dict[Channel, Transport] = {
-            Channel(WEB_PUSH.name): PushTransport(self._push),
+            Channel(WEB_PUSH.name): AppTransport(
+                WEB_PUSH.name, self.providers, PushTransport(self._push), own_key=self._push.public_key
+            ),
             Channel(MOBILE_PUSH.name): AppTransport(MOBILE_PUSH.name, self.providers),
             Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail),
             Channel(SMS.name): AppTransport(SMS.name, self.providers),

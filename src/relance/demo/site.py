@@ -105,7 +105,7 @@ class Site:
 
     def _push(self, item: dict[str, Any]) -> Arrival:
         named = _VISITOR.search(item["phone"])
-        receipts = item["data"].get("receipts", {})
+        receipts = item["receipts"]
         target = target_of(item["url"])
         links = {"click": item["url"], "dismiss": receipts.get("dismissed", ""), "delivered": receipts.get("delivered", "")}
         cart = _cart_of([target])

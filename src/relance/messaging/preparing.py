@@ -152,7 +152,7 @@ class Preparation:
         people = {app_id: self._people(connection, app_id, those, reach.get(app_id, {})) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
         domains = stopped(connection, persons)
-        usages = Usages(connection, rows, messages, now, self._members)
+        usages = Usages(connection, rows, messages, people, now, self._members)
         decided = [
             self._decided(
                 row,

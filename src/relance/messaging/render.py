@@ -61,8 +61,10 @@ def rendered(
 ) -> Any:
     """The same, of what was read and is filled in already."""
     links = with_links(links, (template.source for template in content.templates()), link_hosts)
-    leave = links.to(LinkKind.UNSUBSCRIBE) if message.message_class is MessageClass.MARKETING else ""
-    return content.render(filling, links, MessageEnvelope(address, sender, leave, life))
+    is_marketing = message.message_class is MessageClass.MARKETING
+    leave = links.to(LinkKind.UNSUBSCRIBE) if is_marketing else ""
+    choose = links.to(LinkKind.PREFERENCES) if is_marketing else ""
+    return content.render(filling, links, MessageEnvelope(address, sender, leave, life, choose))
 
 
 def filling_of(
@@ -80,5 +82,6 @@ def filling_of(
         "app": recipient.app,
         "message": {"id": message.id, "name": message.name},
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
+        "preferences_url": links.to(LinkKind.PREFERENCES),
     }
     return Filling(values, recipient.reader, message.require_values if all_required is None else all_required, missing)

@@ -19,9 +19,10 @@ from relance.messaging.usage_store import uses_of
 from relance.restraint.caps import Limit, Request, Use, reaches_back
 from relance.restraint.country_hours import rules_of_country
 from relance.restraint.holding import Terms, is_held_out
+from relance.restraint.own import own_limit, own_rule
 from relance.restraint.quiet import QuietRule, rules_of
 from relance.restraint.service import Restraint, restraint_of
-from relance.users.model import Subscription
+from relance.users.model import NO_PREFERENCES, Subscription
 from relance.users.reach import PersonReach
 
 _NOBODY: frozenset[int] = frozenset()
@@ -46,6 +47,7 @@ class Usages:
         connection: Connection,
         rows: Sequence[Mapping[str, Any]],
         messages: Mapping[int, Message],
+        people: Mapping[int, Mapping[int, PersonReach]],
         now: int,
         members: Members,
     ) -> None:
@@ -53,19 +55,28 @@ class Usages:
         self.grounds = Grounds(self._restraints)
         self._used: dict[tuple[int, int], list[Use]] = {}
         self._segments: dict[tuple[int, int], frozenset[int]] = {}
-        people: dict[int, set[int]] = {}
+        self._own = {
+            (app_id, person): own_limit(each.preferences.limit)
+            for app_id, those in people.items()
+            for person, each in those.items()
+            if each.preferences.limit is not None
+        }
+        counting: dict[int, set[int]] = {}
         counted = {number for number, each in messages.items() if each.switches.obeys_caps or each.switches.counts_toward_caps}
         for row in rows:
-            if row["message_id"] in counted and self._restraints[row["app_id"]].limits and not row["is_test"]:
-                people.setdefault(row["app_id"], set()).add(row["person_id"])
+            app_id, person = row["app_id"], row["person_id"]
+            is_limited = self._restraints[app_id].limits or (app_id, person) in self._own
+            if is_limited and (row["message_id"] in counted or (app_id, person) in self._own) and not row["is_test"]:
+                counting.setdefault(app_id, set()).add(person)
         # Whoever decides about one of them meanwhile has taken their slots before these are read.
-        hold_people(connection, {(app_id, person) for app_id, those in people.items() for person in those})
-        for app_id, those in people.items():
+        hold_people(connection, {(app_id, person) for app_id, those in counting.items() for person in those})
+        for app_id, those in counting.items():
             self._read(connection, app_id, those, now, members)
 
     def _read(self, connection: Connection, app_id: int, persons: set[int], now: int, members: Members) -> None:
         restraint = self._restraints[app_id]
-        for person, uses in uses_of(connection, app_id, persons, now - reaches_back(restraint.limits)).items():
+        limits = [*restraint.limits, *(self._own[app_id, each] for each in persons if (app_id, each) in self._own)]
+        for person, uses in uses_of(connection, app_id, persons, now - reaches_back(limits)).items():
             self._used[app_id, person] = uses
         if restraint.segments:
             for person, inside in members(connection, app_id, restraint.segments, persons).items():
@@ -115,7 +126,12 @@ class Grounds:
         if ground is None:
             ground = self._known[message.id, zone.key] = self._ground(message, self._restraints[app.id], zone)
         is_marketing = message.message_class is MessageClass.MARKETING
-        kind, rules = KINDS[message.channel], ground.rules
+        kind, rules, limits = KINDS[message.channel], ground.rules, ground.limits
+        own = NO_PREFERENCES if person is None else person.preferences
+        if own.quiet_hours is not None and (is_marketing or message.switches.obeys_quiet_hours):
+            rules += (own_rule(own.quiet_hours, zone),)
+        if own.limit is not None and is_marketing:
+            limits = (*limits, own_limit(own.limit))
         if is_marketing and kind.keeps_country_hours:  # the law asks no switch
             shown = kind.country_of(subscription.address) if subscription else None
             rules += tuple(rules_of_country(shown or (person.country if person else None) or app.settings.country, zone))
@@ -123,14 +139,15 @@ class Grounds:
             Request(row["channel"], row["message_class"], row["topic"], row["lane"]),
             zone,
             rules,
-            ground.limits,
+            limits,
             message.when_held,
             ground.longest_wait,
             row["held_since"],
             valid_until,
         )
         held_out = is_marketing and is_held_out(app.id, row["person_id"], app.settings.hold_out_percent)
-        return Restraints(terms, row["dispatch"], ground.counts, held_out)
+        counts = ground.counts or (is_marketing and own.limit is not None)  # what a person limits is all of it
+        return Restraints(terms, row["dispatch"], counts, held_out)
 
     def _ground(self, message: Message, restraint: Restraint, zone: ZoneInfo) -> _Ground:
         switches = message.switches

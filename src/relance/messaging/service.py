@@ -210,6 +210,11 @@ class Messages:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
+    def topics(self, app_id: int, limit: int = 50) -> list[str]:
+        """The topics of the app's marketing messages, in order of their names."""
+        with reading(self._engine) as connection:
+            return saved.topics_of(connection, app_id, limit)
+
     def create(
         self,
         app_id: int,
@@ -386,13 +391,15 @@ class Deliveries:
         keys = [(each.message_id, each.journey_id, each.node) for each in found]
         return [msgspec.structs.replace(each, revenue=brought.get(key, {})) for each, key in zip(found, keys, strict=True)]
 
-    def decide_anew(self, app_id: int, now: int) -> int:
+    def decide_anew(self, app_id: int, now: int, person: int | None = None) -> int:
         """Let what is held back by caps or quiet hours be decided anew, since they have changed; returns how many deliveries.
+
+        ``person``: only what waits for this one, whose own have changed.
 
         The dispatcher must be woken afterwards.
         """
         with writing(self._engine) as connection:
-            return release_held(connection, app_id, now)
+            return release_held(connection, app_id, now, person)
 
     def queue(self, app_id: int, now: int) -> list[ChannelQueue]:
         """What waits to be sent, by channel: how many, and for what. At most 10,000 of a channel are counted."""

@@ -35,9 +35,10 @@ def uses_of(connection: Connection, app_id: int, persons: Collection[int], since
     return uses
 
 
-def release_held(connection: Connection, app_id: int, now: int) -> int:
-    """Let what waits for caps or for the end of quiet hours be decided anew now; returns how many deliveries."""
-    waiting = (IS_HELD, DELIVERIES.c.app_id == app_id, DELIVERIES.c.due_at > now)
+def release_held(connection: Connection, app_id: int, now: int, person: int | None = None) -> int:
+    """Let what waits for caps or for the end of quiet hours, of all or of one person, be decided anew now; returns how many."""
+    theirs = sa.true() if person is None else DELIVERIES.c.person_id == person
+    waiting = (IS_HELD, DELIVERIES.c.app_id == app_id, DELIVERIES.c.due_at > now, theirs)
     found = connection.execute(sa.update(DELIVERIES).where(*waiting).values(due_at=now).returning(DELIVERIES.c.id))
     ids = list(found.scalars())
     queue.make_due(connection, ids, now)

@@ -91,6 +91,15 @@ class Providers:
     def _settings(self, provider: Provider) -> Any:
         return _read(self._type(provider.type).settings, provider.settings, "settings")
 
+    def keys(self, app_id: int) -> Sequence[str]:
+        """The keys of the app's active providers by which addresses name them, in order of the providers' ids."""
+        return [key for each in self.list(app_id) if each.is_active and (key := self.key(each))]
+
+    def key(self, provider: Provider) -> str:
+        """The key by which addresses name it; empty for all others."""
+        kind = self.types.get(provider.type)
+        return "" if kind is None or kind.key_of is None else kind.key_of(self._settings(provider))
+
     def context(self, provider: Provider) -> ProviderContext:
         """Where it is used."""
         return ProviderContext(self._private, self.callback_url(provider))
@@ -182,6 +191,8 @@ class Providers:
     def _rivals(self, name: str) -> Sequence[str]:
         """The types that carry messages to the same addresses."""
         kind = self._type(name)
+        if kind.key_of is not None:
+            return []
         return [each.name for each in self.types.values() if (each.channel, each.service) == (kind.channel, kind.service)]
 
     def _type(self, name: str) -> ProviderType:

@@ -25,6 +25,8 @@ from relance.channels.sms.generic import GenericSender
 from relance.channels.sms.providers import GENERIC_SMS, TWILIO
 from relance.channels.sms.twilio import Twilio
 from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
+from relance.channels.web_push.vapid_account import VAPID
+from relance.channels.web_push.vapid_provider import VapidProvider
 from relance.core.errors import InvalidError
 from relance.core.time import MINUTE
 from relance.providers.model import Provider
@@ -38,6 +40,7 @@ OPENERS: Mapping[str, Opener] = {
     MAILGUN.name: Mailgun,
     TWILIO.name: Twilio,
     GENERIC_SMS.name: GenericSender,
+    VAPID.name: VapidProvider,
 }
 PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them
@@ -62,6 +65,7 @@ class ProviderTransports:
         self._active: Mapping[int, Provider] = {}
         self._by_app: Mapping[tuple[int, str, str], Provider] = {}
         self._with_own: frozenset[tuple[int, str]] = frozenset()
+        self._by_key: Mapping[tuple[int, str, str], Provider] = {}
         self._open: OrderedDict[int, _Open] = OrderedDict()
 
     def look(self, connection: Connection) -> None:
@@ -69,8 +73,11 @@ class ProviderTransports:
         found = self._providers.active(connection, self._active)
         if found != self._active:
             services = {name: each.service for name, each in self._providers.types.items()}
-            self._by_app = {(one.app_id, one.channel, services.get(one.type, "")): one for one in found.values()}
-            self._with_own = frozenset((one.app_id, one.channel) for one in found.values())
+            keys = {number: self._providers.key(one) for number, one in found.items()}
+            usual = [one for number, one in found.items() if not keys[number]]
+            self._by_app = {(one.app_id, one.channel, services.get(one.type, "")): one for one in usual}
+            self._with_own = frozenset((one.app_id, one.channel) for one in usual)
+            self._by_key = {(one.app_id, one.channel, keys[number]): one for number, one in found.items() if keys[number]}
         self._active = found
 
     def active(self, app_id: int, channel: str, address: str = "") -> Provider | None:
@@ -92,6 +99,10 @@ class ProviderTransports:
         """The slowest of the app's own providers on a channel, likewise."""
         mine = (one for (app, its, _), one in self._by_app.items() if (app, its) == (app_id, channel))
         return min((pace for one in mine if (pace := int(one.settings.get("sends_per_second") or 0))), default=0)
+
+    def keyed(self, app_id: int, channel: str, key: str) -> Provider | None:
+        """The app's active provider that holds the key which an address was made with, as of the last ``look``."""
+        return self._by_key.get((app_id, channel, key))
 
     async def send(self, provider: Provider, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         """Send through the provider. Settings that have become unusable hold messages back: somebody must mend them."""
@@ -155,10 +166,16 @@ class ProviderTransports:
 
 
 class AppTransport:
-    """The transport of one channel: each app's own provider or, for apps without one, the server's (``default``), if any."""
+    """The transport of one channel: each app's own provider or, for apps without one, the server's (``default``), if any.
 
-    def __init__(self, channel: str, providers: ProviderTransports, default: Transport | None = None) -> None:
+    What goes to an address that was made with a key goes through who holds it: the default for ``own_key``.
+    """
+
+    def __init__(
+        self, channel: str, providers: ProviderTransports, default: Transport | None = None, *, own_key: str = ""
+    ) -> None:
         self._channel = channel
+        self._own_key = own_key
         self._providers = providers
         self._default = default
         self.room = LaneRoom(PLACES, waiting=PLACES) if default is None else default.room
@@ -170,6 +187,10 @@ class AppTransport:
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:
         provider = self._providers.active(destination.app_id, self._channel, destination.address)
+        if destination.key and destination.key != self._own_key:
+            provider = self._providers.keyed(destination.app_id, self._channel, destination.key)
+            if provider is None:  # any other key would be refused, and seem to be at fault
+                return SendResult(SendState.FAILED, f"The app has no active key {destination.key[:20]}… any more.")
         if provider is not None:
             return await self._providers.send(provider, rendered, destination, now, begin)
         if self._default is not None:

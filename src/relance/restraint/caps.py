@@ -14,6 +14,9 @@ from typing import NamedTuple
 from relance.core.time import DAY, HOUR, SECOND
 from relance.restraint.model import Cap
 
+OWN = 0  # the id of what a person limits themselves
+OWN_LIMIT = "own_limit"  # … and by what deliveries are held then
+
 
 class Use(NamedTuple):
     """A slot that is taken: a dispatch of which a message has left, or is leaving. ``at`` in ms."""
@@ -29,7 +32,7 @@ class Use(NamedTuple):
 class Limit(NamedTuple):
     """A cap made ready for deciding: texts as lengths in ms, lists as sets."""
 
-    cap_id: int
+    cap_id: int  # ``OWN``: none of the app's, but the person's own
     channels: frozenset[str]
     classes: frozenset[str]
     topics: frozenset[str]
@@ -74,6 +77,11 @@ class Blocked(NamedTuple):
 
     cap_id: int
     until: int | None
+
+    @property
+    def by(self) -> str:
+        """Its name to people."""
+        return OWN_LIMIT if self.cap_id == OWN else f"cap:{self.cap_id}"
 
 
 FOREVER = 1 << 62

@@ -9,8 +9,9 @@ from relance.core.error_text import ErrorText
 from relance.core.lengths import span
 from relance.core.name_check import is_name, name_text
 from relance.core.time import DAY
-from relance.restraint.errors import CapInvalidError, QuietHoursInvalidError
+from relance.restraint.errors import CapInvalidError, PreferencesInvalidError, QuietHoursInvalidError
 from relance.restraint.model import LONGEST_GAP, LONGEST_WINDOW, Cap, QuietHours, minute_of_day
+from relance.users.model import OwnLimit, OwnQuietHours
 
 NAME_LIMIT = 200
 MOST_COUNTED = 1_000  # messages that a cap may allow
@@ -36,12 +37,31 @@ def check_quiet_hours(hours: QuietHours) -> None:
         raise QuietHoursInvalidError(_no_channel(hours.channel), path="channel")
     for path, text in (("start", hours.start), ("end", hours.end)):
         if minute_of_day(text) is None:
-            raise QuietHoursInvalidError(
-                ErrorText("not_a_time_of_day", "Time of day must be written like 22:00, up to 23:59 (got {got!r}).", got=text),
-                path=path,
-            )
+            raise QuietHoursInvalidError(_no_time_of_day(text), path=path)
     if len(set(hours.weekdays)) < len(hours.weekdays):
         raise QuietHoursInvalidError(ErrorText("weekday_twice", "A day of the week can be named once only."), path="weekdays")
+
+
+def check_own(hours: OwnQuietHours | None, limit: OwnLimit | None) -> None:
+    """What a person decides themselves. Raises ``InvalidError`` at the first field that is wrong."""
+    for path, text in () if hours is None else (("start", hours.start), ("end", hours.end)):
+        if minute_of_day(text) is None:
+            raise PreferencesInvalidError(_no_time_of_day(text), path=f"quiet_hours.{path}")
+    if limit is None:
+        return
+    if not 1 <= limit.most <= MOST_COUNTED:  # none at all is an unsubscription
+        raise PreferencesInvalidError(
+            ErrorText(
+                "own_limit_range", "Limit must be 1 to {most:,} messages (got {got:,}).", most=MOST_COUNTED, got=limit.most
+            ),
+            path="limit.most",
+        )
+    if span(limit.rolling, "limit.rolling") > LONGEST_WINDOW:
+        raise PreferencesInvalidError(_too_long(LONGEST_WINDOW, limit.rolling), path="limit.rolling")
+
+
+def _no_time_of_day(got: str) -> ErrorText:
+    return ErrorText("not_a_time_of_day", "Time of day must be written like 22:00, up to 23:59 (got {got!r}).", got=got)
 
 
 def _no_channel(got: str) -> ErrorText:

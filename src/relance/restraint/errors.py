@@ -11,6 +11,12 @@ class CapInvalidError(InvalidError):
     code = "invalid_cap"
 
 
+class PreferencesInvalidError(InvalidError):
+    """A person's own quiet hours or limit are not valid; ``data["path"]`` names the field."""
+
+    code = "invalid_preferences"
+
+
 class CapNotFoundError(NotFoundError):
     """This app has no such cap."""
 

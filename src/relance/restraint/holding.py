@@ -48,7 +48,7 @@ def held(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int)
     if quiet_now is not None:
         hold = Hold(True, quiet_now.by, None)
     elif in_the_way is not None:
-        hold = Hold(False, f"cap:{in_the_way.cap_id}", None)
+        hold = Hold(False, in_the_way.by, None)
     else:
         return None
     until = _wanted_until(terms, used, segments, now, is_quiet=hold.is_quiet)

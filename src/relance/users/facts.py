@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.channels.registry import KINDS
-from relance.core.encoding import to_canonical_json
+from relance.channels.transport import KEY
+from relance.core.encoding import from_json, to_canonical_json
 from relance.core.mailbox import is_mailbox
 from relance.core.trimming import trimmed
 from relance.users.about import read_about
@@ -27,6 +28,9 @@ _KEY_LENGTH = 128
 _OF_DEVICES = tuple((kind.name, kind.from_device) for kind in KINDS.values() if kind.from_device is not None)
 
 
+_KEY_MARK = f'"{KEY}":'
+
+
 class PushAddress(NamedTuple):
     """A push address as reported by a device; ``secret`` and ``device`` are JSON texts."""
 
@@ -34,6 +38,14 @@ class PushAddress(NamedTuple):
     address: str
     secret: str
     device: str
+
+    def after(self, secret: str) -> PushAddress:
+        """As it is where the same address had this secret: pages do not repeat with which key it was made."""
+        if _KEY_MARK not in secret or _KEY_MARK in self.secret:
+            return self
+        before, now = from_json(secret), from_json(self.secret)
+        key = before.pop(KEY)
+        return self._replace(secret=to_canonical_json({**now, KEY: key})) if before == now else self
 
 
 class ContextFacts(NamedTuple):

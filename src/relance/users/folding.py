@@ -28,8 +28,9 @@ from relance.users.facts import (
     read_zone,
     with_whole_addresses,
 )
-from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, ProfileEvent, SubscriptionState
-from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
+from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, AliasKind, ProfileEvent, SubscriptionState
+from relance.users.preferences import decide
+from relance.users.profile import Profile, absorb, apply_traits, language_said, loaded_traits, put_on_list, put_places
 from relance.users.rule_facts import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
     AS_SAID,
@@ -205,7 +206,7 @@ def _addresses_in(traits: dict[str, Any]) -> dict[str, str | None]:
 
 
 def _apply_traits(working_set: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource, trust: Trust) -> bool:
-    traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
+    traits = {name: value for name, value in given.items() if name != "consent" and name not in BESIDE_TRAITS}
     told = [each for each in ADDRESS_SOURCES if each.trait in traits]
     before = _addresses_in(loaded_traits(profile)) if told else {}
     changed = apply_traits(profile, traits)
@@ -270,7 +271,7 @@ def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str
         profile,
         (country, TRAIT) if country else (profile.country, kept[0]) if profile.country else (region, LOCALE),
         (timezone, TRAIT) if timezone else (profile.timezone, kept[1]),
-        (language, TRAIT) if language else (profile.language, kept[2]),
+        language_said(profile, language, TRAIT),
     )
     return changed or described
 
@@ -308,7 +309,7 @@ def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool
     elif not profile.country:
         country = facts.region, LOCALE
     timezone = (facts.timezone, EVENT) if facts.timezone and not (late and profile.timezone) else (profile.timezone, kept[1])
-    language = (facts.language, LOCALE) if facts.language and not (late and profile.language) else (profile.language, kept[2])
+    language = language_said(profile, None if late and profile.language else facts.language, LOCALE)
     return put_places(profile, country, timezone, language)
 
 
@@ -329,6 +330,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
         working_set.dirty_addresses.append(row)
         _take_over_refusals(working_set, row, now)
     else:
+        given = given.after(row.secret)
         state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
         owner = working_set.owner(row)
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
@@ -399,7 +401,7 @@ def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any],
     changed = False
     for change in lists_of(edit):
         changed |= put_on_list(profile, change["id"], change["inside"])
-    return changed
+    return decide(profile, edit, event.occurred_at) or changed
 
 
 def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from relance.users.folding import (
 )
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import ProfileEvent
+from relance.users.preferences import decides
 from relance.users.suppression import service as suppression
 from relance.users.voice import TRUSTED, is_doubted
 from relance.users.working_set import WorkingSet
@@ -279,7 +280,7 @@ def needs_of(
         need = found.setdefault(event.app_id, ProfileNeeds())
         need.look(note, person)
         need.asks_owners |= event.flags & TRUSTED > 0
-        if note.traits is not None or lists_of(note.edit):
+        if note.traits is not None or lists_of(note.edit) or decides(note.edit):
             need.speakers.add(person)
         if speaks_of_consent(note):
             need.consenting.add(person)

@@ -14,6 +14,8 @@ EMAIL = "email"
 CHANNELS = tuple(sorted(KINDS))  # a person consents to
 FACTS = "$person"  # beside the traits in rules: the facts the program determined itself
 LISTS = "$lists"  # stored beside the traits: the person's static lists; no sender can set it
+PREFERENCES = "$preferences"  # likewise: what the person decided about messages (``preferences``)
+BESIDE_TRAITS = frozenset((LISTS, PREFERENCES))
 GENERAL = "general"  # the topic of a consent without one
 
 
@@ -121,6 +123,32 @@ class Alias(msgspec.Struct, frozen=True):
     value: str
 
 
+class OwnQuietHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Times of day (``"22:00"``) between which a person wants no messages, where they are; both the same is the whole day."""
+
+    start: str
+    end: str
+
+
+class OwnLimit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At most so many marketing messages in a rolling window (``"7d"``), over all channels."""
+
+    most: int
+    rolling: str
+
+
+class Preferences(msgspec.Struct, frozen=True):
+    """A person's own decisions. ``changed_at`` in ms, ``source`` says where; 0 and empty: nothing was ever decided."""
+
+    quiet_hours: OwnQuietHours | None = None
+    limit: OwnLimit | None = None
+    changed_at: int = 0
+    source: str = ""
+
+
+NO_PREFERENCES = Preferences()
+
+
 class Person(msgspec.Struct, frozen=True):
     """A person's profile. ``version`` grows with each change (not with mere activity)."""
 
@@ -137,6 +165,7 @@ class Person(msgspec.Struct, frozen=True):
     version: int
     created_at: int
     lists: tuple[int, ...] = ()
+    preferences: Preferences = NO_PREFERENCES
 
 
 class PeopleList(msgspec.Struct, frozen=True):

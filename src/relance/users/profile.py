@@ -7,8 +7,9 @@ from typing import Any
 
 from relance.core.encoding import to_canonical_json
 from relance.users import about
-from relance.users.model import LISTS
-from relance.users.rule_facts import NO_ORIGINS, UNKNOWN, ProfileFacts
+from relance.users.model import BESIDE_TRAITS, LISTS, PREFERENCES
+from relance.users.rule_facts import CHOICE, NO_ORIGINS, UNKNOWN, ProfileFacts
+from relance.users.stored_preferences import join_preferences
 
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush must write: nothing, the instants, the whole row
 
@@ -113,7 +114,9 @@ def known_of(profile: Profile) -> ProfileFacts:
 
 def shown_traits(traits: dict[str, Any]) -> dict[str, Any]:
     """The traits without what is stored beside them."""
-    return {name: value for name, value in traits.items() if name != LISTS} if LISTS in traits else traits
+    if BESIDE_TRAITS.isdisjoint(traits):
+        return traits
+    return {name: value for name, value in traits.items() if name not in BESIDE_TRAITS}
 
 
 def put_on_list(profile: Profile, number: int, inside: bool) -> bool:
@@ -157,13 +160,15 @@ def absorb(winner: Profile, loser: Profile) -> None:
     traits = loaded_traits(winner)
     for number in loaded_traits(loser).get(LISTS, ()):
         put_on_list(winner, number, inside=True)
+    join_preferences(traits, loaded_traits(loser))
     for name, value in loaded_traits(loser).items():
-        traits.setdefault(name, value)
+        if name != PREFERENCES:
+            traits.setdefault(name, value)
     put_places(
         winner,
         (winner.country, winner.origins[0]) if winner.country else (loser.country, loser.origins[0]),
         (winner.timezone, winner.origins[1]) if winner.timezone else (loser.timezone, loser.origins[1]),
-        (winner.language, winner.origins[2]) if winner.language else (loser.language, loser.origins[2]),
+        _language_of_two(winner, loser),
     )
     winner.about = about.merged(winner.about, loser.about, loser_is_older=loser.first_seen < winner.first_seen)
     winner.session_count += loser.session_count
@@ -176,6 +181,24 @@ def absorb(winner: Profile, loser: Profile) -> None:
         winner.session_key = loser.session_key
     winner.vouched |= loser.vouched
     winner.version += 1
+
+
+def put_language(profile: Profile, language: Said) -> bool:
+    """Set a person's language; returns whether that changed anything."""
+    origins = profile.origins
+    return put_places(profile, (profile.country, origins[0]), (profile.timezone, origins[1]), language)
+
+
+def language_said(profile: Profile, language: str | None, origin: str) -> Said:
+    """The language, with one that an event or a trait reports: what the person chose stays."""
+    kept = profile.language, profile.origins[2]
+    return (language, origin) if language and kept[1] != CHOICE else kept
+
+
+def _language_of_two(winner: Profile, loser: Profile) -> Said:
+    is_winners = winner.language is not None and not (loser.origins[2] == CHOICE and winner.origins[2] != CHOICE)
+    kept = winner if is_winners else loser
+    return kept.language, kept.origins[2]
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -13,10 +13,11 @@ from relance.core.encoding import from_json
 from relance.infra.database import among, fetched
 from relance.users.address_store import SHOWN_REASON, SHOWN_STATE, SUBSCRIPTIONS
 from relance.users.consent_store import CONSENTS, read_address_denials
-from relance.users.model import CHANNELS, Subscription, SubscriptionState
+from relance.users.model import CHANNELS, NO_PREFERENCES, Preferences, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.store import MERGED_USERS, TRAITS, USERS
+from relance.users.stored_preferences import preferences_in
 from relance.users.suppression import service as suppression
 
 _DERIVED = {"state": SHOWN_STATE.label("state"), "reason": SHOWN_REASON.label("reason")}
@@ -40,6 +41,7 @@ class PersonReach(msgspec.Struct, frozen=True):
     country: str | None = None
     timezone: str | None = None
     language: str | None = None
+    preferences: Preferences = NO_PREFERENCES
 
 
 def read_subscriptions(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, list[Subscription]]:
@@ -135,12 +137,16 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
         person: PersonReach(
             person,
             external,
-            shown_traits(from_json(traits)),
+            shown_traits(stored),
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
             {each.id: refused[each.id] for each in subscriptions.get(person, ()) if each.id in refused},
             {each.id: suppressed[each.id] for each in subscriptions.get(person, ()) if each.id in suppressed},
-            *facts,
+            country,
+            timezone,
+            language,
+            preferences_in(stored),
         )
-        for person, external, traits, *facts in fetched(connection, query)
+        for person, external, traits, country, timezone, language in fetched(connection, query)
+        for stored in (from_json(traits),)
     }

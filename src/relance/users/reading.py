@@ -27,6 +27,7 @@ from relance.users.profile import shown_traits
 from relance.users.rule_facts import ALL, TABLED, ProfileFacts, facts_for_rules, tabled
 from relance.users.searching import is_named, spellings, words_of
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, TRAITS, USERS, read_rows, with_about
+from relance.users.stored_preferences import preferences_in
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
@@ -328,6 +329,7 @@ def _person(row: sa.Row[Any]) -> Person:
         row.version,
         row.created_at,
         tuple(traits.get(LISTS, ())),
+        preferences_in(traits),
     )
 
 

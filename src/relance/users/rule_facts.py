@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from relance.users import about, devices
-from relance.users.model import FACTS, GENERAL, LISTS, SubscriptionState
+from relance.users.model import BESIDE_TRAITS, FACTS, GENERAL, LISTS, SubscriptionState
 
-EVENT, LOCALE, TRAIT, UNKNOWN = "e", "l", "t", "-"
+EVENT, LOCALE, TRAIT, CHOICE, UNKNOWN = "e", "l", "t", "c", "-"
 #: Who said it, by the letters that a profile keeps: one each for the country, the time zone and the language.
-SOURCES = {EVENT: "event", LOCALE: "locale", TRAIT: "trait"}
+SOURCES = {EVENT: "event", LOCALE: "locale", TRAIT: "trait", CHOICE: "choice"}
 NO_ORIGINS = UNKNOWN * 3
 
 #: Included only if asked for: what each activity changes, and what comes from tables of its own.
@@ -23,6 +23,8 @@ MOVING = frozenset(("first_seen", "last_seen", "session_seconds", "average_sessi
 CONSENT_FACTS = frozenset(("channels", "granted", "denied", "consents"))
 TABLED = CONSENT_FACTS | {"aliases"}
 ALL = MOVING | TABLED | {devices.DEVICES}
+
+_RESERVED = BESIDE_TRAITS | {FACTS}
 
 SUBSCRIBED, UNSUBSCRIBED, OPTED_OUT = "subscribed", "unsubscribed", "opted_out"
 
@@ -59,9 +61,10 @@ def facts_for_rules(
         facts.update({name: value for name, value in moving(known).items() if name in asked})
         facts.update({name: value for name, value in (rows or {}).items() if name in asked})
     known_facts = {name: value for name, value in facts.items() if value is not None}
-    if not known_facts and FACTS not in traits:
+    if not known_facts and _RESERVED.isdisjoint(traits):
         return traits
-    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: known_facts}
+    kept = {name: value for name, value in traits.items() if name not in _RESERVED}
+    return {**kept, FACTS: known_facts} if known_facts or FACTS in traits else kept
 
 
 def moving(known: ProfileFacts) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from relance.web.callbacks import handlers as callback_handlers
 from relance.web.context import Context
 from relance.web.dashboard import handlers as dashboard_handlers
 from relance.web.ingest import describe
+from relance.web.preferences import handlers as preference_handlers
 from relance.web.sandbox import handlers as sandbox_handlers
 from relance.web.storefront.routes import handlers as storefront_handlers
 from relance.web.story import handlers as story_handlers
@@ -18,6 +19,7 @@ from relance.web.tracking import handlers as tracking_handlers
 HANDLERS = [
     *api_handlers,
     *tracking_handlers,
+    *preference_handlers,
     *callback_handlers,
     *sandbox_handlers,
     *story_handlers,

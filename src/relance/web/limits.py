@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -12,10 +13,11 @@ MOST_CALLERS = 10_000  # bounds the memory a flood of made-up callers can take
 
 
 class RateLimit:
-    """A token bucket per caller: ``per_second`` tokens are added each second, up to two seconds' worth."""
+    """A token bucket per caller: ``per_second`` tokens are added each second, up to ``most``, or two seconds' worth."""
 
-    def __init__(self, per_second: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_second: float, monotonic: Callable[[], float] = time.monotonic, *, most: float | None = None) -> None:
         self._per_second = per_second
+        self._most = 2.0 * per_second if most is None else most
         self._monotonic = monotonic
         self._buckets: dict[str, tuple[float, float]] = {}  # caller → (tokens, when counted)
 
@@ -24,14 +26,13 @@ class RateLimit:
         if not self._per_second:
             return
         instant = self._monotonic()
-        most = 2.0 * self._per_second
-        tokens, counted = self._buckets.get(caller, (most, instant))
-        tokens = min(most, tokens + (instant - counted) * self._per_second)
+        tokens, counted = self._buckets.get(caller, (self._most, instant))
+        tokens = min(self._most, tokens + (instant - counted) * self._per_second)
         if tokens < 1.0:
             self._buckets[caller] = (tokens, instant)
             raise RateLimitedError(
                 ErrorText("requests_limited", "More than {most} requests a second: wait a moment.", most=self._per_second),
-                retry_after=1,
+                retry_after=math.ceil((1.0 - tokens) / self._per_second),
             )
         if len(self._buckets) >= MOST_CALLERS:
             self._buckets.clear()

@@ -120,6 +120,34 @@ def test_a_no_is_lifted_by_a_yes_that_says_where_and_what(settled: Api, shop: Ne
     assert [one["id"] for one in settled.ask("GET", f"{path}/export")[1]["consent_records"]] == [one["id"] for one in kept]
 
 
+def test_preferences_are_noted_as_a_whole_and_refused_field_by_field(settled: Api, shop: NewApp) -> None:
+    made = settled.ask("POST", f"/apps/{shop.app.id}/people", {"user_id": "u-1", "traits": {"language": "de"}})[1]
+    path = f"/apps/{shop.app.id}/people/{made['id']}/preferences"
+    assert settled.ask("GET", path)[1] == {
+        "quiet_hours": None,
+        "limit": None,
+        "language": None,
+        "changed_at": 0,
+        "source": "",
+    }
+    given = {"quiet_hours": {"start": "21:00", "end": "09:00"}, "limit": {"most": 1, "rolling": "7d"}, "language": "fr-CA"}
+    status, answer = settled.ask("PUT", path, given)
+    assert (status, answer["quiet_hours"], answer["limit"], answer["language"]) == (200, *list(given.values())[:2], "fr")
+    assert answer["source"].startswith("key:")
+    person = settled.ask("GET", f"/apps/{shop.app.id}/people/{made['id']}")[1]
+    assert (person["preferences"], person["facts"]["language_source"]) == (answer, "choice")
+    assert "$preferences" not in person["traits"]
+    assert settled.ask("PUT", path, {})[1]["limit"] is None
+    for wrong, field in (
+        ({"quiet_hours": {"start": "9", "end": "09:00"}}, "quiet_hours.start"),
+        ({"limit": {"most": 0, "rolling": "7d"}}, "limit.most"),
+        ({"limit": {"most": 1, "rolling": "40d"}}, "limit.rolling"),
+        ({"language": "français"}, "language"),
+    ):
+        status, answer = settled.ask("PUT", path, wrong)
+        assert (status, answer["error"]["data"]["path"]) == (400, field)
+
+
 def test_consents_of_many_are_recorded_at_once(settled: Api, shop: NewApp) -> None:
     app = shop.app.id
     lea, ada = make(settled, app, "u-1", email="lea@example.org"), make(settled, app, "u-2")

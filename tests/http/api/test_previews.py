@@ -118,3 +118,12 @@ def test_nothing_is_written(settled: Api, app: str, lea: int, path: str) -> None
     for _ in range(3):
         assert settled.ask("POST", path, {"person": lea, "event": {"code": "x"}})[0] == 200
     assert everything() == before
+
+
+def test_what_some_browsers_do_not_show_is_told_where_the_message_uses_it(settled: Api, app: str, lea: int) -> None:
+    content = {"title": "Hi", "buttons": [{"title": "See", "url": "https://shop.example/"}]}
+    made = settled.ask("POST", f"{app}/messages", {"name": "Hi", "channel": "web_push", "content": content})[1]
+    shown = settled.ask("POST", f"{app}/messages/{made['id']}/preview", {"person": lea})[1]
+    assert shown["not_shown"] == [{"field": "buttons", "browsers": ["Safari", "Safari on iOS"]}]
+    kinds = {each["channel"]: each["not_shown"] for each in settled.ask("GET", "/channels")[1]["channels"]}
+    assert (kinds["email"], kinds["web_push"]["buttons"]) == ({}, ["Safari", "Safari on iOS"])

@@ -49,3 +49,7 @@ WAITS = {
 @pytest.mark.parametrize(("value", "wait"), WAITS.items())
 def test_retry_after_is_seconds_or_a_date(value: str, wait: int) -> None:
     assert retry_after(value, NOW) == wait
+
+
+def test_what_is_too_large_says_what_to_do() -> None:
+    assert read_answer(413, {}, b"", NOW).detail == "413 (larger than this push service takes: shorten the message)"

@@ -48,7 +48,7 @@ def message(channel: Channel, message_class: MessageClass = MessageClass.MARKETI
 def push(**content: Any) -> dict[str, Any]:
     rendered = render(message(WEB_PUSH, **content), ADA, LINKS, "", None, link_hosts=SHOP)
     assert isinstance(rendered, Push)
-    found: dict[str, Any] = json.loads(rendered.payload)
+    found: dict[str, Any] = json.loads(rendered.payload)["notification"]
     return found
 
 
@@ -73,11 +73,14 @@ def test_a_push_carries_text_picture_and_tracked_links() -> None:
     )
     assert found["title"] == "Ada <b>, your Tea & Cups"  # plain text is not escaped
     assert found["image"] == "https://shop.example/i.png"
-    assert read(SECRET, token_of(found["url"])).target == "https://shop.example/cart?a=1&b=2"
-    assert read(SECRET, token_of(found["buttons"][0]["url"])).kind is LinkKind.CLICK
+    assert read(SECRET, token_of(found["navigate"])).target == "https://shop.example/cart?a=1&b=2"
+    [button] = found["actions"]
+    assert (button["action"], button["title"]) == ("0", "Buy")
+    assert read(SECRET, token_of(button["navigate"])).kind is LinkKind.CLICK
     assert found["tag"] == DELIVERY
-    assert set(found["receipts"]) == {"delivered", "clicked", "dismissed"}
-    token = found["receipts"]["delivered"].split("/")[-2]
+    receipts = found["data"]["receipts"]
+    assert set(receipts) == {"delivered", "clicked", "dismissed"}
+    token = receipts["delivered"].split("/")[-2]
     assert read(SECRET, token).kind is LinkKind.PUSH
 
 
@@ -85,6 +88,34 @@ def test_a_push_lives_as_long_as_it_is_valid() -> None:
     rendered = render(message(WEB_PUSH, title="x"), ADA, LINKS, "", 90_500)
     assert isinstance(rendered, Push)
     assert (rendered.ttl, rendered.topic) == (90, DELIVERY)
+
+
+def whole(**content: Any) -> tuple[Push, dict[str, Any]]:
+    rendered = render(message(WEB_PUSH, **content), ADA, LINKS, "", None, link_hosts=SHOP)
+    assert isinstance(rendered, Push)
+    return rendered, json.loads(rendered.payload)
+
+
+def test_a_push_that_leads_somewhere_is_declarative_and_any_other_is_not() -> None:
+    """The Push API's declarative message: the number, a title, where it leads; ``mutable`` so that a worker can post receipts."""
+    _, leads = whole(title="x", url="https://shop.example/")
+    assert (leads["web_push"], leads["mutable"], leads["notification"]["title"]) == (8030, True, "x")
+    assert leads["notification"]["navigate"].startswith("https://")
+    _, stays = whole(title="x", body="y")
+    assert set(stays) == {"notification"}
+
+
+def test_what_a_push_is_about_is_its_topic_and_its_tag() -> None:
+    """RFC 8030, 5.4: a topic has 32 characters of base64url at most."""
+    first, said = whole(title="x", collapse_id="cart {{ event.cart_url }}")
+    again, _ = whole(title="other", collapse_id="cart {{ event.cart_url }}")
+    other, _ = whole(title="x", collapse_id="cart")
+    assert re.fullmatch(r"[A-Za-z0-9_-]{32}", first.topic)
+    assert (first.topic, said["notification"]["tag"]) == (again.topic, first.topic)
+    assert first.topic != other.topic
+    assert whole(title="x", collapse_id="cart", tag="t")[1]["notification"]["tag"] == "t"
+    unnamed, _ = whole(title="x", collapse_id="{{ user.nothing }}")
+    assert unnamed.topic == DELIVERY
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "/cart", "https://", "https://a b", "ftp://x.example", "http://[x"])
@@ -238,7 +269,7 @@ def test_a_value_that_makes_a_push_too_long_is_cut() -> None:
     )
     assert isinstance(found, Push)
     assert 3_900 < len(found.payload) <= 3_993
-    assert json.loads(found.payload)["body"].endswith("…")
+    assert json.loads(found.payload)["notification"]["body"].endswith("…")
 
 
 @pytest.mark.parametrize("name", ["copy", "reg", "timestamp", "region", "section", "currency", "notify", "lt", "amp", "not"])
@@ -319,7 +350,7 @@ def test_no_value_chooses_the_host_of_a_signed_link() -> None:
     mine = Recipient({}, {"cart_url": "https://evil.example/"}, {}, "")
     found = render(message(WEB_PUSH, title="x", url="{{ event.cart_url }}"), mine, LINKS, "", None)
     assert isinstance(found, Push)
-    assert json.loads(found.payload)["url"] == "https://evil.example/"  # it works, and is not ours
+    assert json.loads(found.payload)["notification"]["navigate"] == "https://evil.example/"  # it works, and is not ours
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,8 @@ export const audit = {
     link_hosts: "Hosts of links",
     trust_unsigned_browsers: "Unsigned browsers are believed",
     confirm_addresses: "Addresses are confirmed",
+    logo: "Logo",
+    topics: "Topics",
     hold_out_percent: "Percent held out of marketing",
     type: "Kind",
     active: "In use",

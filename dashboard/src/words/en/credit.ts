@@ -16,6 +16,8 @@ export const credit = (f: Format) => ({
   noAddress: "This person has no address on this channel: nothing would be sent.",
   gaps: "These leave a gap, since they are not known:",
   gap: (variable: string, field: string) => `${variable} (in ${field})`,
+  notShown: (field: string, browsers: string) => `${browsers} show no ${field}.`,
+  shownField: { buttons: "buttons", image: "picture" } as Record<string, string>,
   heldBack: (reason: string, detail: string) => `It would not be sent: ${reason}. ${detail}`,
   testReal: "A test counts in no figure, moves no segment and starts no journey. Its unsubscribe link is real.",
   rfmNotYet: (buyers: number, days: number, least: { buyers: number; days: number }) =>

@@ -103,6 +103,8 @@ export const deliveries = {
   heldBy: {
     cap: (name: string | undefined) => (name ? `the cap “${name}”` : "a cap that has been deleted"),
     quietHours: "quiet hours",
+    ownLimit: "the limit that the person set",
+    ownQuietHours: "the person’s own quiet hours",
     country: (name: string) => `the hours of ${name}`,
     until: (when: string, rule: string) => `held back by ${rule}; decided anew on ${when}`,
     was: (rule: string) => `held back by ${rule}`,

@@ -80,6 +80,8 @@ export const audit: typeof english = {
     link_hosts: "Hôtes des liens",
     trust_unsigned_browsers: "Les navigateurs non signés sont crus",
     confirm_addresses: "Les adresses sont confirmées",
+    logo: "Logo",
+    topics: "Sujets",
     hold_out_percent: "Pour cent sans marketing",
     type: "Sorte",
     active: "Utilisé",

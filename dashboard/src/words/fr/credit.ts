@@ -17,6 +17,8 @@ export const credit = (f: Format): Words["credit"] => ({
   noAddress: "Cette personne n’a pas d’adresse sur ce canal\u202f: rien ne partirait.",
   gaps: "Ces valeurs laissent un vide, faute d’être connues\u202f:",
   gap: (variable, field) => `${variable} (dans ${field})`,
+  notShown: (field, browsers) => `${browsers} n’affichent pas ${field}.`,
+  shownField: { buttons: "de boutons", image: "d’image" },
   heldBack: (reason, detail) => `Le message ne partirait pas\u202f: ${reason}. ${detail}`,
   testReal:
     "Un essai ne compte dans aucun chiffre, ne touche aucun segment et n’ouvre aucun parcours. Son lien de désabonnement est réel.",

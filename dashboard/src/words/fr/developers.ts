@@ -6,6 +6,19 @@ export const developers: Words["developers"] = {
   defaults: "Quand on ne sait rien",
   defaultsBody:
     "Ce qui est retenu pour les personnes qui n’ont dit ni l’un ni l’autre. Les segments gardent ce qui valait quand ils ont été enregistrés.",
+  preferencePage: "Page des préférences",
+  preferencePageBody:
+    "Les e-mails de marketing mènent à une page où chacun choisit ce qu’il reçoit. Voici ce qu’elle montre de vous.",
+  logo: "Logo",
+  logoChoose: "Choisir un logo",
+  logoRemove: "Enlever",
+  logoHelp: "PNG, JPEG, GIF ou WebP, 40 ko au plus. Sans logo, la page montre le nom de l’application.",
+  topic: "Sujet",
+  topicEnglish: "En anglais",
+  topicFrench: "En français",
+  topicAdd: "Ajouter un sujet",
+  topicRemove: (topic) => `Enlever le sujet ${topic}`,
+  topicsNone: "Aucun sujet nommé\u202f: la page liste ceux de vos messages de marketing, tels qu’ils y sont écrits.",
   linkHosts: "Où les liens peuvent mener",
   linkHostsBody:
     "Un lien dont l’hôte vient d’un événement ou d’une caractéristique n’est compté que si cet hôte figure ici\u202f; sinon, il part tel quel. Les hôtes écrits dans un message sont toujours comptés.",

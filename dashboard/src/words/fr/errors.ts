@@ -250,6 +250,7 @@ export const errors: Record<keyof typeof english, string> = {
     "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours (ici «\u00a0{got}\u00a0»).",
   lifecycle_window:
     "Un arrêt ou une reprise se compare sur une période jusqu’à maintenant, ou sur un jour, une semaine, un mois, un trimestre ou une année, et sur celle d’avant.",
+  line_object: "Cette ligne n’est pas un objet JSON.",
   link_address: "«\u00a0{link}\u00a0» n’est pas une adresse qu’un navigateur peut ouvrir.",
   link_host:
     "«\u00a0{host}\u00a0» n’est pas un hôte\u202f; écrivez-le comme shop.example, ou *.shop.example pour tout ce qui est en dessous.",
@@ -266,6 +267,8 @@ export const errors: Record<keyof typeof english, string> = {
   log_not_written: "Le journal des événements n’a pas pu être écrit\u202f: réessayez.",
   log_stopped: "Le journal des événements ne s’écrit pas\u202f: le serveur démarre ou s’arrête.",
   log_write_failed: "Le journal des événements n’a pas pu être écrit. {why}",
+  logo_bytes: "Un logo fait au plus {most} octets (ici {got}).",
+  logo_form: "Un logo est une image PNG, JPEG, GIF ou WebP sous forme d’URL data (data:image/png;base64,…).",
   longer_length_first: "La première durée est la plus longue\u202f: d’il y a 60 jours à il y a 30 jours.",
   loop_without_wait: "L’étape «\u00a0{node}\u00a0» est dans une boucle sans attente\u202f: ajoutez-y une attente.",
   mail_domain: "«\u00a0{got}\u00a0» n’est pas un nom de domaine.",
@@ -330,6 +333,7 @@ export const errors: Record<keyof typeof english, string> = {
   operator_not_found: "Cet opérateur n’existe pas.",
   operators_only: "Seul un opérateur connecté peut faire cela.",
   operators_only_fields: "Seul un opérateur connecté peut modifier {fields}, et non une clé d’API.",
+  own_limit_range: "Une limite va de 1 à {most} messages (ici {got}).",
   page_not_found: "Le tableau de bord n’a pas ce fichier.",
   parameter_nul: "Un paramètre contient un caractère NUL.",
   parameter_unknown: "Le paramètre «\u00a0{name}\u00a0» n’existe pas\u202f: cette adresse prend {known}.",
@@ -394,6 +398,9 @@ export const errors: Record<keyof typeof english, string> = {
   push_data_limit: "Une notification a au plus {most} clés de données (ici {got}).",
   push_happenings: "Une notification est reçue, touchée ou écartée.",
   push_image: "«\u00a0{link}\u00a0» n’est pas l’adresse http(s) d’une image.",
+  push_key_none: "Ajoutez d’abord la paire de clés de l’autre système, comme fournisseur du type vapid.",
+  push_key_unknown:
+    "La clé «\u00a0{got}\u00a0» n’est pas une des clés actives de l’application : ajoutez-la comme fournisseur du type vapid.",
   push_link:
     "«\u00a0{link}\u00a0» n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
   push_size: "Une notification tient en {most} octets (ici plus de {got} pour tout le monde).",
@@ -419,6 +426,7 @@ export const errors: Record<keyof typeof english, string> = {
   requests_limited: "Plus de {most} requêtes par seconde\u202f: attendez un instant.",
   requests_waiting:
     "{waiting} requêtes de cette application attendent d’être écrites\u202f: renvoyez celle-ci dans {seconds} secondes.",
+  rows_limit: "Le fichier a au plus {most} lignes (ici {got}) : coupez-le en morceaux.",
   rule_bytes: "Une règle compte au plus {most} octets (ici {got}).",
   rule_depth: "Une règle a au plus {most} niveaux de groupes.",
   rule_members: "Une règle a exactement un de all, any et not, ou c’est une condition d’une sorte connue.",
@@ -522,6 +530,8 @@ export const errors: Record<keyof typeof english, string> = {
   timestamp_range: "Le timestamp est avant 1990 ou plus d’un jour dans le futur.",
   too_many_named: "Un plafond en nomme au plus {most} (ici {got}).",
   topic_nul: "Un nom de sujet ne contient pas de caractère NUL.",
+  topic_twice: "Le sujet «\u00a0{topic}\u00a0» y est deux fois.",
+  topics_limit: "Une application a au plus {most} sujets (ici {got}).",
   track_without_name: "Un track demande le nom de son événement.",
   tracking_link: "Ce lien n’est pas des nôtres.",
   trial_without_sender: "Donnez d’abord un expéditeur au fournisseur\u202f: l’essai doit partir d’une adresse.",
@@ -534,6 +544,10 @@ export const errors: Record<keyof typeof english, string> = {
   value_elements: "Une liste d’un modèle a au plus {most} éléments (ici {got}).",
   value_missing: "il manque {variable}",
   values_list: "Il faut une liste de valeurs (ici {got}).",
+  vapid_contact: "Le contact commence par mailto: ou https://.",
+  vapid_pair: "Ce n’est pas la clé privée de cette clé publique.",
+  vapid_private_key: "La clé privée doit être une clé P-256 : 32 octets en base64url, ou un fichier PEM.",
+  vapid_public_key: "La clé publique doit être une clé P-256 : 65 octets en base64url.",
   version_form:
     "Une version s’écrit en quatre nombres au plus, reliés par des points, comme 2.10.0 (ici «\u00a0{got}\u00a0»).",
   wait_too_long: "Un message attend au plus {most} heures (ici «\u00a0{got}\u00a0»).",

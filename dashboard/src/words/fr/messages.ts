@@ -106,6 +106,8 @@ export const deliveries: Words["deliveries"] = {
   heldBy: {
     cap: (name) => (name ? `le plafond «\u202f${name}\u202f»` : "un plafond supprimé depuis"),
     quietHours: "les heures calmes",
+    ownLimit: "la limite choisie par la personne",
+    ownQuietHours: "les heures calmes de la personne",
     country: (name) => `les heures fixées par un pays (${name})`,
     until: (when, rule) => `retenu par ${rule}\u202f; réexaminé le ${when}`,
     was: (rule) => `retenu par ${rule}`,

@@ -151,6 +151,11 @@ export const fields: Record<string, Record<string, { title: string; help: string
     auth_token: { title: "Auth token", help: "Prouve aussi les rappels et les réponses des gens." },
     api_key_secret: { title: "API key secret", help: "De la clé d’API, si l’on en utilise une." },
   },
+  vapid: {
+    public_key: { title: "Clé publique", help: "Telle que les pages la donnaient\u202f: applicationServerKey." },
+    contact: { title: "Contact", help: "Une adresse mailto: ou https:\u202f; vide\u202f: celle du serveur." },
+    private_key: { title: "Clé privée", help: "En base64url, ou un fichier PEM." },
+  },
   generic_sms: {
     ...pace,
     url: { title: "Adresse", help: "Celle où l’on poste." },

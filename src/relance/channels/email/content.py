@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from typing_extensions import override
 
@@ -92,7 +92,7 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
             raise TemplateError(in_field("subject", _too_long(subject)), path="content.subject")
         page = filling.field("html", self.html, as_html=True)
         text = filling.field("text", self.text).strip()
-        leave = envelope.unsubscribe_url
+        ways_out = _WaysOut(envelope.unsubscribe_url, envelope.preferences_url, _language(filling))
         if not page.strip():
             page = ""  # a part that shows nothing would hide the text
             if not text:
@@ -106,9 +106,10 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
         if page:
             text = text or plain_text(page)
             preheader = filling.line("preheader", self.preheader)
-            page = _dressed(page, read_page(page), links, preheader, leave)
-        if text and leave and leave not in text:
-            text = f"{text}\n\n--\nUnsubscribe: {leave}"
+            page = _dressed(page, read_page(page), links, preheader, ways_out)
+        missing = [] if not text else [each for each in ways_out.named() if each[1] not in text]
+        if missing:
+            text = "\n".join((text, "", "--", *(f"{label}: {url}" for label, url in missing)))
         return Email(
             sender=filling.line("from", self.sender) or envelope.sender,
             to=envelope.address,
@@ -116,7 +117,7 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
             message_id=links.delivery_id,
             html=page,
             text=text,
-            list_unsubscribe=leave,
+            list_unsubscribe=envelope.unsubscribe_url,
         )
 
     @override
@@ -136,17 +137,38 @@ def _too_long(subject: str) -> ErrorText:
     )
 
 
-def _dressed(html_page: str, page: HtmlPage, links: Links, preheader: str, leave: str) -> str:
+class _WaysOut(NamedTuple):
+    """Where whoever reads marketing leaves it, or chooses among it; empty in other mails."""
+
+    leave: str
+    choose: str
+    language: str
+
+    def named(self) -> list[tuple[str, str]]:
+        """(label, address) of each there is, in the reader's language."""
+        labels = _LABELS[self.language]
+        return [(label, url) for label, url in zip(labels, (self.choose, self.leave), strict=True) if url]
+
+
+_LABELS = {"en": ("Preferences", "Unsubscribe"), "fr": ("Préférences", "Me désabonner")}
+
+
+def _language(filling: Filling) -> str:
+    return "fr" if filling.reader.language.lower().split("-")[0] == "fr" else "en"
+
+
+def _dressed(html_page: str, page: HtmlPage, links: Links, preheader: str, ways_out: _WaysOut) -> str:
     """The page as it is sent, spliced and otherwise as it was written.
 
-    Links lead through ours, the preheader stands first in the body, and at its end the way out, where marketing's author
+    Links lead through ours, the preheader stands first in the body, and at its end the ways out, where marketing's author
     put none, and an image of one pixel that tells of the opening.
     """
     edits = tracked(page, links)
     if preheader:
         edits.append(Edit(page.body_starts, page.body_starts, _hidden(preheader)))
-    if leave and not has_link_to(page, leave):
-        way_out = f'<p style="font-size:12px;color:#666"><a href="{html.escape(leave)}">Unsubscribe</a></p>'
+    missing = [f'<a href="{html.escape(url)}">{label}</a>' for label, url in ways_out.named() if not has_link_to(page, url)]
+    if missing:
+        way_out = f'<p style="font-size:12px;color:#666">{" · ".join(missing)}</p>'
         edits.append(Edit(page.body_ends, page.body_ends, way_out))
     if not links.tracks:
         return spliced(html_page, edits)

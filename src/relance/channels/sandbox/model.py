@@ -38,6 +38,9 @@ class ShownPush(msgspec.Struct, frozen=True, tag_field="kind", tag="push", kw_on
     topic: str = ""
     urgency: str = "normal"
     ttl: int = 0
+    tag: str = ""
+    buttons: list[dict[str, str]] = []  # each with its title and where it leads
+    receipts: dict[str, str] = {}
     data: dict[str, Any] = {}
     received_at: int = 0
     received_real_at: int = 0

@@ -111,9 +111,11 @@ def open_push(subscription: PhoneSubscription, headers: Mapping[str, str], ttl: 
     except msgspec.DecodeError:
         data = None
     fields: dict[str, Any] = data if isinstance(data, dict) else {"body": payload.decode("utf-8", "replace")}
+    notification = fields.get("notification")
+    shown: dict[str, Any] = notification if isinstance(notification, dict) else fields
 
     def text(name: str) -> str:
-        value = fields.get(name)
+        value = shown.get(name)
         return value if isinstance(value, str) else ""
 
     return ShownPush(
@@ -122,9 +124,24 @@ def open_push(subscription: PhoneSubscription, headers: Mapping[str, str], ttl: 
         title=text("title"),
         body=text("body"),
         image=text("image"),
-        url=text("url"),
+        url=text("navigate") or text("url"),
+        tag=text("tag"),
+        buttons=_buttons(shown),
+        receipts=_receipts(shown),
         topic=headers.get("topic", ""),
         urgency=headers.get("urgency", "normal"),
         ttl=ttl,
         data=fields if isinstance(data, dict) else {},
     )
+
+
+def _buttons(shown: Mapping[str, Any]) -> list[dict[str, str]]:
+    given = shown.get("actions")
+    actions = [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+    return [{"title": str(each.get("title", "")), "url": str(each.get("navigate", ""))} for each in actions]
+
+
+def _receipts(shown: Mapping[str, Any]) -> dict[str, str]:
+    data = shown.get("data")
+    given = data.get("receipts") if isinstance(data, dict) else None
+    return {str(name): str(url) for name, url in given.items()} if isinstance(given, dict) else {}

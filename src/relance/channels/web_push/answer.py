@@ -10,6 +10,7 @@ from relance.channels.network import retry_after
 TAKEN = (200, 201, 202, 204)
 ENDED = (404, 410)
 REFUSED = (400, 401, 403)
+TOO_LARGE = 413
 DETAIL = 300  # characters of the answer kept for the operator
 
 
@@ -22,4 +23,6 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float
         return SendResult(SendState.GONE, said)
     if status == 429 or status >= 500 or status == 408:
         return SendResult(SendState.RETRY, said, retry_after_ms=retry_after(headers.get("Retry-After", ""), now))
+    if status == TOO_LARGE:  # though it has no more than every push service must take
+        return SendResult(SendState.FAILED, f"{said} (larger than this push service takes: shorten the message)"[:DETAIL])
     return SendResult(SendState.REFUSED if status in REFUSED else SendState.FAILED, said)

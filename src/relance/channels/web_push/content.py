@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -11,10 +12,11 @@ from typing_extensions import override
 from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, json_size, require_text
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Filling
-from relance.channels.push_limits import check_buttons, check_certain_size, cut_body
+from relance.channels.push_limits import check_buttons, check_certain_size
 from relance.channels.web_push.encryption import PAYLOAD_LIMIT
 from relance.channels.web_push.model import Push
-from relance.core.encoding import from_json, to_json
+from relance.channels.web_push.payload import Notification, fitted, payload_of, shown_of
+from relance.channels.web_push.vapid import to_base64url
 from relance.core.error_text import ErrorText
 from relance.core.time import DAY, SECOND
 from relance.core.urls import WebAddress
@@ -24,7 +26,8 @@ from relance.templates.engine import certain_text
 
 BUTTON_LIMIT = 2  # what browsers show
 PUSH_LIFE = DAY  # how long a push service keeps a message that has no validity of its own
-_SHOWN = ("title", "body", "image", "url", "buttons", "tag")
+_TOPIC_BYTES = 24  # 32 characters of base64url
+_OVERHEAD = json_size(payload_of(Notification("")))  # what the shortest payload has beside its texts
 
 
 class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,7 +38,11 @@ class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PushContent(Content, frozen=True, forbid_unknown_fields=True):
-    """What a web push says. ``tag``: a later message of the same tag takes its place on the screen."""
+    """What a web push says.
+
+    ``tag``: a later message of the same tag takes its place on the screen. A later message of the same ``collapse_id`` takes its
+    place also at the push service, so that a device that was away gets only the last one; without a tag it is the tag, too.
+    """
 
     title: str
     body: str = ""
@@ -43,10 +50,11 @@ class PushContent(Content, frozen=True, forbid_unknown_fields=True):
     url: str = ""
     buttons: list[Button] = msgspec.field(default_factory=list)
     tag: str = ""
+    collapse_id: str = ""
 
     @override
     def templates(self) -> Iterator[ContentTemplate]:
-        for name in ("title", "body", "image", "url", "tag"):
+        for name in ("title", "body", "image", "url", "tag", "collapse_id"):
             yield ContentTemplate(name, getattr(self, name))
         for number, button in enumerate(self.buttons):
             yield ContentTemplate(f"buttons.{number}.title", button.title)
@@ -70,35 +78,42 @@ class PushContent(Content, frozen=True, forbid_unknown_fields=True):
 
     def _check_size(self) -> None:
         """As far as it is the same for everybody."""
-        texts = {path: certain_text(source).strip() for path, source, _ in self.templates()}
-        size = json_size(texts)
-        check_certain_size(texts, size, PAYLOAD_LIMIT)
+        texts = {path: certain_text(source).strip() for path, source, _ in self.templates() if path != "collapse_id"}
+        size = json_size([text for text in texts.values() if text])
+        check_certain_size(texts, size + _OVERHEAD, PAYLOAD_LIMIT)
 
     @override
     def render(self, filling: Filling, links: Links, envelope: MessageEnvelope) -> Push:
         receipts = links.to(LinkKind.PUSH)
-        payload = {
-            "title": filling.required_line("title", self.title),
-            "body": filling.field("body", self.body).strip(),
-            "image": _plain(filling.link("image", self.image)),
-            "url": _through(filling.link("url", self.url), links),
-            "buttons": [
-                {
-                    "title": filling.line(f"buttons.{number}.title", button.title),
-                    "url": _through(filling.link(f"buttons.{number}.url", button.url), links),
-                }
+        topic = topic_of(filling.line("collapse_id", self.collapse_id))
+        shown = Notification(
+            title=filling.required_line("title", self.title),
+            body=filling.field("body", self.body).strip(),
+            image=_plain(filling.link("image", self.image)),
+            url=_through(filling.link("url", self.url), links),
+            tag=filling.line("tag", self.tag) or topic or links.delivery_id,
+            buttons=[
+                (
+                    filling.line(f"buttons.{number}.title", button.title),
+                    _through(filling.link(f"buttons.{number}.url", button.url), links),
+                )
                 for number, button in enumerate(self.buttons)
             ],
-            "tag": filling.line("tag", self.tag) or links.delivery_id,
-            "receipts": {name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")} if links.tracks else None,
-        }
+            receipts={name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")} if links.tracks else {},
+        )
         ttl = max(0, (PUSH_LIFE if envelope.life is None else envelope.life) // SECOND)
-        return Push(_fitted({name: value for name, value in payload.items() if value}), ttl, links.delivery_id)
+        return Push(fitted(shown), ttl, topic or links.delivery_id)
 
     @override
     def shown(self, rendered: Push, filling: Filling) -> dict[str, Any]:
-        payload = from_json(rendered.payload)
-        return {name: payload[name] for name in _SHOWN if payload.get(name)}
+        return shown_of(rendered.payload)
+
+
+def topic_of(collapse_id: str) -> str:
+    """What stands for a collapse id on the way: a topic has 32 characters of base64url at most (RFC 8030, 5.4)."""
+    if not collapse_id:
+        return ""
+    return to_base64url(sha256(collapse_id.encode()).digest()[:_TOPIC_BYTES])
 
 
 def _plain(address: WebAddress | None) -> str:
@@ -107,12 +122,3 @@ def _plain(address: WebAddress | None) -> str:
 
 def _through(address: WebAddress | None, links: Links) -> str:
     return "" if address is None else links.through(address) or address.href
-
-
-def _fitted(payload: dict[str, Any]) -> bytes:
-    """The payload as bytes, its body cut where a value made the whole longer than push services take."""
-    data = to_json(payload).encode()
-    if len(data) <= PAYLOAD_LIMIT:
-        return data
-    room = PAYLOAD_LIMIT - json_size({**payload, "body": "…"})
-    return to_json({**payload, "body": cut_body(payload.get("body", ""), room, len(data), PAYLOAD_LIMIT)}).encode()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from relance.channels.kind import ChannelKind
+from relance.channels.web_push.browsers import not_shown
 from relance.channels.web_push.content import PushContent
 from relance.channels.web_push.device import from_device
+from relance.channels.web_push.subscription import read_subscription
 
 WEB_PUSH = ChannelKind(
     name="web_push",
@@ -15,4 +17,6 @@ WEB_PUSH = ChannelKind(
     measures=frozenset(("delivered", "dismissed")),
     from_device=from_device,
     server_default=lambda _settings: "server",  # its own key
+    check_device=read_subscription,
+    not_shown=not_shown(),
 )

@@ -8,9 +8,10 @@ import msgspec
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A finished web push: the payload to encrypt, how long it lives (seconds), and the topic that makes it unique.
+    """A finished web push: the payload to encrypt, how long it lives (seconds), and its topic.
 
-    The topic is the delivery's id, so that the same push sent twice is shown once.
+    The topic is the delivery's id, so that the same push sent twice is shown once, or what its author says it is about: then a
+    later one of that takes its place while a device is away.
     """
 
     payload: bytes

@@ -10,6 +10,7 @@ from typing import Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
 from relance.channels.model import SendResult, SendState
@@ -31,15 +32,20 @@ TTL_LIMIT = 28 * 86_400  # seconds; what the large services keep a message for a
 class WebPush:
     """Sends to any push service. One per process; used on one event loop; ``close`` it before the loop ends.
 
-    ``contact`` is the mailto: or https: address push services may turn to; ``key_file`` holds the application
-    server's key and is made at first start. ``trusted_prefixes`` are the starts of endpoints that may be posted to
+    ``contact`` is the mailto: or https: address push services may turn to; ``key`` is the application server's, or
+    the file that holds it, which is made at first start. ``trusted_prefixes`` are the starts of endpoints that may be posted to
     whatever their scheme and address: the built-in sandbox's (``http://127.0.0.1:8400/sandbox/push/``).
     """
 
     def __init__(
-        self, contact: str, key_file: Path, *, trusted_prefixes: Sequence[str] = (), resolver: AbstractResolver | None = None
+        self,
+        contact: str,
+        key: Path | ec.EllipticCurvePrivateKey,
+        *,
+        trusted_prefixes: Sequence[str] = (),
+        resolver: AbstractResolver | None = None,
     ) -> None:
-        self._signer = VapidSigner(load_key(key_file), contact)
+        self._signer = VapidSigner(load_key(key) if isinstance(key, Path) else key, contact)
         self._trusted_prefixes = tuple(str(URL(each)) for each in trusted_prefixes)
         self._resolver = resolver
         self.connections = CONNECTIONS

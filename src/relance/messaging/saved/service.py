@@ -9,6 +9,7 @@ from relance.messaging.saved.store import (
     message,
     messages_by_id,
     messages_of,
+    topics_of,
     update_message,
     usable_messages,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "message",
     "messages_by_id",
     "messages_of",
+    "topics_of",
     "update_message",
     "usable_messages",
 ]

@@ -143,6 +143,14 @@ def messages_of(connection: Connection, app_id: int, after: int, limit: int, *, 
     return [_message(row) for row in connection.execute(query.order_by(MESSAGES.c.id).limit(limit)).mappings()]
 
 
+def topics_of(connection: Connection, app_id: int, limit: int) -> list[str]:
+    """The topics of the app's marketing that is not archived, in order."""
+    mine = (MESSAGES.c.app_id == app_id, MESSAGES.c.archived_at.is_(None))
+    is_marketing = MESSAGES.c.message_class == MessageClass.MARKETING.value
+    query = sa.select(MESSAGES.c.topic.distinct().label("topic")).where(*mine, is_marketing).order_by("topic").limit(limit)
+    return list(connection.execute(query).scalars())
+
+
 def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:
     found: dict[int, Message] = {}
     for some in chunks(ids):

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.accounts.hosts import checked_hosts
-from relance.accounts.model import App, AppSettings, NewApp
+from relance.accounts.model import App, AppSettings, NewApp, TopicTitles
 from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
@@ -77,6 +77,23 @@ HoldOut = Annotated[
 ]
 
 
+Logo = Annotated[
+    str,
+    Meta(
+        description="Picture on the pages that mails lead to: a PNG, JPEG, GIF or WebP as a data URL; empty: the app's name.",
+        max_length=60_000,
+    ),
+]
+TopicList = Annotated[
+    list[TopicTitles],
+    Meta(
+        description="Topics that people can choose from on the preference page, in order; none: those of the app's messages.",
+        max_length=50,
+        examples=[[{"topic": "offers", "titles": {"en": "Offers", "fr": "Offres"}}]],
+    ),
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -103,10 +120,12 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trust_unsigned_browsers: Trusting | None = None
     confirm_addresses: Confirming | None = None
     hold_out_percent: HoldOut | None = None
+    logo: Logo | None = None
+    topics: TopicList | None = None
 
 
-#: Settings that protect the app: a found API key must not allow lowering them.
-OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses")
+#: Settings that protect the app, or speak for it to everybody: a found API key must not allow changing them.
+OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses", "logo")
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,9 +180,10 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, hold-out, link hosts, confirmation mails, and trust in browsers.
+    """Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, and trust in
+    browsers.
 
-    The last three need an operator.
+    The last four need an operator.
     """
     if request.auth.app_id is not None:
         guarded = [name for name in OPERATORS_ALONE if getattr(data, name) is not None]
@@ -189,6 +209,8 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         trust_unsigned_browsers=data.trust_unsigned_browsers,
         confirm_addresses=data.confirm_addresses,
         hold_out_percent=data.hold_out_percent,
+        logo=data.logo,
+        topics=data.topics,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

@@ -21,6 +21,9 @@ class ChannelAnswer(msgspec.Struct, frozen=True):
     content: Annotated[dict[str, Any], Meta(description="JSON schema of a message's `content`; each text is a Liquid template.")]
     measures: Annotated[list[str], Meta(description="What becomes known of a message besides clicks.")]
     implies_consent: bool
+    not_shown: Annotated[
+        dict[str, list[str]], Meta(description="Field of `content` → the browsers that do not show it in any version.")
+    ]
 
 
 class ChannelList(msgspec.Struct, frozen=True):
@@ -39,6 +42,7 @@ def _kinds() -> ChannelList:
                 msgspec.json.schema(kind.content),
                 sorted(kind.measures),
                 kind.implies_consent,
+                {field: list(browsers) for field, browsers in kind.not_shown.items()},
             )
             for kind in KINDS.values()
         ]

@@ -20,7 +20,8 @@ from relance.web.api.services import Services
 class DeliveryAnswer(msgspec.Struct, frozen=True):
     """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet).
 
-    ``held_by`` names the rule by which it waits until ``due_at``, or was skipped: ``cap:3``, ``quiet_hours:5``, ``country:FR``.
+    ``held_by`` names the rule by which it waits until ``due_at``, or was skipped: ``cap:3``, ``quiet_hours:5``, ``country:FR``,
+    ``own_limit``, ``own_quiet_hours``.
     ``message_class`` and ``topic`` are those it was wanted with, by which caps count it.
 
     ``revenue`` is the sum of its conversions in ``currency``: the app's, or the only one reported; null if there were several.

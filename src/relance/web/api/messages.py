@@ -209,6 +209,13 @@ class PriceAnswer(msgspec.Struct, frozen=True):
     currency: str
 
 
+class NotShown(msgspec.Struct, frozen=True):
+    """A field that the message uses, and the browsers that do not show it in any version."""
+
+    field: str
+    browsers: list[str]
+
+
 class MessagePreview(msgspec.Struct, frozen=True):
     """A message as one person would get it.
 
@@ -223,6 +230,7 @@ class MessagePreview(msgspec.Struct, frozen=True):
     missing: list[MissingVariable]
     unsendable: UnsendableAnswer | None
     price: PriceAnswer | None = None
+    not_shown: list[NotShown] = []
 
 
 def as_answer(message: Message) -> MessageAnswer:
@@ -337,6 +345,11 @@ async def preview_message(
         missing=[MissingVariable(*each) for each in shown.missing],
         unsendable=unsendable_answer(shown.unsendable),
         price=None if price is None else PriceAnswer(*price),
+        not_shown=[
+            NotShown(field, list(browsers))
+            for field, browsers in KINDS[shown.channel].not_shown.items()
+            if shown.content.get(field) and browsers
+        ],
     )
 
 

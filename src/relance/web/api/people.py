@@ -27,6 +27,7 @@ from relance.web.api.idempotency import message_id_for
 from relance.web.api.journeys import RunAnswer, as_run
 from relance.web.api.pages import Page, page, read_cursor, read_history_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId
+from relance.web.api.preferences import PreferencesAnswer, as_preferences
 from relance.web.api.services import Services
 from relance.web.api.settling import settle
 
@@ -47,7 +48,8 @@ OfAlias = Annotated[str | None, QueryParameter(description="Exactly this alias, 
 
 FACTS = (
     "What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`."
-    " `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, or `default`, the"
+    " `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, `choice` (the"
+    " language that the person chose), or `default`, the"
     " app's own, where nothing is known."
 )
 
@@ -110,6 +112,7 @@ class PersonAnswer(PersonSummary, frozen=True):
     aliases: list[Alias]
     subscriptions: list[SubscriptionAnswer]
     consents: list[ConsentAnswer]
+    preferences: PreferencesAnswer
 
 
 class PersonRuns(msgspec.Struct, frozen=True):
@@ -165,12 +168,14 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     person = directory.get(app, person_id)
     subscriptions = directory.subscriptions(app, person.id)
     refused = directory.refused(app, subscriptions)
+    facts = directory.rule_facts(app, person.id).get(BESIDE, {})
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
-        facts=_with_defaults(directory.rule_facts(app, person.id).get(BESIDE, {}), services.accounts.app(app).settings),
+        facts=_with_defaults(facts, services.accounts.app(app).settings),
         aliases=list(directory.aliases(app, person.id)),
         subscriptions=[_as_subscription(one, refused.get(one.id, ())) for one in subscriptions],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],
+        preferences=as_preferences(person, facts),
     )
 
 

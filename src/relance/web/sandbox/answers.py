@@ -10,7 +10,7 @@ from relance.channels.sandbox.model import Arrival, Mail, ShownPush
 
 
 class PushItem(msgspec.Struct, frozen=True):
-    """A push as shown on the phone; ``data`` is the whole payload, with its buttons and receipt address."""
+    """A push as shown on the phone; ``receipts`` are what its worker posts to, ``data`` is the whole payload."""
 
     id: int
     phone: str
@@ -19,6 +19,9 @@ class PushItem(msgspec.Struct, frozen=True):
     image: str
     url: str
     topic: str
+    tag: str
+    buttons: list[dict[str, str]]
+    receipts: dict[str, str]
     data: dict[str, Any]
     received_at: int
     received_real_at: int
@@ -69,6 +72,9 @@ def push_item(push: ShownPush) -> PushItem:
         image=push.image,
         url=push.url,
         topic=push.topic,
+        tag=push.tag,
+        buttons=push.buttons,
+        receipts=push.receipts,
         data=push.data,
         received_at=push.received_at,
         received_real_at=push.received_real_at,

@@ -1,0 +1,270 @@
+"""The preference page: what a mail's reader sees and changes, what is recorded of it, and what the page never does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy.engine import Engine
+
+from relance.accounts.model import TopicTitles
+from relance.accounts.service import Accounts
+from relance.core.time import SECOND
+from relance.events.model import Kind
+from relance.events.service import LogWriter
+from relance.infra.database import writing
+from relance.links.signing import LinkKind, sign
+from relance.messaging.store import DELIVERIES
+from relance.users.model import OwnLimit, OwnQuietHours
+from relance.web.limits import RateLimit
+from relance.web.preferences import handlers, routes
+from tests.http.sandbox.server import make_app
+from tests.http.tracking.test_tracking import delivery_row
+from tests.service.pipeline.rig import Rig
+
+SECRET = b"s" * 32
+DELIVERY = "0c" * 16
+ADDRESS = "lea@example.org"
+LOGO = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+class WorkerByHand:
+    """Settles what the log holds as soon as somebody waits for it."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.calls: list[str] = []
+
+    async def call(self, name: str, **_: Any) -> Any:
+        self.calls.append(name)
+        if name == "settled":
+            self.rig.settle()
+
+
+class Place:
+    """A shop with two topics, and Lea, who got a mail by the link of which she comes."""
+
+    def __init__(self, rig: Rig, client: TestClient[Any], worker: WorkerByHand) -> None:
+        self.rig, self.client, self.worker = rig, client, worker
+        self.url = f"/t/s/{sign(SECRET, DELIVERY, LinkKind.PREFERENCES)}"
+        topics = (TopicTitles("offers", {"en": "Offers & sales", "fr": "Offres"}), TopicTitles("tips", {"en": "Tips"}))
+        accounts = Accounts(rig.state)
+        version = accounts.app(rig.app).version
+        accounts.update_app(rig.app, 0, version=version, name="Moon & Co", topics=topics, logo=LOGO)
+        rig.write(rig.identify("lea", 1, first_name="Léa", email=ADDRESS, phone="+33612345678", consent={"email": True}))
+        rig.settle()
+        found = rig.people.find(rig.app, "user_id", "lea")
+        assert found is not None
+        self.person = found.id
+        about = {"app_id": rig.app, "person_id": self.person, "address": ADDRESS}
+        with writing(rig.state) as connection:
+            connection.execute(DELIVERIES.insert(), [delivery_row(DELIVERY) | about])
+
+    def get(self, **headers: str) -> str:
+        answer = self.client.get(self.url, headers=headers)
+        assert answer.status_code == 200
+        return answer.text
+
+    def fields(self, page: str, action: str) -> dict[str, list[str]]:
+        """What a browser would post by the button of this action, if nobody touched the form."""
+        [form] = [each for each in re.findall(r"<form.*?</form>", page) if f'value="{action}"' in each]
+        fields: dict[str, list[str]] = {"action": [action]}
+        for tag in re.findall(r"<input[^>]*>", form):
+            about = {name: unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
+            if (about["type"] in ("checkbox", "radio") and " checked" not in tag) or " disabled" in tag:
+                continue
+            fields.setdefault(about["name"], []).append(about["value"])
+        if "<select" in form:
+            fields["language"] = (
+                re.findall(r'<option value="(\w+)" selected', form)[:1] or re.findall(r'<option value="(\w+)"', form)[:1]
+            )
+        return fields
+
+    def save(self, page: str | None = None, action: str = "save", **changed: list[str]) -> str:
+        self.rig.clock.advance(self.rig.clock.now() + SECOND)
+        posted = self.fields(page if page is not None else self.get(), action) | changed
+        answer = self.client.post(self.url, data=posted)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def said(self) -> list[tuple[str, str, bool]]:
+        """What this page recorded, in order of channel and topic."""
+        found = self.rig.people.statements(self.rig.app, self.person)
+        return sorted((each.channel, each.topic, each.granted) for each in found if each.source == "preference page")
+
+    def allows(self, channel: str, topic: str = "general") -> bool | None:
+        found = self.rig.people.consents(self.rig.app, self.person)
+        return next((each.granted for each in found if (each.channel, each.topic) == (channel, topic)), None)
+
+
+@pytest.fixture
+def place(tmp_path: Path, state: Engine, log_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    rig = Rig(tmp_path / "data", state, log_engine)
+    log = LogWriter(log_engine, clock=rig.clock)
+    log.start()
+    worker = WorkerByHand(rig)
+    monkeypatch.setattr(routes, "_changes", RateLimit(1 / 30, most=30))
+    app = make_app(handlers, state=state, log=log, clock=rig.clock, secret=SECRET, worker=worker)
+    with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as client:
+        yield Place(rig, client, worker)
+    log.stop()
+    rig.close()
+
+
+def test_it_shows_what_holds_and_neither_name_nor_address_nor_anything_from_elsewhere(place: Place) -> None:
+    answer = place.client.get(place.url)
+    page = answer.text
+    assert "Your messages from Moon &amp; Co" in page
+    assert "l•••@example.org" in page
+    for private in (ADDRESS, "Léa", "612345678"):
+        assert private not in page
+    assert LOGO in page
+    assert "Offers &amp; sales" in page
+    assert re.findall(r'name="channel" value="(\w+)" checked', page) == ["email"]
+    assert re.findall(r'name="topic" value="(\w+)" checked', page) == ["offers", "tips"]
+    assert not re.search(r'(src|href|action)="(https?:)?//', page)
+    assert "<script" not in page
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+    assert (answer.headers["cache-control"], answer.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert "noindex" in answer.headers["x-robots-tag"]
+
+
+def test_looking_changes_nothing_whatever_the_address_carries(place: Place) -> None:
+    before = place.rig.people.statements(place.rig.app, place.person)
+    for url in (place.url, f"{place.url}?action=leave&channel=&lang=fr"):
+        assert place.client.get(url).status_code == 200
+        assert place.client.head(url).status_code == 200
+    place.rig.settle()
+    assert place.rig.people.statements(place.rig.app, place.person) == before
+    assert place.worker.calls == []
+
+
+@pytest.mark.parametrize("cut", ["", "x"])
+def test_a_link_that_is_not_ours_or_of_another_kind_says_so_and_does_nothing(place: Place, cut: str) -> None:
+    other = sign(SECRET, DELIVERY, LinkKind.UNSUBSCRIBE) if not cut else place.url.removeprefix("/t/s/")[:-9] + "AAAAAAAAA"
+    for ask in (place.client.get, place.client.post):
+        answer = ask(f"/t/s/{other}")
+        assert (answer.status_code, "does not work" in answer.text) == (404, True)
+
+
+def test_a_topic_is_refused_by_its_words_and_undone(place: Place) -> None:
+    page = place.save(topic=["tips"])
+    assert "Saved." in page
+    assert place.allows("email", "offers") is False
+    assert place.allows("email") is True
+    newest = place.rig.people.statements(place.rig.app, place.person)[0]
+    assert (newest.explicit, newest.proof["delivery"], newest.proof["by"]) == (True, DELIVERY, "page")
+    assert newest.wording == "What would you like to hear about? Offers & sales"
+    assert re.findall(r'name="topic" value="(\w+)" checked', place.get()) == ["tips"]
+    undone = place.save(page, "undo")
+    assert "as it was before" in undone
+    assert 'value="undo"' not in undone
+    assert place.allows("email", "offers") is True
+
+
+def test_unsubscribing_from_everything_is_one_button_and_told_to_the_figures(place: Place) -> None:
+    page = place.save(action="leave")
+    assert "unsubscribed from everything" in page
+    assert (place.allows("email"), place.allows("sms")) == (False, None)  # she never agreed to SMS: nothing to take back
+    assert 'value="leave"' not in place.get()
+    place.save(page, "undo")
+    assert place.allows("email") is True
+
+
+def test_saving_what_is_shown_records_nothing(place: Place) -> None:
+    assert "Nothing was changed" in place.save()
+    assert place.said() == []
+    assert place.rig.people.get(place.rig.app, place.person).preferences.changed_at == 0
+
+
+def test_of_what_the_page_had_not_shown_nothing_is_said(place: Place) -> None:
+    """A topic may be new since the page was opened."""
+    place.save(shown=["channel:email", "topic:tips"], topic=["tips"])
+    assert place.said() == []
+
+
+def test_a_yes_to_a_topic_is_no_leave_to_use_another_channel(place: Place) -> None:
+    place.save(topic=[])
+    assert place.said() == [("email", "offers", False), ("email", "tips", False)]
+    place.save(topic=["offers"])
+    assert place.allows("sms", "offers") is None
+    assert place.allows("email", "offers") is True
+
+
+def test_what_was_refused_elsewhere_is_not_lifted_by_a_mails_link(place: Place) -> None:
+    """Whoever reads the mail need not hold the phone that answered STOP."""
+    no = {"consent": {"channel": "sms", "topic": "general", "granted": False, "source": "stop"}}
+    place.rig.write(place.rig.event(Kind.EDIT, "", 5, no, person_id=place.person))
+    place.rig.settle()
+    page = place.get()
+    assert re.search(r'value="sms" disabled', page)
+    place.save(page, channel=["email", "sms"], shown=["channel:email", "channel:sms"])
+    assert place.allows("sms") is False
+
+
+def test_own_hours_fewer_messages_and_language_are_kept_and_shown(place: Place) -> None:
+    page = place.save(quiet=["on"], quiet_start=["21:30"], quiet_end=["09:00"], limit=["1/7d"], language=["fr"])
+    assert '<html lang="fr">' in page
+    found = place.rig.people.get(place.rig.app, place.person)
+    assert (found.preferences.quiet_hours, found.preferences.limit) == (OwnQuietHours("21:30", "09:00"), OwnLimit(1, "7d"))
+    assert (found.preferences.source, found.language) == ("preference page", "fr")
+    again = place.get(**{"Accept-Language": "en"})
+    assert "Vos messages de" in again
+    assert 'name="limit" value="1/7d" checked' in again
+    assert 'value="21:30"' in again
+    assert "definitions_changed" in place.worker.calls  # what waits is decided anew
+    place.save(page, "undo")
+    found = place.rig.people.get(place.rig.app, place.person)
+    assert (found.preferences.quiet_hours, found.preferences.limit) == (None, None)
+
+
+def test_the_language_can_be_switched_without_changing_anything(place: Place) -> None:
+    page = place.client.get(f"{place.url}?lang=fr").text
+    assert "Vos messages de Moon" in page
+    assert 'href="?lang=en"' in page
+    assert place.rig.people.get(place.rig.app, place.person).language is None
+
+
+@pytest.mark.parametrize("start", ["", "25:00", "9"])
+def test_hours_that_are_none_are_told_and_nothing_is_saved(place: Place, start: str) -> None:
+    posted = place.fields(place.get(), "save") | {"quiet": ["on"], "quiet_start": [start], "topic": []}
+    answer = place.client.post(place.url, data=posted)
+    assert (answer.status_code, "Nothing was saved" in answer.text) == (400, True)
+    assert place.said() == []
+
+
+def test_a_limit_that_an_operator_noted_stays_and_comes_back(place: Place) -> None:
+    five = {"preferences": {"limit": {"most": 5, "rolling": "14d"}, "source": "operator:1"}}
+    place.rig.write(place.rig.event(Kind.EDIT, "", 5, five, person_id=place.person))
+    place.rig.settle()
+    page = place.get()
+    assert "At most 5 in 14d" in page
+    saved = place.save(page, quiet=["on"])
+    assert place.rig.people.get(place.rig.app, place.person).preferences.limit == OwnLimit(5, "14d")
+    fewer = place.save(saved, limit=["1/7d"])
+    place.save(fewer, "undo")
+    assert place.rig.people.get(place.rig.app, place.person).preferences.limit == OwnLimit(5, "14d")
+
+
+def test_one_link_changes_so_much_and_no_more(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "_changes", RateLimit(1 / 30, most=1))
+    place.save()
+    answer = place.client.post(place.url, data={"action": "leave"})
+    assert (answer.status_code, "Too many changes" in answer.text) == (429, True)
+    assert place.allows("email") is True
+    many = place.client.post(place.url, content=b"&".join(b"a=1" for _ in range(5_000)))
+    assert many.status_code in (400, 413)
+
+
+def test_after_the_person_was_deleted_the_link_shows_nothing(place: Place) -> None:
+    place.rig.write(place.rig.event(Kind.DELETE, "", 9, {"person": place.person}, person_id=place.person))
+    place.rig.settle()
+    assert place.client.get(place.url).status_code == 404
+    assert place.client.post(place.url, data={"action": "leave"}).status_code == 404
