@@ -31,7 +31,7 @@ FRAMEWORKS_AT = {
     "psycopg": ("relance.infra", "relance.events.log"),
     "aiohttp": ("relance.channels", "relance.demo"),
     "aiosmtplib": ("relance.channels.email",),
-    "aiosmtpd": ("relance.channels.sandbox", "relance.channels.email.inbound"),
+    "aiosmtpd": ("relance.channels.sandbox", "relance.channels.email.inbound", "relance.channels.smtp_listener"),
     "litestar": ("relance.web",),
     "uvicorn": ("relance.cli", "relance.web.edge"),  # the edge is its protocol, with limits
 }

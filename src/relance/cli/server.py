@@ -16,9 +16,10 @@ from typing_extensions import override
 
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
-from relance.channels.email.inbound import BounceListener
+from relance.channels.email.inbound import bounce_listener
 from relance.channels.email.notice import read_notice
 from relance.channels.sandbox.service import Sandbox
+from relance.channels.smtp_listener import SmtpListener
 from relance.channels.web_push.vapid import read_public_key
 from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
 from relance.cli.logs import set_up_logs
@@ -92,12 +93,12 @@ class Server:
         worker.on_settled = self.log.settled
         self.bounces = self._bounce_listener()
 
-    def _bounce_listener(self) -> BounceListener | None:
+    def _bounce_listener(self) -> SmtpListener | None:
         domain = self.settings.bounce_domain
         if not domain:
             return None
         mail = ReturnedMail(self.state, self.secret, self.clock, domain, read_notice, self._append)
-        return BounceListener(self.settings.bounce_host, self.settings.bounce_port, domain, mail.read, mail.take)
+        return bounce_listener(self.settings.bounce_host, self.settings.bounce_port, domain, mail.read, mail.take)
 
     def _append(self, events: Sequence[Event]) -> None:
         """From another thread: write events to the log, and wait until they are on the disk."""

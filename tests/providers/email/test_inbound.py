@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from relance.channels.email import inbound
-from relance.channels.email.inbound import MOST_OF_ONE, SIZE_LIMIT, BounceListener
+from relance.channels.email.inbound import MOST_OF_ONE, SIZE_LIMIT, bounce_listener
+from relance.channels.smtp_listener import SmtpListener
 from relance.core.errors import ConflictError
 from relance.links.return_address import ReturnToken, read_return, sign_return
 
@@ -41,18 +42,18 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def listener(desk: Desk) -> Iterator[BounceListener]:
-    listener = BounceListener("127.0.0.1", 0, "relance.example", desk.read, desk.take)
+def listener(desk: Desk) -> Iterator[SmtpListener]:
+    listener = bounce_listener("127.0.0.1", 0, "relance.example", desk.read, desk.take)
     listener.start()
     yield listener
     listener.stop()
 
 
-def client(listener: BounceListener) -> smtplib.SMTP:
+def client(listener: SmtpListener) -> smtplib.SMTP:
     return smtplib.SMTP("127.0.0.1", listener.port, timeout=10)
 
 
-def test_mail_to_a_signed_address_is_taken(desk: Desk, listener: BounceListener) -> None:
+def test_mail_to_a_signed_address_is_taken(desk: Desk, listener: SmtpListener) -> None:
     with client(listener) as smtp:
         assert smtp.sendmail("", [ADDRESS], MAIL) == {}
         assert smtp.sendmail("", [ADDRESS.upper()], MAIL) == {}
@@ -60,14 +61,14 @@ def test_mail_to_a_signed_address_is_taken(desk: Desk, listener: BounceListener)
 
 
 @pytest.mark.parametrize("to", ["lea@example.com", f"b+x@{DOMAIN}", f"postmaster@{DOMAIN}", "lea%example.com@bounces.example"])
-def test_nothing_is_relayed(desk: Desk, listener: BounceListener, to: str) -> None:
+def test_nothing_is_relayed(desk: Desk, listener: SmtpListener, to: str) -> None:
     with client(listener) as smtp, pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         smtp.sendmail("a@b.example", [to], MAIL)
     assert refused.value.recipients[to][0] == 550
     assert desk.taken == []
 
 
-def test_one_recipient_a_mail(desk: Desk, listener: BounceListener) -> None:
+def test_one_recipient_a_mail(desk: Desk, listener: SmtpListener) -> None:
     with client(listener) as smtp:
         other = sign_return(SECRET, "f" * 32, "noe@example.com", NOW, DOMAIN)
         refused = smtp.sendmail("", [ADDRESS, other], MAIL)
@@ -75,21 +76,21 @@ def test_one_recipient_a_mail(desk: Desk, listener: BounceListener) -> None:
     assert [delivery for delivery, _ in desk.taken] == [DELIVERY]
 
 
-def test_what_cannot_be_kept_is_to_come_again(desk: Desk, listener: BounceListener) -> None:
+def test_what_cannot_be_kept_is_to_come_again(desk: Desk, listener: SmtpListener) -> None:
     desk.fails = True
     with client(listener) as smtp, pytest.raises(smtplib.SMTPDataError) as error:
         smtp.sendmail("", [ADDRESS], MAIL)
     assert error.value.smtp_code == 451
 
 
-def test_a_mail_that_is_too_large_is_refused(desk: Desk, listener: BounceListener) -> None:
+def test_a_mail_that_is_too_large_is_refused(desk: Desk, listener: SmtpListener) -> None:
     with client(listener) as smtp, pytest.raises(smtplib.SMTPResponseException) as error:
         smtp.sendmail("", [ADDRESS], b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * (SIZE_LIMIT // 70))
     assert error.value.smtp_code == 552
     assert desk.taken == []
 
 
-def test_one_address_has_few_connections_at_once(listener: BounceListener) -> None:
+def test_one_address_has_few_connections_at_once(listener: SmtpListener) -> None:
     held = [client(listener) for _ in range(MOST_OF_ONE)]
     with pytest.raises(smtplib.SMTPConnectError) as error:
         client(listener)
@@ -102,7 +103,7 @@ def test_one_address_has_few_connections_at_once(listener: BounceListener) -> No
 
 def test_who_takes_too_long_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbound, "SESSION_TIMEOUT", 0.2)
-    listener = BounceListener("127.0.0.1", 0, "relance.example", desk.read, desk.take)
+    listener = bounce_listener("127.0.0.1", 0, "relance.example", desk.read, desk.take)
     listener.start()
     try:
         with socket.create_connection(("127.0.0.1", listener.port), timeout=10) as slow:
@@ -113,7 +114,7 @@ def test_who_takes_too_long_is_cut_off(desk: Desk, monkeypatch: pytest.MonkeyPat
         listener.stop()
 
 
-def test_a_port_that_is_taken_is_told(desk: Desk, listener: BounceListener) -> None:
-    second = BounceListener("127.0.0.1", listener.port, "relance.example", desk.read, desk.take)
+def test_a_port_that_is_taken_is_told(desk: Desk, listener: SmtpListener) -> None:
+    second = bounce_listener("127.0.0.1", listener.port, "relance.example", desk.read, desk.take)
     with pytest.raises(ConflictError, match=str(listener.port)):
         second.start()

@@ -7,7 +7,6 @@ after what the mail tells is on the disk; if that fails, with a 4xx, so that the
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +15,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from typing_extensions import override
 
-from relance.core.error_text import ErrorText
-from relance.core.errors import ConflictError
+from relance.channels.smtp_listener import SmtpListener
 from relance.links.return_address import ReturnToken
 
 SIZE_LIMIT = 1_000_000  # bytes of one mail
@@ -106,54 +104,7 @@ class _Protocol(SMTP):
         super().connection_lost(error)
 
 
-class BounceListener:
-    """Listens on ``host:port`` between ``start`` and ``stop``; port 0 takes a free one, told by ``port`` afterwards."""
-
-    def __init__(self, host: str, port: int, hostname: str, read: Read, take: Take) -> None:
-        self.host = host
-        self.port = port
-        self._hostname = hostname
-        self._handler = _Handler(read, take)
-        self._open_by: Counter[str] = Counter()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._stopping: asyncio.Event | None = None
-        self._started = threading.Event()
-        self._failure: OSError | None = None
-
-    def start(self) -> None:
-        """Listen. Raises ``ConflictError`` where the port is taken or not allowed."""
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="bounce-smtp", daemon=True)
-        self._thread.start()
-        self._started.wait()
-        if self._failure is not None:
-            self._thread.join()
-            self._thread = None
-            raise ConflictError(
-                ErrorText.local(f"Bounces cannot be listened for on {self.host}:{self.port}: {self._failure}."), port=self.port
-            )
-
-    def stop(self) -> None:
-        """Stop listening and wait for the thread."""
-        if self._thread is None or self._loop is None or self._stopping is None:
-            return
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join()
-        self._thread = None
-
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        try:
-            server = await self._loop.create_server(self._session, self.host, self.port)
-        except OSError as error:
-            self._failure = error
-            self._started.set()
-            return
-        self.port = server.sockets[0].getsockname()[1]
-        self._started.set()
-        await self._stopping.wait()
-        server.close()
-
-    def _session(self) -> Any:
-        return _Protocol(self._handler, self._open_by, self._hostname)
+def bounce_listener(host: str, port: int, hostname: str, read: Read, take: Take) -> SmtpListener:
+    """A listener for what comes back."""
+    handler, open_by = _Handler(read, take), Counter[str]()
+    return SmtpListener("The listener for bounces", host, port, lambda: _Protocol(handler, open_by, hostname))

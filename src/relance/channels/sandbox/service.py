@@ -17,7 +17,7 @@ from relance.channels.sandbox.keys import Keys
 from relance.channels.sandbox.mail import open_mail
 from relance.channels.sandbox.model import Arrival, Mail, Phone, PhoneSubscription, PushAnswer, ShownPush
 from relance.channels.sandbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
-from relance.channels.sandbox.smtp import Listener
+from relance.channels.sandbox.smtp import sandbox_listener
 from relance.channels.sandbox.store import SandboxStore
 from relance.channels.web_push.vapid import to_base64url
 from relance.core.error_text import ErrorText
@@ -45,7 +45,7 @@ class Sandbox:
         self._clock = clock
         self._keys = Keys(folder / "keys")
         self._store = SandboxStore(folder / "inbox.db")
-        self._listener = Listener(smtp_host, smtp_port, self.receive_mail)
+        self._listener = sandbox_listener(smtp_host, smtp_port, self.receive_mail)
         self._callbacks: list[Callable[[Arrival], None]] = []
         self._arrived = threading.Condition()
 
