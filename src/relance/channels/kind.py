@@ -21,6 +21,10 @@ def _as_it_is(address: str) -> str:
     return address
 
 
+def _no_zone(_address: str) -> str | None:
+    return None
+
+
 def _no_country(_address: str) -> str | None:
     return None
 
@@ -86,7 +90,8 @@ class ChannelKind:
     address is kept, None if it is none. It has one reader: what is refused there is refused by whoever has it.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
-    address → the country that it shows, as two capital letters; None where it shows none.
+    address → the country that it shows, as two capital letters; None where it shows none. ``zone_of``: likewise the time zone, by
+    its IANA name.
     ``server_default``: what carries messages of apps without a provider, by the server's settings; None: nothing does.
     ``sending_domain``: a finished message → the domain in whose name it is sent, by which complaints are counted; empty: none.
     ``returning``: a finished message and the address to which notices about it come back → the message with it.
@@ -116,4 +121,5 @@ class ChannelKind:
     returning: Callable[[Any, str], Any] | None = None
     most_soft_bounces: int = 0
     country_of: Callable[[str], str | None] = _no_country
+    zone_of: Callable[[str], str | None] = _no_zone
     server_default: Callable[[Settings], ServerDefault | None] = _no_default

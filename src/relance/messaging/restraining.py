@@ -121,19 +121,22 @@ class Grounds:
         valid_until: int | None,
     ) -> Restraints:
         """What a delivery is held back by, as its message says."""
-        zone = _zone(_device_zone(subscription), person.timezone if person else None, app.settings.timezone)
+        kind, address = KINDS[message.channel], subscription.address if subscription else ""
+        zone = _zone(
+            *(_device_zone(subscription), person.timezone if person else None, kind.zone_of(address), app.settings.timezone)
+        )
         ground = self._known.get((message.id, zone.key))
         if ground is None:
             ground = self._known[message.id, zone.key] = self._ground(message, self._restraints[app.id], zone)
         is_marketing = message.message_class is MessageClass.MARKETING
-        kind, rules, limits = KINDS[message.channel], ground.rules, ground.limits
+        rules, limits = ground.rules, ground.limits
         own = NO_PREFERENCES if person is None else person.preferences
         if own.quiet_hours is not None and (is_marketing or message.switches.obeys_quiet_hours):
             rules += (own_rule(own.quiet_hours, zone),)
         if own.limit is not None and is_marketing:
             limits = (*limits, own_limit(own.limit))
         if is_marketing and kind.keeps_country_hours:  # the law asks no switch
-            shown = kind.country_of(subscription.address) if subscription else None
+            shown = kind.country_of(address) if address else None
             rules += tuple(rules_of_country(shown or (person.country if person else None) or app.settings.country, zone))
         terms = Terms(
             Request(row["channel"], row["message_class"], row["topic"], row["lane"]),

@@ -395,6 +395,18 @@ async def test_dispatchers_at_once_never_pass_a_cap_and_never_refuse_below_it(wo
     assert len(rows) == 20
 
 
+async def test_where_no_zone_is_known_the_address_may_show_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the app's, and after the person's own."""
+    monkeypatch.setitem(KINDS, "web_push", replace(KINDS["web_push"], zone_of=lambda _: "Asia/Tokyo"))
+    world.settings["timezone"] = "Europe/Paris"
+    quiet(world, start="22:00", end="08:00")
+    world.clock.instant = from_iso("2026-10-31T14:30:00Z")  # 23:30 in Tokyo
+    news, mail = message(world), message(world, "email")
+    held = await sent(world, news)
+    assert (held.state, to_iso(held.due_at)) == (PENDING, "2026-10-31T23:00:00.000Z")
+    assert (await sent(world, mail)).state is SENT
+
+
 async def test_a_countrys_hours_hold_for_marketing_on_some_channels(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the law says, whatever the message does; the country is the one that the address shows."""
     kind = replace(KINDS["web_push"], keeps_country_hours=True, country_of=lambda address: "FR" if "push" in address else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relance.channels.kind import ChannelKind
 from relance.channels.sms.content import SmsContent
-from relance.channels.sms.number import country_of_number, read_number
+from relance.channels.sms.number import country_of_number, read_number, zone_of_number
 
 
 def _canonical_address(address: str) -> str:
@@ -29,4 +29,5 @@ SMS = ChannelKind(
     from_trait=read_number,
     keeps_country_hours=True,
     country_of=country_of_number,
+    zone_of=zone_of_number,
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers.timezone import time_zones_for_number
 
 from relance.core.countries import COUNTRIES
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
+_YEAR = 2026  # by whose rules zones are compared
 LONGEST_GIVEN = 64  # characters, however a number is written
 #: What no SMS is delivered to.
 _DEAF = frozenset(
@@ -64,6 +68,25 @@ def country_of_number(number: str) -> str | None:
     except NumberParseException:
         return None
     return region if region in COUNTRIES else None
+
+
+@lru_cache(maxsize=20_000)
+def zone_of_number(number: str) -> str | None:
+    """The time zone of a number in E.164, by its country and area; None where that has zones whose clocks differ."""
+    try:
+        zones = time_zones_for_number(phonenumbers.parse(number))
+    except NumberParseException:
+        return None
+    return min(zones) if len({_clock(each) for each in zones}) == 1 else None
+
+
+@lru_cache(maxsize=1_000)
+def _clock(zone: str) -> tuple[timedelta | None, ...]:
+    """What tells clocks apart: their distance to UTC in winter and in summer."""
+    try:
+        return tuple(datetime(_YEAR, month, 15, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7))
+    except (OSError, ValueError):
+        return (None, None)
 
 
 def _unreadable(given: str, error: NumberParseException) -> ErrorText:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.channels.sms.kind import SMS
-from relance.channels.sms.number import check_number, read_number
+from relance.channels.sms.number import check_number, read_number, zone_of_number
 from relance.core.errors import InvalidError
 
 
@@ -64,3 +64,20 @@ def test_what_is_read_once_stays_as_it_is(text: str, country: str | None) -> Non
     if number is not None:
         assert read_number(number) == number == SMS.canonical_address(number)
         assert SMS.is_address(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "zone"),
+    [
+        ("+33612345678", "Europe/Paris"),
+        ("+12125550123", "America/New_York"),
+        ("+447911123456", "Europe/Guernsey"),  # of four whose clocks agree
+        ("+262692123456", None),  # Réunion or Mayotte
+        ("+34612345678", None),  # the Canaries are an hour behind
+        ("+61412345678", None),
+        ("nobody", None),
+    ],
+)
+def test_a_number_shows_its_zone_where_there_is_one(number: str, zone: str | None) -> None:
+    assert zone_of_number(number) == zone
+    assert SMS.zone_of(number) == zone
