@@ -31,6 +31,7 @@ bench-delivery: ## what sending costs: rows that wait, the decision about them, 
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python -m bench.delivery
 	@.venv/bin/python -m bench.fairness
+	@.venv/bin/python -m bench.dispatchers
 
 mutants: ## put small faults into five modules that decide, and say which of them no test notices
 	@$(PYTHON) scripts/setup.py --tests

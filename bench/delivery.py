@@ -72,11 +72,11 @@ def stores() -> Iterator[Iterator[tuple[str, Engine]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def fill_people(engine: Engine, app: int = APP) -> None:
+def fill_people(engine: Engine, app: int = APP, count: int = PEOPLE) -> None:
     """Everybody has an e-mail address and agrees to be written to."""
-    for first in range(0, PEOPLE, 10_000):
+    for first in range(0, count, 10_000):
         events = []
-        for person in range(first, first + 10_000):
+        for person in range(first, min(first + 10_000, count)):
             traits = {
                 "email": f"p{person}@example.com",
                 "first_name": "Ada",
@@ -146,7 +146,7 @@ def rows_of(name: str, engine: Engine) -> Iterator[Row]:
         messaging.enqueue(connection, message, BitMap64(range(1, PEOPLE + 1)), START)
     let_enter(engine)
     for each in CAPS:
-        Caps(engine).create(APP, _cap(each), START)
+        Caps(engine).create(APP, cap_of(each), START)
     app = App(APP, "Shop", "shop", AppSettings(timezone="Europe/Paris"), 0, 1)
     email = Channel("email")
     preparation = Preparation(lambda _: app, held_runs, [email], "https://r.example", b"s" * 32, "shop@example.com")
@@ -166,7 +166,7 @@ class Sink:
         return []
 
 
-def _cap(given: dict[str, Any]) -> dict[str, Any]:
+def cap_of(given: dict[str, Any]) -> dict[str, Any]:
     none: dict[str, Any] = dict.fromkeys(("most", "rolling", "calendar", "gap"))
     some = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     return {**none, "channels": (), "classes": (), "topics": (), "kept": {}, "tiers": (), **some}
