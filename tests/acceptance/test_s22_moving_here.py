@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from base64 import urlsafe_b64encode
 from typing import Any
@@ -102,6 +103,13 @@ def test_a_pair_that_is_none_is_refused(shop: Shop, wrong: dict[str, Any], path:
     public, private = key_pair()
     about = {"type": "vapid", "name": "Old", "settings": {"public_key": public}, "secrets": {"private_key": private}, **wrong}
     assert shop.refusal("POST", "/providers", about)["data"]["path"] == path
+
+
+@pytest.mark.parametrize("text", ["", "endpoint,p256dh,auth\n"])
+def test_a_file_without_rows_is_refused(shop: Shop, text: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        upload(shop, text)
+    assert (caught.value.code, json.loads(caught.value.read())["error"]["reason"]) == (400, "rows_none")
 
 
 def upload(shop: Shop, text: str) -> dict[str, Any]:

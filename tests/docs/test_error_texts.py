@@ -18,6 +18,7 @@ LOCAL = {
     "cli": "printed in the terminal",
     "demo": "printed in the terminal",
     "channels/email": "what keeps a mail from being built, in its delivery's detail",
+    "channels/smtp_listener.py": "printed in the terminal at the start",
     "core/configuration.py": "printed in the terminal at the start",
     "core/error_text.py": "where it is made",
     "core/progress.py": "for the log",

@@ -75,8 +75,12 @@ def test_bad_bodies(whole: TestClient[Application], settled: Api, shop: NewApp) 
         name = operation["operationId"]
         url = path.format_map(IDS | {"app": shop.app.id})
         for kind, body in BODIES.items():
-            # Publishing, pausing and resuming need no body.
-            if name in given and not (name.endswith("Journey") and kind in {"nothing", "null"}):
+            # Publishing, pausing and resuming need no body; a file's rows are refused one by one.
+            if (
+                name in given
+                and name != "importPushSubscriptionFile"
+                and not (name.endswith("Journey") and kind in {"nothing", "null"})
+            ):
                 answer = whole.request(method, url, content=body, headers=headers)
                 check(answer.status_code, answer.json(), f"{name} with {kind}")
 

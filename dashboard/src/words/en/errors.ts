@@ -383,6 +383,7 @@ export const errors = {
   requests_limited: "More than {most} requests a second: wait a moment.",
   requests_waiting: "{waiting} requests of this app are waiting to be written: send this one again in {seconds} seconds.",
   rows_limit: "The file must have at most {most} rows (got {got}): cut it into pieces.",
+  rows_none: "The file has no rows: a CSV file names its columns in the first line and begins with the second.",
   rule_bytes: "Rule must be at most {most} bytes (got {got}).",
   rule_depth: "Rule must be nested at most {most} levels deep.",
   rule_members: "Rule must have exactly one of all, any and not, or be a condition with a kind.",

@@ -427,6 +427,8 @@ export const errors: Record<keyof typeof english, string> = {
   requests_waiting:
     "{waiting} requêtes de cette application attendent d’être écrites\u202f: renvoyez celle-ci dans {seconds} secondes.",
   rows_limit: "Le fichier a au plus {most} lignes (ici {got}) : coupez-le en morceaux.",
+  rows_none:
+    "Le fichier n’a aucune ligne : un fichier CSV nomme ses colonnes sur la première ligne et commence à la deuxième.",
   rule_bytes: "Une règle compte au plus {most} octets (ici {got}).",
   rule_depth: "Une règle a au plus {most} niveaux de groupes.",
   rule_members: "Une règle a exactement un de all, any et not, ou c’est une condition d’une sorte connue.",

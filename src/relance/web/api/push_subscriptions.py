@@ -206,6 +206,13 @@ def _rows_of(raw: bytes) -> list[_Row]:
     """The rows of a file. Raises ``InvalidError`` for one that is none."""
     text = decoded(raw, "The file", may_say=False)
     rows = list(_of_lines(text) if text.lstrip().startswith("{") else _of_table(text))
+    if not rows:
+        raise InvalidError(
+            ErrorText(
+                "rows_none", "The file has no rows: a CSV file names its columns in the first line and begins with the second."
+            ),
+            path="",
+        )
     if len(rows) > MOST_ROWS:
         raise InvalidError(
             ErrorText(
