@@ -112,6 +112,20 @@ def test_a_file_without_rows_is_refused(shop: Shop, text: str) -> None:
     assert (caught.value.code, json.loads(caught.value.read())["error"]["reason"]) == (400, "rows_none")
 
 
+@pytest.mark.parametrize("endpoint", ["file:///etc/passwd", "javascript:alert(1)", "nonsense"])
+def test_what_is_no_push_service_is_refused_by_its_row(shop: Shop, endpoint: str) -> None:
+    public, private = key_pair()
+    _, subscription = browser(shop, "old", public)
+    own(shop, public, private)
+    answer = upload(shop, json.dumps(row({**subscription, "endpoint": endpoint}, user_id="ada")))
+    assert (answer["imported"], answer["rows"][0]["path"], answer["rows"][0]["reason"]) == (0, "endpoint", "push_endpoint")
+
+
+def test_a_line_that_is_too_deep_is_refused(shop: Shop) -> None:
+    answer = upload(shop, '{"a":' * 5_000 + "1" + "}" * 5_000)
+    assert (answer["imported"], answer["rows"][0]["reason"]) == (0, "line_object")
+
+
 def upload(shop: Shop, text: str) -> dict[str, Any]:
     """Send a file as it is."""
     url = f"{shop.program.url}{shop.api}/push-subscriptions/file"

@@ -356,6 +356,7 @@ export const errors = {
   push_address: "The address must be {usual}: this server may not reach private networks.",
   push_data_key: "The data key “{name}” is reserved: use another one.",
   push_data_limit: "A push must have at most {most} data keys (got {got}).",
+  push_endpoint: "“{got}” is no address of a push service: it begins with https://.",
   push_happenings: "A push can only be delivered, clicked or dismissed.",
   push_image: "“{link}” is not an http(s) address of a picture.",
   push_key_none: "First add the key pair of the other system as a provider of the type vapid.",

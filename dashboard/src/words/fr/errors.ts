@@ -398,6 +398,7 @@ export const errors: Record<keyof typeof english, string> = {
   push_data_limit: "Une notification a au plus {most} clés de données (ici {got}).",
   push_happenings: "Une notification est reçue, touchée ou écartée.",
   push_image: "«\u00a0{link}\u00a0» n’est pas l’adresse http(s) d’une image.",
+  push_endpoint: "{got} n’est pas l’adresse d’un service push : elle commence par https://.",
   push_key_none: "Ajoutez d’abord la paire de clés de l’autre système, comme fournisseur du type vapid.",
   push_key_unknown:
     "La clé «\u00a0{got}\u00a0» n’est pas une des clés actives de l’application : ajoutez-la comme fournisseur du type vapid.",

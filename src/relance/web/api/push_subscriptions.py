@@ -163,6 +163,11 @@ def _event_of(app: int, row: PushSubscriptionRow, keys: Sequence[str], now: int)
     }
     for check in _CHECKS:
         check(subscription)
+    if not any(each.from_device(subscription) for each in KINDS.values() if each.from_device is not None):
+        raise InvalidError(
+            ErrorText("push_endpoint", "{got!r} is no address of a push service: it begins with https://.", got=endpoint[:100]),
+            path="endpoint",
+        )
     user, visitor = trimmed(row.user_id), trimmed(row.anonymous_id)
     if not user and not visitor:
         visitor = stable_id("push subscription", app, endpoint)
@@ -232,7 +237,7 @@ def _of_lines(text: str) -> Iterator[_Row]:
             continue
         try:
             given = msgspec.json.decode(each)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             given = None
         if isinstance(given, dict):
             yield _Row(line, _read({str(name): value for name, value in given.items()}))
