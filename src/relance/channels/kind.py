@@ -81,6 +81,8 @@ class ChannelKind:
     ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
     ``canonical_address``: an address → the one form that all spellings of it have. ``is_address``: whether a text can be one.
+    ``delivered_to``: an address → what is the same for all spellings that reach the same place, by which suppressed addresses are
+    told: of an e-mail address with its domain as it is sent to.
     ``from_device``: what ``context.device.push`` or ``token`` holds → the address, None where it is another kind's.
     ``check_device``: refuses what a device tells and no message could reach, with an ``InvalidError`` that names the member.
     ``not_shown``: field of the content → the names of the programs that leave it out where they show a message.
@@ -109,6 +111,7 @@ class ChannelKind:
     trait: str = ""
     canonical_address: Callable[[str], str] = _as_it_is
     is_address: Callable[[str], bool] = _any_address
+    delivered_to: Callable[[str], str] = _as_it_is
     from_device: Callable[[Any], DeviceAddress | None] | None = None
     check_device: Callable[[Any], object] | None = None
     not_shown: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -80,7 +80,7 @@ def silence(
         app_id=app_id,
         kind=Kind.EDIT,
         name="",
-        message_id=stable_id("subscription", state, cause),
+        message_id=stable_id("subscription", state, cause, *([reason] if reason else [])),
         occurred_at=occurred_at,
         received_at=occurred_at,
         body=to_json({"subscription": change}).encode(),

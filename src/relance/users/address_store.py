@@ -110,4 +110,6 @@ def write_suppressions(connection: Connection, working_set: WorkingSet) -> None:
         suppression.unsuppress(connection, working_set.app_id, working_set.unsuppressing)
     if working_set.suppressing:
         suppression.suppress(connection, working_set.app_id, working_set.suppressing)
-    working_set.suppressing, working_set.unsuppressing = {}, set()
+    if working_set.revealing:
+        suppression.reveal(connection, working_set.app_id, working_set.revealing)
+    working_set.suppressing, working_set.unsuppressing, working_set.revealing = {}, set(), set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -119,6 +119,12 @@ def read_address_denials(connection: Connection, app_id: int, keys: Collection[s
     for key, topic in connection.execute(query.where(*mine, ADDRESS_CONSENTS.c.granted.is_(False))):
         found.setdefault(key, set()).add(topic)
     return {key: frozenset(topics) for key, topics in found.items()}
+
+
+def refuse_at(connection: Connection, app_id: int, refused: Mapping[str, int], source: str) -> None:
+    """Address key → when all marketing was refused there, whoever has or brings the address."""
+    rows = [(app_id, key, GENERAL, False, source, at) for key, at in sorted(refused.items())]
+    _upsert_address_consents.run(connection, rows)
 
 
 def read_address_grants(

@@ -327,6 +327,8 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
         row = working_set.addresses[key] = new_address(profile.id, given.channel, given.address, now)
         row.secret, row.device, row.state = given.secret, given.device, str(fresh)
         row.suppressed = working_set.suppressed.get(key, "")
+        if row.suppressed:
+            working_set.revealing.add(key)
         working_set.dirty_addresses.append(row)
         _take_over_refusals(working_set, row, now)
     else:

@@ -123,6 +123,7 @@ class WorkingSet:
         ] = {}  # why addresses are on the suppression list, of those this transaction touches
         self.suppressing: dict[AddressKey, NewSuppression] = {}  # entries to write
         self.unsuppressing: set[AddressKey] = set()  # … after these were removed
+        self.revealing: set[AddressKey] = set()  # listed ones that somebody brought anew
         self.reached: set[int] = set()  # people who may receive messages now and could not before
         self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # newly unconfirmed e-mail address → the call that reported it
         self.pushed: set[int] = set()  # people who may exceed the limit of push subscriptions

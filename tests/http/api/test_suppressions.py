@@ -97,6 +97,18 @@ def test_a_deletion_forgets_the_address_and_it_stays_suppressed(boss: Api, app: 
     assert "lea@" not in boss.ask("GET", f"{app}/suppressions/export")[1]
     back = person(boss, app, "lea-2", "lea@example.com")
     assert state_of(boss, app, back) == [("suppressed", "manual")]
+    assert addresses(boss, app, "?address=lea") == ["lea@example.com"]  # it can be found again, and so be allowed
+    assert boss.ask("DELETE", f"{app}/suppressions/{entry['id']}")[0] == 204
+    assert state_of(boss, app, back) == [("subscribed", "")]
+
+
+def test_who_complained_elsewhere_has_said_no_to_marketing(boss: Api, app: str) -> None:
+    lea = person(boss, app, "lea", "lea@example.com")
+    assert imported(boss, app, "address,reason\nlea@example.com,complained\n")[1]["added"] == 1
+    [entry] = boss.ask("GET", f"{app}/suppressions")[1]["items"]
+    assert boss.ask("DELETE", f"{app}/suppressions/{entry['id']}?lift_complaint=true")[0] == 204
+    said = boss.ask("GET", f"{app}/people/{lea}")[1]["consents"]
+    assert [(each["granted"], each["source"]) for each in said] == [(False, "complained")]
 
 
 def test_a_merge_keeps_addresses_suppressed(boss: Api, app: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.engine import Engine
 
-from relance.events.model import Name
+from relance.events.model import Kind, Name
 from relance.infra.database import writing
 from relance.messaging import service as messaging
 from relance.messaging.model import Delivery, DeliveryState, Intent, MessageClass
+from relance.users.service import Directory
+from relance.users.suppressing import refuse_complained
 from relance.users.suppression.model import NewSuppression
 from relance.users.suppression.service import Suppressions
 from tests.service.world import APP, START, World
@@ -56,3 +58,53 @@ async def test_a_bounce_is_listed_in_the_tick_that_hears_it(world: World) -> Non
     again = wanted(world, "d")
     await world.send()
     assert world.deliveries.get(APP, again.id).reason == "suppressed"
+
+
+@pytest.mark.parametrize(
+    ("listed", "brought"),
+    [
+        ("idn@b\u00fccher.example", "idn@xn--bcher-kva.example"),
+        ("wide@wide.example", "wide@\uff57\uff49\uff44\uff45.example"),
+        ("dot@wide.example", "dot@wide.example."),
+        ("zo\u00e9@x.example", "zoe\u0301@x.example"),
+        ("zoe\u0301@x.example", "zo\u00e9@x.example"),
+        ("caf\u00e9@x.example", "CAF\u00c9@x.example"),
+    ],
+)
+async def test_no_spelling_of_an_address_reaches_a_suppressed_mailbox(world: World, listed: str, brought: str) -> None:
+    for each in (listed, brought):
+        Suppressions(world.engine).add(APP, {("email", each): NewSuppression("imported", START)})
+    assert len(Suppressions(world.engine).page(APP)) == 1
+    world.person(1, email=brought)
+    await world.send()
+    delivery = wanted(world)
+    await world.send()
+    assert world.deliveries.get(APP, delivery.id).reason == "suppressed"
+    assert world.mail.sent == []
+
+
+async def test_who_complained_before_they_came_gets_no_marketing_once_they_are_allowed(world: World) -> None:
+    refuse_complained(world.engine, APP, {("email", MAIL): NewSuppression("complained", START)})
+    world.person(1, email=MAIL, consent=True)
+    message = world.messages.create(APP, "news", "email", {"subject": "News", "text": "x"}, START)
+    with writing(world.engine) as connection:
+        messaging.intend(connection, [Intent(APP, 1, message.id, "c", START)])
+    receipt = wanted(world)
+    await world.send()
+    [news] = world.deliveries.page(APP, message_id=message.id)
+    assert news.reason == "unsubscribed"
+    assert world.deliveries.get(APP, receipt.id).state is DeliveryState.SENT
+
+
+async def test_a_complaint_after_a_bounce_of_the_same_delivery_is_told_apart(world: World) -> None:
+    world.person(1, email=MAIL)
+    delivery = wanted(world)
+    await world.send()
+    for number, name in enumerate((Name.MESSAGE_BOUNCED, Name.MESSAGE_COMPLAINED)):
+        world.tick([world.engagement(name, delivery, START + 1 + number)])
+    world.tick()
+    edits = [each for each in world.emitted if each.kind == Kind.EDIT]
+    assert len({each.message_id for each in edits}) == len(edits) == 2
+    world.people(edits)
+    [shown] = Directory(world.engine).holders(APP, [("email", MAIL)])
+    assert (shown.state, shown.reason) == ("suppressed", "complained")

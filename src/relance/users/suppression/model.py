@@ -13,6 +13,9 @@ AddressKey = tuple[str, str]
 """A channel, and an address in its canonical form."""
 
 
+COMPLAINED = "complained"  # the source of the no that a complaint is
+
+
 class SuppressionReason(StrEnum):
     """Why an address is on the list."""
 

@@ -27,16 +27,31 @@ from relance.users.suppression.model import (
 )
 from relance.users.suppression.store import SUPPRESSIONS as TABLE
 
-__all__ = ["TABLE", "Suppressions", "canonical", "forget", "listed", "rekey", "suppress", "unsuppress"]
+__all__ = ["TABLE", "Suppressions", "canonical", "forget", "listed", "rekey", "reveal", "suppress", "unsuppress"]
 
 
 def listed(connection: Connection, app_id: int, addresses: Collection[AddressKey]) -> dict[AddressKey, str]:
     """Address → why it is on the list, of those that are."""
     if not addresses or not store.is_any(connection, app_id):
         return {}
-    name = pseudonyms_of(connection).address
-    keys = {name(app_id, *each): each for each in addresses}
-    return {keys[key]: reason for key, reason in store.reasons(connection, app_id, keys).items()}
+    keys: dict[str, list[AddressKey]] = {}
+    for each in addresses:
+        for key in _keys(connection, app_id, each):
+            keys.setdefault(key, []).append(each)
+    found = store.reasons(connection, app_id, keys)
+    return {each: reason for key, reason in found.items() for each in keys[key]}
+
+
+def _key(connection: Connection, app_id: int, address: AddressKey) -> str:
+    """Under what an address is listed: all spellings that reach the same place are one entry."""
+    channel, text = address
+    kind = KINDS.get(channel)
+    return pseudonyms_of(connection).address(app_id, channel, text if kind is None else kind.delivered_to(text))
+
+
+def _keys(connection: Connection, app_id: int, address: AddressKey) -> set[str]:
+    """The same, and what it was listed under before spellings were told apart."""
+    return {_key(connection, app_id, address), pseudonyms_of(connection).address(app_id, *address)}
 
 
 def suppress(
@@ -46,11 +61,12 @@ def suppress(
 
     Of the addresses in ``unknown`` only the key is stored: nobody has them any more.
     """
-    name = pseudonyms_of(connection).address
-    rows = [
-        (app_id, name(app_id, *key), key[0], "" if key in unknown else key[1], *_about(each)) for key, each in sorted(new.items())
-    ]
-    store.put(connection, rows)
+    rows: dict[str, tuple[Any, ...]] = {}  # of two spellings the first, unless a complaint outranks it
+    for address, each in sorted(new.items()):
+        key = _key(connection, app_id, address)
+        if key not in rows or each.reason == SuppressionReason.COMPLAINED:
+            rows[key] = (app_id, key, address[0], "" if address in unknown else address[1], *_about(each))
+    store.put(connection, list(rows.values()))
 
 
 def _about(new: NewSuppression) -> tuple[Any, ...]:
@@ -59,14 +75,17 @@ def _about(new: NewSuppression) -> tuple[Any, ...]:
 
 def unsuppress(connection: Connection, app_id: int, addresses: Iterable[AddressKey]) -> None:
     """Take addresses off the list."""
-    name = pseudonyms_of(connection).address
-    store.remove(connection, app_id, [name(app_id, *each) for each in addresses])
+    store.remove(connection, app_id, [key for each in addresses for key in sorted(_keys(connection, app_id, each))])
+
+
+def reveal(connection: Connection, app_id: int, addresses: Iterable[AddressKey]) -> None:
+    """Somebody brought these addresses, of which only a keyed hash was left: operators find them on the list again."""
+    store.reveal(connection, app_id, [(each[1], _key(connection, app_id, each)) for each in sorted(addresses)])
 
 
 def forget(connection: Connection, app_id: int, addresses: Iterable[AddressKey]) -> None:
     """Their person is deleted: leave nothing of these addresses on the list but a keyed hash."""
-    name = pseudonyms_of(connection).address
-    store.forget(connection, app_id, [name(app_id, *each) for each in addresses])
+    store.forget(connection, app_id, [key for each in addresses for key in sorted(_keys(connection, app_id, each))])
 
 
 def rekey(connection: Connection, plain: Iterable[tuple[int, str]], names: Pseudonyms) -> None:
@@ -123,7 +142,8 @@ class Suppressions:
     def find(self, app_id: int, channel: str, address: str) -> Suppression:
         """The entry of an address in its canonical form. Raises ``SuppressionNotFoundError``."""
         with reading(self._engine) as connection:
-            return _found(store.entry_at(connection, app_id, pseudonyms_of(connection).address(app_id, channel, address)))[0]
+            keys = sorted(_keys(connection, app_id, (channel, address)))
+            return _found(next(filter(None, (store.entry_at(connection, app_id, key) for key in keys)), None))[0]
 
     def at(self, app_id: int, channel: str, address: str) -> str:
         """Why an address in its canonical form is on the list; empty if it is not."""

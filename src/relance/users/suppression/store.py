@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.infra.bulk import deleting, inserting, updating
+from relance.infra.bulk import Bulk, deleting, inserting, updating
 from relance.infra.database import STATE, among
 from relance.users.suppression.model import Suppression, SuppressionReason
 
@@ -48,6 +48,12 @@ _upsert = inserting(
 )
 _delete = deleting(SUPPRESSIONS, ("app_id", "address_key"))
 _forget = updating(SUPPRESSIONS, ("address", "note"), ("app_id", "address_key"))
+_reveal = Bulk(
+    [SUPPRESSIONS.c.address, SUPPRESSIONS.c.app_id, SUPPRESSIONS.c.address_key],
+    "UPDATE suppressions SET address = ? WHERE app_id = ? AND address_key = ? AND address = ''",
+    "UPDATE suppressions AS t SET address = v.a FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS v(a, b, c)"
+    " WHERE t.app_id = v.b AND t.address_key = v.c AND t.address = ''",
+)
 _rekey = updating(SUPPRESSIONS, ("address_key",), ("app_id", "address_key"))
 _SHOWN = tuple(SUPPRESSIONS.c[name] for name in Suppression.__struct_fields__)
 
@@ -78,6 +84,11 @@ def remove(connection: Connection, app_id: int, keys: Iterable[str]) -> None:
 def forget(connection: Connection, app_id: int, keys: Iterable[str]) -> None:
     """Leave nothing of these addresses but their keys."""
     _forget.run(connection, [("", "", app_id, key) for key in keys])
+
+
+def reveal(connection: Connection, app_id: int, addresses: Iterable[tuple[str, str]]) -> None:
+    """Write addresses (with their keys) that somebody has again where they were forgotten."""
+    _reveal.run(connection, [(address, app_id, key) for address, key in addresses])
 
 
 def entry(connection: Connection, app_id: int, number: int, *, lock: bool = False) -> tuple[Suppression, str] | None:

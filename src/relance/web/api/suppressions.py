@@ -25,10 +25,12 @@ from relance.core.table_stream import stream_rows
 from relance.events.model import Event, Kind
 from relance.infra.clock import RealClock
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
-from relance.users.model import SubscriptionState
+from relance.users.model import GENERAL, SubscriptionState
+from relance.users.suppressing import refuse_complained
 from relance.users.suppression.file import COLUMNS, BadRow, GoodRow, read_rows
 from relance.users.suppression.model import (
     ADDRESS_LIMIT,
+    COMPLAINED,
     NOTE_LIMIT,
     AddressKey,
     NewSuppression,
@@ -307,6 +309,7 @@ def _some(rows: Iterator[GoodRow | BadRow]) -> list[GoodRow | BadRow]:
 
 
 def _add(request: AnyRequest, services: Services, app: int, good: dict[AddressKey, NewSuppression]) -> tuple[int, list[Event]]:
+    refuse_complained(services.context.state, app, good)
     fresh = services.suppressions.add(app, good) if good else set()
     return len(fresh), _commands(request, services, app, {key: each.reason for key, each in good.items()})
 
@@ -318,10 +321,21 @@ def _bad_line(row: BadRow) -> BadLine:
 def _commands(request: AnyRequest, services: Services, app: int, changed: dict[AddressKey, str]) -> list[Event]:
     """What tells the subscriptions of whoever has these addresses: address → why it is listed now; empty: it no longer is."""
     return [
-        command(request, services, app, Kind.EDIT, each.person_id, {"subscription": _change(each.channel, each.address, reason)})
+        command(request, services, app, Kind.EDIT, each.person_id, _edit(each.channel, each.address, reason))
         for each in services.directory.holders(app, changed)
         if (reason := changed[each.channel, each.address]) != each.reason or each.state != SubscriptionState.SUPPRESSED
     ]
+
+
+def _edit(channel: str, address: str, reason: str) -> dict[str, object]:
+    no = {"consent": _no(channel, address)} if reason == SuppressionReason.COMPLAINED else {}
+    return {"subscription": _change(channel, address, reason), **no}
+
+
+def _no(channel: str, address: str) -> dict[str, object]:
+    """Who complained wants no marketing."""
+    proof = {"by": "suppression_list"}
+    return {"channel": channel, "topic": GENERAL, "granted": False, "source": COMPLAINED, "address": address, "proof": proof}
 
 
 def _change(channel: str, address: str, reason: str) -> dict[str, str]:

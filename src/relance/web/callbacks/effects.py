@@ -10,6 +10,7 @@ from relance.messaging.derived import OPTED_OUT, about_delivery, own_answer
 from relance.messaging.model import Delivery
 from relance.providers.model import Provider
 from relance.users.model import Subscription
+from relance.users.suppression.model import COMPLAINED
 
 _EVENTS = {
     Fate.DELIVERED: Name.MESSAGE_DELIVERED,
@@ -19,7 +20,6 @@ _EVENTS = {
     Fate.COMPLAINED: Name.MESSAGE_COMPLAINED,
 }
 _NOT_FOR_GOOD = {Fate.UNDELIVERED: "soft", Fate.SENDER_AT_FAULT: "sender"}
-COMPLAINED = "complained"  # the source of a no that a complaint is
 
 
 def events_of_fate(report: FateReport, delivery: Delivery, now: int) -> list[Event]:

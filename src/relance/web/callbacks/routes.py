@@ -16,6 +16,7 @@ from relance.core.errors import InvalidError, NotFoundError
 from relance.events.flows import Flow
 from relance.events.model import Event
 from relance.infra.clock import RealClock
+from relance.messaging.model import Delivery, DeliveryState
 from relance.messaging.service import Deliveries
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Provider, Providers
@@ -84,8 +85,8 @@ def _events_of(context: Context, provider: Provider, reports: tuple[FateReport |
     for report in reports:
         if isinstance(report, FateReport):
             delivery = Deliveries(context.state).locate(report.delivery)
-            if delivery is not None and (delivery.app_id, delivery.channel) == (provider.app_id, provider.channel):
-                events += events_of_fate(report, delivery, now) if delivery.person_id else []
+            if delivery is not None and _could_tell(provider, delivery):
+                events += events_of_fate(report, delivery, now)
             continue
         directory = Directory(context.state)
         holder = directory.at(provider.app_id, provider.channel, report.address)
@@ -93,6 +94,12 @@ def _events_of(context: Context, provider: Provider, reports: tuple[FateReport |
             is_refused = directory.refuses(provider.app_id, provider.channel, report.address, GENERAL)
             events += events_of_answer(report, provider, holder, now, is_refused=is_refused)
     return events
+
+
+def _could_tell(provider: Provider, delivery: Delivery) -> bool:
+    """Whether the provider can have been handed the delivery: what never left comes back from nobody."""
+    is_theirs = (delivery.app_id, delivery.channel) == (provider.app_id, provider.channel)
+    return is_theirs and delivery.person_id != 0 and delivery.state is not DeliveryState.SKIPPED
 
 
 handlers: list[ControllerRouterHandler] = [hear_provider]
