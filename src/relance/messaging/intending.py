@@ -99,6 +99,8 @@ def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription]
         return [_row(intent, message, each, SkipReason.DUPLICATE_ADDRESS if is_same else None) for each, is_same in usable]
     reason = _closed(wanted)
     row = _row(intent, message, None, reason)
+    if reason is SkipReason.SUPPRESSED:
+        row["detail"] = next(each.reason for each in wanted if each.state == SubscriptionState.SUPPRESSED)
     until = wait_until if message.validity is None else min(wait_until, intent.created_at + message.validity)
     if reason is SkipReason.NO_SUBSCRIPTION and until > intent.created_at and not (intent.is_test or intent.subscription_id):
         row |= {"state": DeliveryState.PENDING.value, "due_at": until}

@@ -108,3 +108,10 @@ async def test_a_complaint_after_a_bounce_of_the_same_delivery_is_told_apart(wor
     world.people(edits)
     [shown] = Directory(world.engine).holders(APP, [("email", MAIL)])
     assert (shown.state, shown.reason) == ("suppressed", "complained")
+
+
+async def test_who_is_suppressed_when_it_is_wanted_is_told_with_why(world: World) -> None:
+    world.person(1, email=MAIL)
+    world.edit(1, subscription={"channel": "email", "address": MAIL, "state": "suppressed", "reason": "manual"})
+    delivery = wanted(world)
+    assert (delivery.state, delivery.reason, delivery.detail) == (DeliveryState.SKIPPED, "suppressed", "manual")

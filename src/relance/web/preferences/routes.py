@@ -56,7 +56,8 @@ async def change_preferences(request: AnyRequest, token: FromPath[str]) -> Respo
     language = _language(request, standing)
     try:
         form = read_form(await request.body())  # refused if it is too large
-        _changes.take(delivery.id)
+        if form.one("action") != "leave":  # which nothing may stand in the way of
+            _changes.take(delivery.id)
     except ValueError:
         return _page(_shown(standing, language, "unchanged"), 400)
     except RateLimitedError:
