@@ -8,7 +8,7 @@ import type { Message } from "../api/types";
 import { useChange } from "../pieces/change";
 import { errorAt, isAtField } from "../pieces/field-errors";
 import { Card } from "../pieces/page";
-import { useRestraintWords } from "../restraint/words";
+import { useRestraintWords } from "../restraint/wording";
 import { Choice, LengthInput } from "../segments/inputs";
 import { useApp } from "../shell/app";
 

@@ -12,7 +12,7 @@ import { useApp } from "../shell/app";
 import { fieldsOf, isReadable, leadsElsewhere, settingsOf, split, valuesOf } from "./fields";
 import { type SecretChanges, SecretInput, SettingInputs } from "./inputs";
 import { touchedBy, useProviderRoutes, useProviders } from "./queries";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 /** The name of the provider that is in use where this kind would be. */
 export function useOther(type: ProviderType, self?: number): string {

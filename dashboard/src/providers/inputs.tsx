@@ -3,7 +3,7 @@ import { Button, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInpu
 import { errorAt } from "../pieces/field-errors";
 import { Password } from "../pieces/password";
 import { type Field, parsed, type Values } from "./fields";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 

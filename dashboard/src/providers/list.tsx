@@ -9,7 +9,7 @@ import { Loaded } from "../pieces/states";
 import { Label, type Tone } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useProviderRoutes, useProviders, useProviderTypes } from "./queries";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 function ProviderLine({ provider, types }: { provider: Provider; types: ProviderType[] }) {
   const { words, titleOf } = useProviderWords();

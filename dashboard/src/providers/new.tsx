@@ -7,7 +7,7 @@ import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { ProviderForm } from "./form";
 import { useProviderTypes } from "./queries";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 export function NewProvider() {
   const { w, words, titleOf } = useProviderWords();

@@ -14,7 +14,7 @@ import { useApp } from "../shell/app";
 import { ProviderForm, useOther } from "./form";
 import { touchedBy, useProvider, useProviderRoutes, useProviderTypes } from "./queries";
 import { ProviderTest } from "./test";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 /** What becomes of messages where the app has no provider of this kind any more. */
 function useAfterwards(type: ProviderType): string {

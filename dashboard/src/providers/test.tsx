@@ -9,7 +9,7 @@ import { errorAt, isAtField } from "../pieces/field-errors";
 import { Notice } from "../pieces/notice";
 import { Card } from "../pieces/page";
 import { useApp } from "../shell/app";
-import { useProviderWords } from "./words";
+import { useProviderWords } from "./wording";
 
 export function ProviderTest({ provider }: { provider: Provider }) {
   const { w, words } = useProviderWords();

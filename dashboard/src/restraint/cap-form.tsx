@@ -28,7 +28,7 @@ import { useApp } from "../shell/app";
 import { type CapDraft, draftOf, lanes, ruleOf, type TierDraft } from "./draft";
 import { useCaps } from "./queries";
 import { capSentence } from "./sentences";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 /** Said at their fields; anything else the server objects to comes as a notice. */
 const fields = ["name", "channels", "classes", "topics", "most", "rolling", "gap", "kept", "tiers"];

@@ -15,7 +15,7 @@ import { type CapDraft, emptyCap } from "./draft";
 import { useCaps } from "./queries";
 import { Rule } from "./rule";
 import { capSentence } from "./sentences";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 function CapRow({ cap, edit }: { cap: Cap; edit: () => void }) {
   const tongue = useRestraintWords();

@@ -7,7 +7,7 @@ import { useChange } from "../pieces/change";
 import { errorAt, isAtField } from "../pieces/field-errors";
 import { Card } from "../pieces/page";
 import { useApp } from "../shell/app";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 function Share({ app }: { app: App }) {
   const { w, f, words } = useRestraintWords();

@@ -11,7 +11,7 @@ import { useApp } from "../shell/app";
 import { useQuietHours } from "./queries";
 import { type QuietRule, quietSentence } from "./sentences";
 import { DayStrip } from "./strip";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 const fields = ["channel", "start", "end", "weekdays"];
 const night: QuietRule = { channel: "", start: "22:00", end: "08:00", weekdays: [] };

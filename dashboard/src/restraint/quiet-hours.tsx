@@ -14,7 +14,7 @@ import { QuietForm } from "./quiet-form";
 import { Rule } from "./rule";
 import { countrySentence, quietSentence } from "./sentences";
 import { DayStrip, StripLegend } from "./strip";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 function QuietRow({ hours, edit }: { hours: Hours; edit: () => void }) {
   const tongue = useRestraintWords();

@@ -1,7 +1,7 @@
 /** A day as a strip: when messages are sent, and when it is quiet. */
 import { Box, Group, Text } from "@mantine/core";
 import { quietParts } from "./sentences";
-import { useRestraintWords } from "./words";
+import { useRestraintWords } from "./wording";
 
 const wholeDay = 1_440;
 const marks = [0, 6, 12, 18, 24];

@@ -35,7 +35,7 @@ async def test_the_push_goes_out_after_two_hours_and_the_mail_a_day_later(world:
     [(pushed_at, address, rendered)] = world.push.sent
     assert (pushed_at, address) == (START + 2 * HOUR, "https://push.example/ada")
     assert isinstance(rendered, Push)
-    assert json.loads(rendered.payload)["title"] == "Your Tea"
+    assert json.loads(rendered.payload)["notification"]["title"] == "Your Tea"
     assert [sent[0] for sent in world.mail.sent] == [START + 26 * HOUR]
     [run] = world.definitions.runs(APP, journey)
     assert (run.state, run.reason, run.entered_at, run.moved_at) == ("done", "completed", START, START + 26 * HOUR)

@@ -16,7 +16,7 @@ from relance.journeys.listening import MESSAGE_EVENTS
 from tests.service.world import APP, START, World
 
 HEARD = sorted(MESSAGE_EVENTS - {Name.MESSAGE_TESTED.value})
-ENGAGEMENTS = ("delivered", "opened", "clicked", "dismissed", "bounced", "unsubscribed")
+ENGAGEMENTS = ("delivered", "opened", "clicked", "dismissed", "bounced", "complained", "unsubscribed")
 
 
 @pytest.fixture
