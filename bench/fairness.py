@@ -90,7 +90,7 @@ def dispatcher(engine: Engine, transport: Loopback, own: Own | None = None) -> D
 
 
 def message_of(engine: Engine, app: int) -> Any:
-    content = {"subject": "{{ event.number }}", "text": "Hi"}
+    content = {"subject": "{{ event.number | default: 'News' }}", "text": "Hi"}
     return Messages(engine).create(
         app, "Code", "email", content, START, message_class="transactional" if app == CALLER else "marketing"
     )
