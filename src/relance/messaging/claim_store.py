@@ -137,10 +137,10 @@ def write_results(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -
         return
     results = [each.values() for each in outcomes]
     _write.run(connection, [tuple(row[name] for name in (*_RESULT, "id")) for row in results])
-    waiting = [each for each in outcomes if each.state is DeliveryState.PENDING]
+    waiting = [(each, row["due_at"]) for each, row in zip(outcomes, results, strict=True) if each.state is DeliveryState.PENDING]
     queue.remove(connection, [each.row["id"] for each in outcomes if each.state is not DeliveryState.PENDING])
-    queue.let_wait(connection, {each.row["id"]: each.values()["due_at"] for each in waiting})
-    queue.to_retries(connection, [each.row for each in waiting if each.was_tried])
+    queue.let_wait(connection, {each.row["id"]: due_at for each, due_at in waiting})
+    queue.to_retries(connection, [each.row for each, _ in waiting if each.was_tried])
 
 
 def abandoned(connection: Connection, before: int | None, owner: str) -> list[dict[str, Any]]:

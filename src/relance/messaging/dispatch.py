@@ -183,8 +183,7 @@ class Dispatcher:
 
     async def _launch(self, now: int) -> bool:
         """Claim what is due, as far as there is room, and send it off; returns whether there was anything to do."""
-        has_worked = await asyncio.to_thread(enter, self._engine)
-        heads = await asyncio.to_thread(self._claiming.heads, now)
+        has_worked, heads = await asyncio.to_thread(lambda: (enter(self._engine), self._claiming.heads(now)))
         for upto in passes(heads):
             for some in urgent_first(heads):  # somebody waits for these: they leave before much else is decided
                 for key, queues in self._claiming.by_provider(some, upto).items():

@@ -253,6 +253,12 @@ def test_a_limit_that_an_operator_noted_stays_and_comes_back(place: Place) -> No
     assert place.rig.people.get(place.rig.app, place.person).preferences.limit == OwnLimit(5, "14d")
 
 
+def test_a_post_that_says_nothing_of_the_limit_leaves_it(place: Place) -> None:
+    place.save(limit=["1/7d"])
+    place.client.post(place.url, data={"action": "save", "language": "fr"})
+    assert place.rig.people.get(place.rig.app, place.person).preferences.limit == OwnLimit(1, "7d")
+
+
 def test_one_link_changes_so_much_and_no_more(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "_changes", RateLimit(1 / 30, most=1))
     place.save()

@@ -56,7 +56,7 @@ def _enter(engine: Engine, audience_id: int, room: int) -> bool:
             return False
         persons = list(islice(BitMap64.deserialize(people).iter_equal_or_larger(audience.entered_upto + 1), PIECE))
         queue.put_people(connection, queue_id, audience.created_at, persons)
-        # Who is not there is not waited for: the size counts whoever the bitmap had.
+        # When the bitmap has nobody left, all have entered.
         entered = audience.entered + len(persons) if persons else audience.size
         upto = persons[-1] if persons else audience.entered_upto
         store.write_entered(connection, msgspec.structs.replace(audience, entered=entered, entered_upto=upto))

@@ -59,6 +59,8 @@ def wanted(form: Form, now: Choices) -> Choices:
 
 
 def _limit(form: Form, now: Choices) -> OwnLimit | None:
+    if "limit" not in form.fields:
+        return now.limit
     chosen, most, rolling = (form.one(name) for name in ("limit", "most", "rolling"))
     if chosen == KEEP and most.isascii() and most.isdigit() and len(most) < 6 and rolling:
         return OwnLimit(int(most), rolling)
