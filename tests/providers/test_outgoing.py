@@ -13,6 +13,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
+from relance.channels.email.attachments import Attachments
+from relance.channels.email.model import Email, WantedFile
+from relance.channels.fetching import GuardedFetcher
 from relance.channels.model import SendResult, SendState
 from relance.channels.web_push.model import PushSubscription
 from relance.channels.web_push.service import WebPush
@@ -63,7 +66,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return opened
 
 
-@pytest.fixture(params=["webhook", "push"])
+@pytest.fixture(params=["webhook", "push", "attachment"])
 def send(request: pytest.FixtureRequest, tmp_path: Path) -> Sending:
     async def by_webhook(url: str, resolver: AbstractResolver | None) -> SendResult:
         sender = WebhookSender(private=False, open_secret=str, resolver=resolver)
@@ -76,7 +79,17 @@ def send(request: pytest.FixtureRequest, tmp_path: Path) -> Sending:
         async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", resolver=resolver) as channel:
             return await channel.send(PushSubscription(url, ANY.p256dh, ANY.auth), b"x", 60)
 
-    return by_webhook if request.param == "webhook" else by_push
+    async def by_attachment(url: str, resolver: AbstractResolver | None) -> SendResult:
+        attachments = Attachments(GuardedFetcher(private=False, resolver=resolver))
+        mail = Email(sender="a@example.com", to="b@example.com", subject="s", message_id="m", wanted=(WantedFile(url),))
+        try:
+            async with attachments.complete(mail, 1) as found:
+                assert isinstance(found, SendResult)
+                return found
+        finally:
+            await attachments.close()
+
+    return {"webhook": by_webhook, "push": by_push, "attachment": by_attachment}[request.param]
 
 
 INSIDE = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, NamedTuple, Protocol
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -60,4 +61,13 @@ class Transport(Protocol):
 
     def paused(self) -> list[dict[str, Any]]:
         """Where sending pauses, with ``service``, ``since``, ``next_try`` (ms) and ``detail``; empty where all is well."""
+        ...
+
+
+@runtime_checkable
+class CompletingTransport(Protocol):
+    """A transport whose messages may need something from elsewhere, which is fetched before they take a place."""
+
+    def complete(self, rendered: Any, app_id: int) -> AbstractAsyncContextManager[Any]:
+        """The whole message, or the ``SendResult`` that it comes to without what it lacks; it is held until the end."""
         ...

@@ -8,9 +8,11 @@ from functools import partial
 from sqlalchemy.engine import Engine
 
 from relance.accounts.service import Accounts
+from relance.channels.email.attachments import Attachments
 from relance.channels.email.kind import EMAIL
 from relance.channels.email.service import Mailer
 from relance.channels.email.transport import EmailTransport
+from relance.channels.fetching import GuardedFetcher
 from relance.channels.mobile_push.kind import MOBILE_PUSH
 from relance.channels.registry import Channel
 from relance.channels.sandbox.service import FORMER_PUSH_PATH, PUSH_PATH
@@ -51,12 +53,13 @@ class Channels:
         )
         self._mailer = _open_mailer(settings, sandbox_smtp_port)
         mail = None if self._mailer is None else EmailTransport(self._mailer)
+        self._attachments = Attachments(GuardedFetcher(private=settings.webhook_private))
         self.transports: dict[Channel, Transport] = {
             Channel(WEB_PUSH.name): AppTransport(
                 WEB_PUSH.name, self.providers, PushTransport(self._push), own_key=self._push.public_key
             ),
             Channel(MOBILE_PUSH.name): AppTransport(MOBILE_PUSH.name, self.providers),
-            Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail),
+            Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail, completing=self._attachments.complete),
             Channel(SMS.name): AppTransport(SMS.name, self.providers),
         }
 
@@ -73,6 +76,7 @@ class Channels:
         """Close idle connections."""
         await self._push.close()
         await self.webhooks.close()
+        await self._attachments.close()
         await self.providers.close()
         if self._mailer is not None:
             await self._mailer.close()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import structlog
@@ -22,7 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.channels.model import SendResult, SendState
 from relance.channels.registry import KINDS, Channel
-from relance.channels.transport import SendAddress, Transport
+from relance.channels.transport import CompletingTransport, SendAddress, Transport
 from relance.core.ids import random_token
 from relance.core.progress import Progress
 from relance.core.time import SECOND
@@ -93,6 +94,7 @@ class Dispatcher:
         self._engine = engine
         self._clock = clock
         self._channels = channels
+        self._completing = {name.value: each for name, each in channels.items() if isinstance(each, CompletingTransport)}
         self._preparation = preparation
         self._claiming = Claiming(engine, channels, preparation, owner := random_token(OWNER, 9), LEASE, partitions)
         self._wake_tick = wake_tick
@@ -221,13 +223,27 @@ class Dispatcher:
         self._claiming.let_go(rows)
 
     async def _send(self, prepared: Prepared, subscription: Subscription, now: int) -> Landed:
-        row, channel = prepared.row, prepared.row["channel"]
-        places, lane, repeatable = self._claiming.lane(row["provider_key"]).places, row["queue_lane"], _is_repeatable(channel)
+        row = prepared.row
         try:
             await self._pace.turn()
         finally:
             self._unpaced -= 1
         await self._claiming.pace(row).turn()
+        async with self._completed(prepared) as rendered:
+            if isinstance(rendered, SendResult):
+                return Landed(row, outcome_of_result(row, rendered, now, repeatable=_is_repeatable(row["channel"])))
+            return await self._carry(row, rendered, subscription, now)
+
+    def _completed(self, prepared: Prepared) -> AbstractAsyncContextManager[Any]:
+        """The message with what it needs from elsewhere: nothing that is waited for there keeps a place."""
+        transport = self._completing.get(prepared.row["channel"])
+        return (
+            nullcontext(prepared.rendered) if transport is None else transport.complete(prepared.rendered, prepared.row["app_id"])
+        )
+
+    async def _carry(self, row: dict[str, Any], rendered: Any, subscription: Subscription, now: int) -> Landed:
+        channel, lane = row["channel"], row["queue_lane"]
+        places, repeatable = self._claiming.lane(row["provider_key"]).places, _is_repeatable(channel)
         try:
             async with asyncio.timeout(PLACE_TIMEOUT):
                 await places.enter(lane)
@@ -248,7 +264,7 @@ class Dispatcher:
                 return Landed(row, None)
             async with asyncio.timeout(SEND_TIMEOUT):
                 destination = SendAddress(subscription.address, subscription.secret, row["app_id"], subscription.updated_at)
-                result = await self._channels[Channel(channel)].send(prepared.rendered, destination, now, begin)
+                result = await self._channels[Channel(channel)].send(rendered, destination, now, begin)
         except NotHeldError:
             return Landed(row, None)
         except TimeoutError:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -45,6 +45,9 @@ OPENERS: Mapping[str, Opener] = {
 PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them
 UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried again
+
+
+Completing = Callable[[Any, int], AbstractAsyncContextManager[Any]]
 
 
 class _Open:
@@ -168,12 +171,20 @@ class ProviderTransports:
 class AppTransport:
     """The transport of one channel: each app's own provider or, for apps without one, the server's (``default``), if any.
 
-    What goes to an address that was made with a key goes through who holds it: the default for ``own_key``.
+    What goes to an address that was made with a key goes through who holds it: the default for ``own_key``. ``completing``
+    fetches what messages of the channel lack, whoever carries them.
     """
 
     def __init__(
-        self, channel: str, providers: ProviderTransports, default: Transport | None = None, *, own_key: str = ""
+        self,
+        channel: str,
+        providers: ProviderTransports,
+        default: Transport | None = None,
+        *,
+        own_key: str = "",
+        completing: Completing | None = None,
     ) -> None:
+        self._completing = completing
         self._channel = channel
         self._own_key = own_key
         self._providers = providers
@@ -196,6 +207,10 @@ class AppTransport:
         if self._default is not None:
             return await self._default.send(rendered, destination, now, begin)
         return SendResult(SendState.RETRY, "The app has no active provider any more.")
+
+    def complete(self, rendered: Any, app_id: int) -> AbstractAsyncContextManager[Any]:
+        """As ``channels.transport.CompletingTransport`` has it."""
+        return nullcontext(rendered) if self._completing is None else self._completing(rendered, app_id)
 
     def paused(self) -> list[dict[str, Any]]:
         return self._providers.paused(self._channel) + ([] if self._default is None else self._default.paused())

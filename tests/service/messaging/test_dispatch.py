@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from relance.channels.email.model import Email
 from relance.channels.model import SendResult, SendState
 from relance.channels.transport import LaneRoom
 from relance.channels.web_push.model import Push
@@ -22,7 +25,7 @@ from relance.messaging import service as messaging
 from relance.messaging.lanes import ProviderKey
 from relance.messaging.model import DeliveryState, Intent, SkipReason
 from relance.web.tracking.engagement import clicks, unsubscribed
-from tests.service.world import APP, START, World, take
+from tests.service.world import APP, START, NotedTransport, World, take
 
 pytestmark = pytest.mark.both_databases
 
@@ -460,3 +463,45 @@ async def test_an_apps_provider_is_written_to_at_its_pace_and_another_apps_at_on
     assert len(left[1]) == len(left[2]) == 20
     assert left[2][-1] - left[2][0] >= 0.9  # 20 of them, 50 ms apart
     assert left[1][-1] < left[2][-1]
+
+
+class FetchingTransport(NotedTransport):
+    """One place, and mails whose attachments are fetched first: one of them comes only after the gate, another never."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = LaneRoom(1, waiting=9)
+        self.arrives = asyncio.Event()
+
+    @asynccontextmanager
+    async def complete(self, rendered: Any, app_id: int) -> AsyncIterator[Any]:
+        if isinstance(rendered, Email) and rendered.wanted:
+            if "none" in rendered.wanted[0].url:
+                yield SendResult(SendState.FAILED, "The attachment is not there.")
+                return
+            assert app_id == APP
+            await self.arrives.wait()
+        yield rendered
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what waits is a fetch, and no query
+async def test_attachments_on_their_way_keep_no_place_of_others(world: World) -> None:
+    world.mail = mail = FetchingTransport()
+    for number in (1, 2, 3):
+        world.person(number, email=f"p{number}@example.com")
+    intend(world, 1, "email", attachments=[{"url": "https://a.example/slow.pdf"}])
+    intend(world, 2, "email", attachments=[{"url": "https://a.example/none.pdf"}])
+    intend(world, 3, "email")
+    sender = world.dispatcher()
+    running = asyncio.create_task(sender.run())
+    async with asyncio.timeout(30):
+        while [each[1] for each in mail.sent] != ["p3@example.com"]:
+            await asyncio.sleep(0.02)
+        mail.arrives.set()
+        while len(mail.sent) < 2:
+            await asyncio.sleep(0.02)
+    sender.stop()
+    await running
+    found = {each.person_id: (each.state, each.detail) for each in world.deliveries.page(APP)}
+    assert found[1][0] is found[3][0] is DeliveryState.SENT
+    assert found[2] == (DeliveryState.FAILED, "The attachment is not there.")

@@ -7,8 +7,10 @@ too large, 429 too many, 5xx theirs.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import aiohttp
@@ -25,6 +27,7 @@ from relance.channels.provider_type import ProviderContext
 from relance.channels.transport import Begin, SendAddress
 from relance.core.errors import InvalidError
 
+LARGE_AT_ONCE = 4  # mails with files: each is some megabytes while it is posted
 OF_THE_ACCOUNT = frozenset((401, 402, 403, 404))  # the key, the account, or a domain that is not known there
 
 
@@ -43,18 +46,20 @@ class Mailgun:
         self._sender = settings.sender.strip()
         self._url = f"{settings.base_url.rstrip('/')}/v3/{settings.domain}/messages.mime"
         self._key = aiohttp.encode_basic_auth("api", secrets.api_key)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout)
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the mail
         """Post one mail dated ``now`` (ms); never raises for what Mailgun does."""
         if not isinstance(rendered, Email):
             return SendResult(SendState.FAILED, "This is no e-mail.")
-        try:
-            envelope = build(rendered, now)
-        except InvalidError as error:
-            return SendResult(SendState.FAILED, error.message)
-        await begin()
-        return await self._post(envelope)
+        async with self._large if rendered.files else nullcontext():
+            try:
+                envelope = build(rendered, now)
+            except InvalidError as error:
+                return SendResult(SendState.FAILED, error.message)
+            await begin()
+            return await self._post(envelope)
 
     async def test(self, to: str) -> SendResult:
         """Send a fixed mail. Raises ``InvalidError`` at ``to``."""

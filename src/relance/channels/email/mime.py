@@ -14,10 +14,10 @@ from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import blake2b
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from relance.channels.email.address import Address, encoded_words, read_address
-from relance.channels.email.model import Email
+from relance.channels.email.model import Email, MailFile
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
@@ -66,6 +66,7 @@ def build(email: Email, now: int) -> SmtpEnvelope:
         f"Date: {format_datetime(datetime.fromtimestamp(now / 1000, UTC))}",
         f"Message-ID: {identity}",
         "MIME-Version: 1.0",
+        *((f"Reply-To: {_read_sender(email.reply_to).header}",) if email.reply_to else ()),
         *_unsubscribe(email),
         *(_own_header(name, value) for name, value in email.headers),
     ]
@@ -127,28 +128,44 @@ def _is_link(url: str) -> bool:
 
 
 def _body(email: Email, identity: str) -> bytes:
+    # Neither quoted-printable nor base64 ever holds "=_", so no boundary can occur inside a part.
+    mark = f"=_{blake2b(identity.encode(), digest_size=12).hexdigest()}"
+    found = _written(email, mark)
+    shown = [each for each in email.files if each.cid]
+    if shown:
+        found = _multipart(
+            b'related; type="multipart/alternative"' if email.text else b"related", f"{mark}r", [found, *map(_file, shown)]
+        )
+    attached = [each for each in email.files if not each.cid]
+    return _multipart(b"mixed", f"{mark}m", [found, *map(_file, attached)]) if attached else found
+
+
+def _written(email: Email, mark: str) -> bytes:
     if not email.html or not email.text:
         kind, text = ("html", email.html) if email.html else ("plain", email.text)
         return _part(kind, text)
-    # Neither quoted-printable nor base64 ever holds "=_", so this line cannot occur inside a part.
-    boundary = f"=_{blake2b(identity.encode(), digest_size=12).hexdigest()}".encode()
-    return b"".join(
-        (
-            b'Content-Type: multipart/alternative; boundary="',
-            boundary,
-            b'"\r\n\r\n--',
-            boundary,
-            b"\r\n",
-            _part("plain", email.text),
-            b"\r\n--",
-            boundary,
-            b"\r\n",
-            _part("html", email.html),
-            b"\r\n--",
-            boundary,
-            b"--\r\n",
-        )
-    )
+    return _multipart(b"alternative", mark, [_part("plain", email.text), _part("html", email.html)])
+
+
+def _multipart(kind: bytes, mark: str, some: list[bytes]) -> bytes:
+    boundary = mark.encode()
+    pieces = [b"Content-Type: multipart/", kind, b'; boundary="', boundary, b'"\r\n\r\n']
+    for part in some:
+        pieces += (b"--", boundary, b"\r\n", part, b"\r\n")
+    return b"".join((*pieces, b"--", boundary, b"--\r\n"))
+
+
+def _file(file: MailFile) -> bytes:
+    """Its names are encoded as RFC 2231 has it, so that none can end its line; they were checked before (``files.file_name``)."""
+    plain = file.name.encode("ascii", "replace").decode().replace("?", "_")
+    name = f'filename="{plain}"' if file.name.isascii() else f"filename*=utf-8''{quote(file.name, safe='')}"
+    if _CONTROL.search(file.name + file.media_type + file.cid) or '"' in file.name or "\\" in file.name:
+        raise InvalidError(ErrorText.local("A file's name must not contain line breaks or quotes."), path="files")
+    head = [f"Content-Type: {file.media_type}", "Content-Transfer-Encoding: base64"]
+    head.append(f"Content-Disposition: {'inline' if file.cid else 'attachment'};{_CRLF} {name}")
+    if file.cid:
+        head.append(f"Content-ID: <{file.cid}>")
+    return _CRLF.join(head).encode() + b"\r\n\r\n" + file.body
 
 
 def _part(kind: str, text: str) -> bytes:

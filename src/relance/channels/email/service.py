@@ -62,11 +62,11 @@ class Mailer:
 
         ``begin`` is awaited when the server has taken the addresses, before the message itself; what it raises is passed on.
         """
-        try:
-            envelope = build(email, now)
-        except InvalidError as error:
-            return SendResult(SendState.FAILED, error.message)
-        async with self._places:
+        async with self._places:  # the mail is built within: with its files it may be large
+            try:
+                envelope = build(email, now)
+            except InvalidError as error:
+                return SendResult(SendState.FAILED, error.message)
             return await self._send(envelope, begin)
 
     async def _send(self, envelope: SmtpEnvelope, begin: Begin) -> SendResult:
