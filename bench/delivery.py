@@ -26,6 +26,7 @@ from relance.channels.registry import Channel
 from relance.channels.transport import LaneRoom
 from relance.events.model import Event, Kind
 from relance.infra.database import STATE, open_engine, reading, writing
+from relance.infra.pauses import pause_seldom
 from relance.journeys.service import held_runs
 from relance.messaging import service as messaging
 from relance.messaging.audiences.service import enter
@@ -173,6 +174,7 @@ def cap_of(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
+    pause_seldom()  # as the worker does
     with stores() as opened:
         rows = [row for name, engine in opened for row in rows_of(name, engine)]
     for row in rows:

@@ -24,6 +24,7 @@ from relance.channels.model import SendResult, SendState
 from relance.channels.registry import Channel
 from relance.channels.transport import LaneRoom, SendAddress
 from relance.infra.database import LOG, writing
+from relance.infra.pauses import pause_seldom
 from relance.journeys.service import held_runs
 from relance.messaging import service as messaging
 from relance.messaging.service import Dispatcher, Messages, Preparation
@@ -178,6 +179,7 @@ def rows_of(name: str, engine: Engine) -> Iterator[Row]:
 
 
 def main() -> None:
+    pause_seldom()  # as the worker does
     with stores() as opened:
         rows = [row for name, engine in opened for row in rows_of(name, engine)]
     for row in rows:

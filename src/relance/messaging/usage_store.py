@@ -7,11 +7,13 @@ whatever writes that the message has not left. So it follows its delivery throug
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
-from relance.infra.database import among, fetched
+from relance.infra.database import among, fetched, is_postgres
 from relance.messaging.queue import service as queue
 from relance.messaging.store import DELIVERIES, IS_HELD, IS_RESERVED
 from relance.restraint.caps import Use
@@ -21,10 +23,8 @@ _USE = tuple(DELIVERIES.c[name] for name in ("person_id", "reserved_at", "dispat
 
 def uses_of(connection: Connection, app_id: int, persons: Collection[int], since: int) -> dict[int, list[Use]]:
     """Person → the slots taken after ``since``. The addresses of one dispatch share the first that one of them took."""
-    mine = (DELIVERIES.c.app_id == app_id, among(connection, DELIVERIES.c.person_id, persons))
-    query = sa.select(*_USE).where(IS_RESERVED, *mine, DELIVERIES.c.reserved_at > since)
     first: dict[tuple[int, str], Use] = {}
-    for person, *use in fetched(connection, query):
+    for person, *use in fetched(connection, _uses(connection, app_id, persons, since)):
         found = Use(*use)
         known = first.get((person, found.dispatch))
         if known is None or found.at < known.at:
@@ -33,6 +33,21 @@ def uses_of(connection: Connection, app_id: int, persons: Collection[int], since
     for (person, _), use_ in first.items():
         uses.setdefault(person, []).append(use_)
     return uses
+
+
+def _uses(connection: Connection, app_id: int, persons: Collection[int], since: int) -> sa.Select[Any]:
+    """PostgreSQL is told to look each person up: while it has no statistics of a new table it takes people for few, and reads all
+    of their app's deliveries instead."""
+    taken = sa.select(*_USE).where(IS_RESERVED, DELIVERIES.c.app_id == app_id, DELIVERIES.c.reserved_at > since)
+    if not is_postgres(connection):
+        return taken.where(among(connection, DELIVERIES.c.person_id, persons))
+    person = (
+        sa.func.unnest(sa.bindparam(None, list(persons), type_=ARRAY(sa.BigInteger)))
+        .table_valued(sa.column("id", sa.BigInteger), name="person")
+        .render_derived()
+    )
+    each = taken.where(DELIVERIES.c.person_id == person.c.id).offset(0).lateral()
+    return sa.select(each).select_from(person).join(each, sa.true())
 
 
 def release_held(connection: Connection, app_id: int, now: int, person: int | None = None) -> int:

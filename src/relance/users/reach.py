@@ -49,9 +49,9 @@ def read_subscriptions(connection: Connection, app_id: int, persons: Collection[
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
     found: dict[int, list[Subscription]] = {}
     for values in fetched(connection, sa.select(*_FIELDS).where(*mine).order_by(SUBSCRIPTIONS.c.id)):
-        about = dict(zip(Subscription.__struct_fields__, values, strict=True))
-        about["secret"], about["device"] = from_json(about["secret"]), from_json(about["device"])
-        found.setdefault(about["person_id"], []).append(Subscription(**about))
+        number, app, person, channel, address, secret, state, device, *rest = values
+        one = Subscription(number, app, person, channel, address, from_json(secret), state, from_json(device), *rest)
+        found.setdefault(person, []).append(one)
     return found
 
 
@@ -106,13 +106,18 @@ def read_suppressed(connection: Connection, app_id: int, subscriptions: Collecti
     return {ids[key]: reason for key, reason in suppression.listed(connection, app_id, ids).items()}
 
 
-def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
-    """The current person of each of these, after all merges; deleted ones are left out."""
+def read_merged(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
+    """The current person of each of these, after all merges, whether or not it exists."""
     merged = sa.select(MERGED_USERS.c.from_id, MERGED_USERS.c.root_id).where(
         MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.from_id, persons)
     )
-    moved = {row[0]: row[1] for row in connection.execute(merged)}
-    roots = {person: moved.get(person, person) for person in persons}
+    moved = dict(fetched(connection, merged))
+    return {person: moved.get(person, person) for person in persons}
+
+
+def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
+    """The current person of each of these, after all merges; deleted ones are left out."""
+    roots = read_merged(connection, app_id, persons)
     there = sa.select(USERS.c.id).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, sorted(set(roots.values()))))
     known = set(connection.execute(there).scalars())
     return {person: root for person, root in roots.items() if root in known}

@@ -15,7 +15,7 @@ from relance.messaging.model import Intent
 from relance.messaging.queue import service as queue
 from relance.messaging.queue.model import Queued, QueueHead
 from relance.messaging.store import insert_made
-from relance.users.reach import PersonReach, read_reach, read_roots
+from relance.users.reach import PersonReach, read_merged, read_reach
 
 
 class Expanded(NamedTuple):
@@ -35,11 +35,12 @@ def expand(connection: Connection, head: QueueHead, people: Sequence[Queued]) ->
     audience = store.audience(connection, head.key.audience_id)
     if audience is None:
         return Expanded([], [], {})
-    roots = read_roots(connection, head.key.app_id, [each.person_id for each in people])
-    reach = read_reach(connection, head.key.app_id, set(roots.values()))
+    merged = read_merged(connection, head.key.app_id, [each.person_id for each in people])
+    reach = read_reach(connection, head.key.app_id, set(merged.values()))
     intents = [
         Intent(head.key.app_id, person, audience.message_id, f"audience:{audience.id}:{person}", audience.created_at)
-        for person in dict.fromkeys(roots[each.person_id] for each in people if each.person_id in roots)
+        for person in dict.fromkeys(merged[each.person_id] for each in people)
+        if person in reach
     ]
     addresses = {person: list(each.subscriptions.values()) for person, each in reach.items()}
     made = deliveries_of(connection, intents, {head.key.app_id: addresses})

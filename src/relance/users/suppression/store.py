@@ -49,7 +49,6 @@ _upsert = inserting(
 _delete = deleting(SUPPRESSIONS, ("app_id", "address_key"))
 _forget = updating(SUPPRESSIONS, ("address", "note"), ("app_id", "address_key"))
 _reveal = Bulk(
-    [SUPPRESSIONS.c.address, SUPPRESSIONS.c.app_id, SUPPRESSIONS.c.address_key],
     "UPDATE suppressions SET address = ? WHERE app_id = ? AND address_key = ? AND address = ''",
     "UPDATE suppressions AS t SET address = v.a FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS v(a, b, c)"
     " WHERE t.app_id = v.b AND t.address_key = v.c AND t.address = ''",
