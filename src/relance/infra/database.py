@@ -37,7 +37,9 @@ def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, 
     """
     if url.startswith("sqlite"):
         return _open_sqlite(url, pool_size, checkpoint_pages, cache_kb)
-    options = {"options": f"-c idle_in_transaction_session_timeout={IDLE_MS}"}
+    # Each execution is planned anew: a plan kept from when a table was small reads all of it until the next ANALYZE.
+    settings = {"idle_in_transaction_session_timeout": IDLE_MS, "plan_cache_mode": "force_custom_plan"}
+    options = {"options": " ".join(f"-c {name}={value}" for name, value in settings.items())}
     return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
 
 

@@ -23,7 +23,7 @@ from relance.messaging.audiences import expanding
 from relance.messaging.lanes import Pace, ProviderKey, ProviderLane
 from relance.messaging.preparing import Decided, Preparation
 from relance.messaging.queue import service as queue
-from relance.messaging.queue.model import LANES, Queued, QueueHead, destination_of
+from relance.messaging.queue.model import LANES, Picked, Queued, QueueHead, destination_of
 from relance.messaging.queue.turns import after, in_turns
 from relance.users.reach import PersonReach
 
@@ -157,38 +157,57 @@ class Claiming:
             turns = more
 
     def _of_app(self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], share: int) -> int:
-        """Of an app's queues in a lane, those of the highest priority first; of these the same of each."""
-        taken, app_id = 0, queues[0].key.app_id
+        """Up to so many of an app's in a lane; read for all of its queues together, however many there are."""
+        taken = 0
+        while picked := self._picked(connection, now, batch, queues, share - taken):
+            placed = self._placed(connection, batch, picked)
+            taken += placed
+            if not placed or taken >= share:
+                break
+        return taken
+
+    def _picked(self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], most: int) -> list[Picked]:
+        """Of the queues of the highest priority first; of these the same of each."""
+        found: list[Picked] = []
+        left, app_id = most, queues[0].key.app_id
         for _, same in groupby(queues, key=lambda head: head.key.rank):
             of_rank = after(list(same), self._last_queue.get(app_id, 0))
             for turn, head in enumerate(of_rank):
-                limit = _share(share - taken, len(of_rank) - turn)
-                some = self._of_queue(connection, now, batch, head, limit) if limit else 0
+                limit = _share(left, len(of_rank) - turn)
+                some = self._next(connection, now, batch, head, limit) if limit else []
                 if some:
                     self._last_queue[app_id] = head.id
-                taken += some
-        return taken
+                    found.append(Picked(head, some))
+                left -= len(some)
+        return found
 
-    def _of_queue(self, connection: Connection, now: int, batch: _Batch, head: QueueHead, limit: int) -> int:
+    @staticmethod
+    def _next(connection: Connection, now: int, batch: _Batch, head: QueueHead, limit: int) -> list[Queued]:
+        """What is due in a queue, from where this batch last looked."""
         choice = batch.lane.choice(head.key.lane)
         found = queue.due(connection, head.id, now, limit, choice.only, choice.but, batch.seen.get(head.id))
-        if not found:
-            return 0
-        batch.seen[head.id] = found[-1]
-        ids = [each.delivery_id for each in found if each.delivery_id is not None]
+        if found:
+            batch.seen[head.id] = found[-1]
+        return found
+
+    def _placed(self, connection: Connection, batch: _Batch, picked: Sequence[Picked]) -> int:
+        """Those of an app's that there is room for are the batch's; returns how many. People are made deliveries."""
+        ids = [each.delivery_id for _, some in picked for each in some if each.delivery_id is not None]
         records = claim_store.records(connection, ids) if ids else {}
         if len(records) < len(ids):  # one that is over waits no more; one that somebody is changing waits for the next time
             queue.remove(connection, claim_store.are_over(connection, [each for each in ids if each not in records]))
             batch.has_worked = True
-        rows = [records[each] for each in ids if each in records]
-        persons = [each for each in found if each.delivery_id is None]
-        if persons:
-            made = expanding.expand(connection, head, persons)
+        people = [Picked(head, those) for head, some in picked if (those := [each for each in some if each.delivery_id is None])]
+        made = expanding.expand(connection, people) if people else expanding.NOBODY
+        if people:
             batch.events += made.events
-            batch.reach.setdefault(head.key.app_id, {}).update(made.reach)
+            batch.reach.setdefault(people[0].head.key.app_id, {}).update(made.reach)
             batch.has_worked = True
-            rows += made.rows
-        return self._hold(connection, batch, head, rows)
+        taken = 0
+        for head, some in picked:
+            known = (records.get(each.delivery_id) for each in some if each.delivery_id is not None)
+            taken += self._hold(connection, batch, head, [*filter(None, known), *made.rows.get(head.id, ())])
+        return taken
 
     def _hold(self, connection: Connection, batch: _Batch, head: QueueHead, rows: Sequence[dict[str, Any]]) -> int:
         """Add to the batch those for whose destinations there is room; returns how many."""

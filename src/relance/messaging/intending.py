@@ -36,14 +36,12 @@ def delivery_id(intent: Intent, subscription_id: int) -> str:
 
 
 class Made(NamedTuple):
-    """Deliveries that no record has yet. ``events`` tell of those that ended at once, in their order."""
+    """Deliveries that no record has yet. ``events`` tell of those that ended at once, in their order; ``causes`` are the
+    intents' own, one for each row."""
 
     rows: list[dict[str, Any]]
     events: list[Event]
-
-    @property
-    def waiting(self) -> list[dict[str, Any]]:
-        return [row for row in self.rows if row["state"] == DeliveryState.PENDING]
+    causes: list[str]
 
     @property
     def ended(self) -> list[dict[str, Any]]:
@@ -79,13 +77,15 @@ def deliveries_of(
     """The deliveries that the intents call for; their goals are watched from now on. ``known``: app → person → the addresses."""
     messages = saved.messages_by_id(connection, (each.message_id for each in intents))
     rows: list[dict[str, Any]] = []
+    causes: list[str] = []
     for intent in intents:
         message = messages.get(intent.message_id)
         if message is not None and message.app_id != intent.app_id:
             message = None
         rows += _rows(intent, message, known[intent.app_id].get(intent.person_id, ()), wait_until)
+        causes += [intent.cause] * (len(rows) - len(causes))
     store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
-    return Made(rows, [skipped(row, row["created_at"]) for row in rows if row["state"] != DeliveryState.PENDING])
+    return Made(rows, [skipped(row, row["created_at"]) for row in rows if row["state"] != DeliveryState.PENDING], causes)
 
 
 def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription], wait_until: int) -> list[dict[str, Any]]:

@@ -172,6 +172,28 @@ async def test_audiences_of_an_app_take_turns_and_a_message_by_call_waits_for_no
     assert first != second
 
 
+async def test_many_audiences_at_once_are_looked_for_one_by_one_and_read_together(world: World) -> None:
+    people(world, 6)
+
+    def statements_of_a_claim() -> int:
+        audiences.enter(world.engine)
+        counted: list[str] = []
+
+        def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            counted.append(statement)
+
+        sa.event.listen(world.engine, "before_cursor_execute", count)
+        assert take(world.dispatcher(), START, "web_push")
+        sa.event.remove(world.engine, "before_cursor_execute", count)
+        return len(counted)
+
+    enqueue(world, range(1, 7))
+    of_one = statements_of_a_claim()
+    for number in range(6):
+        enqueue(world, [number + 1])
+    assert statements_of_a_claim() <= of_one + 2 * 5
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is held up is a room, and no query
 async def test_a_provider_that_answers_nothing_stalls_only_its_own_apps(world: World) -> None:
     people(world, 100)

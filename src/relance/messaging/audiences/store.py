@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.infra.database import STATE
+from relance.infra.database import STATE, among
 from relance.messaging.audiences.model import Audience
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -39,9 +41,10 @@ def insert(connection: Connection, audience: Audience, people: bytes) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def audience(connection: Connection, audience_id: int) -> Audience | None:
-    row = connection.execute(sa.select(*_SHOWN).where(AUDIENCES.c.id == audience_id)).mappings().first()
-    return None if row is None else Audience(**row)
+def audiences(connection: Connection, ids: Collection[int]) -> dict[int, Audience]:
+    """Those of these that exist, by id."""
+    rows = connection.execute(sa.select(*_SHOWN).where(among(connection, AUDIENCES.c.id, sorted(ids)))).mappings()
+    return {row["id"]: Audience(**row) for row in rows}
 
 
 def entering(connection: Connection) -> list[Audience]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from relance.channels.registry import KINDS
@@ -40,6 +40,13 @@ class Queued(NamedTuple):
     due_at: int
     person_id: int
     delivery_id: str | None
+
+
+class Picked(NamedTuple):
+    """Some of those that wait in a queue."""
+
+    head: QueueHead
+    some: Sequence[Queued]
 
 
 def queue_of(delivery: Mapping[str, Any]) -> QueueKey:
