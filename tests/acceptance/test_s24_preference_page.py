@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -138,3 +139,72 @@ def test_one_button_ends_everything_and_what_is_no_marketing_still_comes(shop: S
         shop.track("ada", event)
     assert shop.subjects("ada") == ["offers", "Receipt"]
     assert shop.figures(news["offers"])["unsubscribed"] == 1
+
+
+def pictured(page: Page, name: str) -> None:
+    """A picture of the page, where somebody wants to look at it."""
+    folder = os.environ.get("RELANCE_LOOK")
+    if folder:
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def confirmation(shop: Shop, user: str) -> str:
+    """The link of the second mail."""
+    found: str = next(each for each in shop.mails(user)[-1]["links"] if "/t/d/" in each)
+    return found
+
+
+def test_a_deletion_is_confirmed_by_a_second_mail_waits_its_term_and_can_be_taken_back(shop: Shop, page: Page) -> None:
+    newsletters(shop)
+    for user in ("ada", "bob"):
+        shop.reader(user, timezone="Europe/Paris")
+        shop.track(user, "Send offers")
+    ada, bob = shop.person("ada"), shop.person("bob")
+    first = link_of(shop, "ada")
+    page.goto(first)
+    save(page, shop, "Delete my data")
+    expect(page.get_by_role("status")).to_contain_text("Nothing is deleted until you confirm it")
+    pictured(page, "page-asked")
+    shop.wait(3 * DAY)
+    page.goto(confirmation(shop, "ada"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This link has expired")
+    page.goto(first)
+    save(page, shop, "Delete my data")
+    page.goto(confirmation(shop, "ada"))
+    pictured(page, "mail-ask")
+    assert shop.address("ada") not in page.content()
+    save(page, shop, "Yes, delete my data")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Your data will be deleted on")
+    pictured(page, "mail-scheduled")
+    assert shop.get(f"/people/{ada['id']}")["deletion"]["state"] == "scheduled"
+    shop.wait(6 * DAY)
+    page.goto(first)
+    pictured(page, "page-scheduled")
+    save(page, shop, "Cancel this")
+    expect(page.get_by_role("status")).to_contain_text("your data are kept")
+    shop.wait(30 * DAY)
+    assert shop.person("ada")["id"] == ada["id"]
+    page.goto(first)
+    save(page, shop, "Delete my data")
+    last = confirmation(shop, "ada")
+    page.goto(last)
+    save(page, shop, "Yes, delete my data")
+    shop.wait(8 * DAY)
+    assert shop.refusal("GET", f"/people/{ada['id']}")["code"] == "person_not_found"
+    assert shop.person("bob")["id"] == bob["id"]
+    page.goto(last)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your data are deleted")
+    states = [each["state"] for each in shop.items(f"/deletion-requests?person={ada['id']}")]
+    assert states == ["done", "cancelled"]
+
+
+def test_an_old_link_changes_nothing_once_the_address_is_somebody_elses(shop: Shop, page: Page) -> None:
+    newsletters(shop)
+    shop.reader("ada")
+    shop.track("ada", "Send offers")
+    old = link_of(shop, "ada")
+    shop.identify("noa", {"email": shop.address("ada")})
+    page.goto(old)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("somebody else now")
+    pictured(page, "page-moved")
+    assert shop.get(f"/people/{shop.person('noa')['id']}/preferences")["changed_at"] == 0

@@ -249,10 +249,10 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, and trust in
-         *     browsers.
+         * @description Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, days
+         *     until deletions, and trust in browsers.
          *
-         *     The last four need an operator.
+         *     The last five need an operator.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -672,6 +672,48 @@ export interface paths {
          */
         put: operations["setPreferences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/deletion-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deletions that people asked for
+         * @description Deletions that were asked for by the links of mails, newest first. What a deleted person asked for stays.
+         */
+        get: operations["listDeletionRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/deletion-requests/{request_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a deletion that a person asked for
+         * @description Keep the person, against what they asked for: because they changed their mind, or somebody else read their mail.
+         *
+         *     Operators only, and in the audit. Whoever has a link can ask again.
+         */
+        post: operations["cancelDeletionRequest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2637,6 +2679,8 @@ export interface components {
              *     ]
              */
             topics?: components["schemas"]["TopicTitles"][] | null;
+            /** @description How many days after it was confirmed a deletion takes place that was asked for on the preference page; until then it can be cancelled. 0: the page offers none. */
+            deletion_days?: number | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2737,6 +2781,11 @@ export interface components {
              * @default
              */
             logo: string;
+            /**
+             * @description How many days after it was confirmed a deletion takes place that was asked for on the preference page; until then it can be cancelled. 0: the page offers none.
+             * @default 7
+             */
+            deletion_days: number;
             /**
              * @description Topics that people can choose from on the preference page, in order; none: those of the app's messages.
              * @default []
@@ -3044,6 +3093,25 @@ export interface components {
             /** @default  */
             message_id: string;
         };
+        /** DeletionRequestAnswer */
+        DeletionRequestAnswer: {
+            id: string;
+            person_id: number;
+            state: components["schemas"]["DeletionState"];
+            asked_at: number;
+            expires_at: number;
+            confirmed_at: number | null;
+            due_at: number | null;
+            ended_at: number | null;
+            /** @description Who cancelled it: `link`, or as in the audit (`operator:1`); else empty. */
+            ended_by: string;
+        };
+        /**
+         * DeletionState
+         * @description What has become of a request.
+         * @enum {string}
+         */
+        DeletionState: "asked" | "scheduled" | "under_way" | "done" | "cancelled" | "void";
         /** DeliveryAnswer */
         DeliveryAnswer: {
             id: string;
@@ -3213,6 +3281,7 @@ export interface components {
             deliveries: components["schemas"]["DeliveryAnswer"][];
             runs: components["schemas"]["RunAnswer"][];
             consent_records: components["schemas"]["ConsentRecordAnswer"][];
+            deletion_requests: components["schemas"]["DeletionRequestAnswer"][];
         };
         /** FieldForm */
         FieldForm: {
@@ -3982,6 +4051,11 @@ export interface components {
             items: components["schemas"]["ConsentRecordAnswer"][];
             next: string | null;
         };
+        /** Page[DeletionRequestAnswer] */
+        "Page_relance.web.api.deletion_requests.DeletionRequestAnswer_": {
+            items: components["schemas"]["DeletionRequestAnswer"][];
+            next: string | null;
+        };
         /** Page[DeliveryAnswer] */
         "Page_relance.web.api.deliveries.DeliveryAnswer_": {
             items: components["schemas"]["DeliveryAnswer"][];
@@ -4096,6 +4170,8 @@ export interface components {
             subscriptions: components["schemas"]["SubscriptionAnswer"][];
             consents: components["schemas"]["ConsentAnswer"][];
             preferences: components["schemas"]["PreferencesAnswer"];
+            /** @description The deletion that they asked for and that may still take place; null: none. */
+            deletion: components["schemas"]["DeletionRequestAnswer"] | null;
         };
         /** PersonChange */
         PersonChange: {
@@ -6092,6 +6168,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreferencesAnswer"];
+                };
+            };
+        };
+    };
+    listDeletionRequests: {
+        parameters: {
+            query?: {
+                /** @description Only requests of which this has become. */
+                state?: components["schemas"]["DeletionState"] | null;
+                /** @description Only of this person. */
+                person?: number | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.deletion_requests.DeletionRequestAnswer_"];
+                };
+            };
+        };
+    };
+    cancelDeletionRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The deletion request. */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionRequestAnswer"];
                 };
             };
         };

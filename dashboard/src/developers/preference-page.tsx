@@ -1,5 +1,5 @@
 /** What people see on the preference page that the app decides: its logo, and the topics to choose from. */
-import { ActionIcon, Button, FileButton, Group, Image, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, FileButton, Group, Image, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { server, take } from "../api/client";
@@ -33,6 +33,7 @@ function Fields({ app }: { app: App }) {
   const { w } = useSpeech();
   const [logo, setLogo] = useState(app.settings.logo ?? "");
   const [rows, setRows] = useState(rowsOf(app));
+  const [days, setDays] = useState<number | string>(app.settings.deletion_days ?? 7);
   const change = useChange({
     run: () =>
       take(
@@ -41,6 +42,7 @@ function Fields({ app }: { app: App }) {
           body: {
             version: app.version,
             logo,
+            deletion_days: days === "" ? 0 : Number(days),
             topics: rows.filter((row) => row.topic).map((row) => ({ topic: row.topic, titles: titlesOf(row) })),
           },
         }),
@@ -116,6 +118,17 @@ function Fields({ app }: { app: App }) {
             </ActionIcon>
           </Group>
         ))}
+        <NumberInput
+          label={w.developers.deletionDays}
+          description={w.developers.deletionDaysHelp}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          min={0}
+          max={30}
+          allowDecimal={false}
+          styles={{ input: { maxWidth: 120 } }}
+          value={days}
+          onChange={setDays}
+        />
         <Group justify="space-between">
           <Button
             variant="subtle"

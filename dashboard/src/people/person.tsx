@@ -14,6 +14,7 @@ import { useSpeech } from "../words/words";
 import { Addresses } from "./addresses";
 import { ConsentHistory } from "./consent-history";
 import { Consents } from "./consents";
+import { DeletionAsked } from "./deletion";
 import { Deliveries } from "./deliveries";
 import { Facts } from "./facts";
 import { Merge } from "./merge";
@@ -110,6 +111,7 @@ export function PersonPage() {
       back={{ to: page("people"), label: w.people.title }}
       actions={<PersonActions person={person} />}
     >
+      <DeletionAsked person={person} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>

@@ -80,6 +80,17 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
         str,
         Meta(description="Picture on the pages that mails lead to, as a data URL of up to 40,000 bytes; empty: the app's name."),
     ] = ""
+    deletion_days: Annotated[
+        int,
+        Meta(
+            description=(
+                "How many days after it was confirmed a deletion takes place that was asked for on the preference page; until"
+                " then it can be cancelled. 0: the page offers none."
+            ),
+            ge=0,
+            le=30,
+        ),
+    ] = 7
     topics: Annotated[
         tuple[TopicTitles, ...],
         Meta(

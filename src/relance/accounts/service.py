@@ -62,6 +62,13 @@ def asks_to_confirm(connection: Connection, app_id: int) -> bool:
     return app is not None and app.settings.confirm_addresses
 
 
+def note_in(
+    connection: Connection, app_id: int, actor: str, action: AuditAction, target: str, detail: dict[str, object], now: int
+) -> None:
+    """Add an entry to the app's audit in the caller's transaction."""
+    store.insert_audit(connection, app_id, actor, action, target, detail, now)
+
+
 class Accounts:
     """Who may do what. All methods are synchronous and thread-safe."""
 
@@ -122,6 +129,7 @@ class Accounts:
         hold_out_percent: float | None = None,
         logo: str | None = None,
         topics: Sequence[TopicTitles] | None = None,
+        deletion_days: int | None = None,
         actor: str = "system",
     ) -> App:
         """Change the given fields (an empty country or currency clears it).
@@ -137,6 +145,7 @@ class Accounts:
             "confirm_addresses": confirm_addresses,
             "hold_out_percent": hold_out_percent,
             "logo": logo,
+            "deletion_days": deletion_days,
             "topics": None if topics is None else tuple(topics),
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}

@@ -71,6 +71,17 @@ class Confirmation(msgspec.Struct, frozen=True):
     sender: str
 
 
+class DeletionAsked(msgspec.Struct, frozen=True):
+    """What is known when whoever reads an address is asked whether their data are to be deleted, ``days`` after they say so."""
+
+    app_name: str
+    language: str
+    links: Links
+    address: str
+    sender: str
+    days: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChannelKind:
     """A kind of channel.
@@ -91,6 +102,7 @@ class ChannelKind:
     ``from_trait``: what the trait holds, and the country by whose rules a national form is read → the one form in which the
     address is kept, None if it is none. It has one reader: what is refused there is refused by whoever has it.
     ``confirmation``: the finished message that asks whether an address is its reader's; None where none is asked for.
+    ``deletion``: the finished message that asks whoever reads an address to confirm that they want to be deleted; likewise.
     ``keeps_country_hours``: countries say at which hours marketing may reach it (``restraint.country_hours``). ``country_of``: an
     address → the country that it shows, as two capital letters; None where it shows none. ``zone_of``: likewise the time zone, by
     its IANA name.
@@ -119,6 +131,7 @@ class ChannelKind:
     service_of: Callable[[str], str] | None = None
     from_trait: Callable[[Any, str | None], str | None] | None = None
     confirmation: Callable[[Confirmation], Any] | None = None
+    deletion: Callable[[DeletionAsked], Any] | None = None
     keeps_country_hours: bool = False
     sending_domain: Callable[[Any], str] = _no_domain
     returning: Callable[[Any, str], Any] | None = None

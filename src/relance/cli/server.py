@@ -37,10 +37,10 @@ from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.pipeline.lease import settled_offsets
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
-from relance.web.application import Application
 from relance.web.callbacks.returned import ReturnedMail
 from relance.web.context import Context
 from relance.web.edge import connections_allowed, edge_of
+from relance.web.preferences.carrying_out import DeletionTimer
 from relance.webhooks.service import Webhooks
 
 log = structlog.get_logger()
@@ -115,8 +115,8 @@ class Server:
         self._offset = offset
         self.worker.notify("committed", offset=offset)
 
-    def app(self) -> Application:
-        context = Context(
+    def context(self) -> Context:
+        return Context(
             settings=self.settings,
             clock=self.clock,
             state=self.state,
@@ -129,7 +129,6 @@ class Server:
             watchdog=self.worker.watchdog,
             push_key=read_public_key(self.settings.folder / PUSH_KEY),
         )
-        return create_app(context)
 
     async def run(self) -> None:
         """Serve until a signal arrives; then finish running requests, settle nothing new, close every file."""
@@ -142,8 +141,9 @@ class Server:
         if self.bounces is not None:
             self.bounces.start()
         await self.worker.start()
+        context = self.context()
         config = uvicorn.Config(
-            self.app(),
+            create_app(context),
             host=self.settings.host,
             port=self.settings.port,
             loop="none",
@@ -159,7 +159,7 @@ class Server:
         pause_seldom()
         for each in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(each, http.ask_to_stop)
-        aside = [asyncio.create_task(self._announce(http)), asyncio.create_task(self._rest())]
+        aside = [asyncio.create_task(each) for each in (self._announce(http), self._rest(), DeletionTimer(context).run())]
         await http.serve()
         for task in aside:
             task.cancel()

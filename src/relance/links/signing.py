@@ -33,6 +33,7 @@ class LinkKind(StrEnum):
     CLICK = "c"
     UNSUBSCRIBE = "u"
     CONFIRM = "k"  # the address is theirs
+    DELETION = "d"  # they want to be deleted
     PREFERENCES = "s"  # what they choose about messages
     PUSH = "p"  # receipts of a push: delivered, clicked, dismissed
 

@@ -66,7 +66,7 @@ def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, 
         since = min(each.told_at for each in wishes) - HOUR
         refused = too_many(wishes, store.asked_since(connection, app_id, OF_NO_MESSAGE, since), most)
     rows = [
-        {**_blank(app_id, addresses[each.address]), "id": ids[each.address]}
+        {**blank(app_id, addresses[each.address], CONFIRMED.name), "id": ids[each.address]}
         | {"person_id": each.person_id, "subscription_id": each.id, "address": each.address}
         for each in held
         if each.address not in refused
@@ -95,14 +95,15 @@ def too_many(wishes: Iterable[Wish], before: Sequence[tuple[int, int]], most: in
     return frozenset(refused)
 
 
-def _blank(app_id: int, now: int) -> dict[str, Any]:
+def blank(app_id: int, now: int, channel: str) -> dict[str, Any]:
+    """A delivery of no message, as yet to nobody."""
     texts = dict.fromkeys(("run_id", "node", "reason", "detail", "goal_event", "provider_id", "caused_by"), "")
     numbers = dict.fromkeys(("journey_id", "goal_length", "attempts", "conversions"), 0)
     return {
         **texts,
         **numbers,
         "app_id": app_id,
-        "channel": CONFIRMED.name,
+        "channel": channel,
         "message_id": OF_NO_MESSAGE,
         "is_test": False,
         "state": DeliveryState.PENDING.value,

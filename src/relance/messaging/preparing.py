@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from relance.accounts.model import App
 from relance.channels.errors import ContentInvalidError
-from relance.channels.kind import Confirmation
+from relance.channels.kind import Confirmation, DeletionAsked
 from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import from_json
 from relance.links.return_address import sign_return
@@ -18,6 +18,7 @@ from relance.links.tracked import Links
 from relance.messaging.complaints.service import stopped
 from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.decision import Decision, Defer, MaySend, Skip, decide
+from relance.messaging.deletion_mails import DELETION, language_in
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
@@ -26,6 +27,7 @@ from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
+from relance.users.deletion_requests.service import open_request
 from relance.users.model import Subscription, SubscriptionState
 from relance.users.reach import PersonReach, read_named, read_reach, read_suppressed
 
@@ -248,7 +250,12 @@ class Preparation:
         links = Links(self._base_url, self._secret, row["id"])
         if app is None or subscription is None:
             return Prepared(row, reason=SkipReason.NO_SUBSCRIPTION)
-        ask = KINDS[subscription.channel].confirmation
+        kind = KINDS[subscription.channel]
+        if row["message_id"] == OF_NO_MESSAGE and row["node"] == DELETION and kind.deletion is not None:
+            language, days = language_in(row["data"], app.settings.language), app.settings.deletion_days
+            asked_for = DeletionAsked(app.name, language, links, row["address"], self._sender_of(row), days)
+            return Prepared(row, kind.deletion(asked_for), subscription)
+        ask = kind.confirmation
         if (message is None or person is None) and ask is not None:
             asked = Confirmation(app.name, app.settings.language, links, row["address"], self._sender_of(row))
             return Prepared(row, ask(asked), subscription)
@@ -279,11 +286,17 @@ class Preparation:
     def _of_confirmation(
         self, row: dict[str, Any], connection: Connection, _message: Message | None, _person: Any, app: App, *given: Any
     ) -> Decided:
-        """A confirmation mail, as long as the address still asks for one."""
+        """A mail that asks for something, as long as there is something to confirm."""
         channel, address, now = Channel(row["channel"]), row["address"], given[-1]
         found = next(iter(read_named(connection, app.id, channel.value, [address])), None)
-        if KINDS[channel].confirmation is None or not self._carries(app.id, channel, address):
+        kind, is_deletion = KINDS[channel], row["node"] == DELETION
+        ask = kind.deletion if is_deletion else kind.confirmation
+        if ask is None or not self._carries(app.id, channel, address):
             return Decided(row, Skip(SkipReason.NO_CHANNEL))
+        if is_deletion:
+            is_open = open_request(connection, row["id"], now) is not None
+        else:
+            is_open = found is not None and found.state == SubscriptionState.UNCONFIRMED
         candidate = Candidate(
             message_class=MessageClass.TRANSACTIONAL,
             channel=channel,
@@ -296,7 +309,7 @@ class Preparation:
             run_stopped=False,
             journey_paused=False,
             sending_paused=app.settings.sending_paused,
-            valid_until=None if found and found.state == SubscriptionState.UNCONFIRMED else now - 1,
+            valid_until=None if is_open else now - 1,
             suppressed=read_suppressed(connection, app.id, [found]).get(found.id, "") if found else "",
         )
         reason = skip_reason(candidate, now)

@@ -23,6 +23,7 @@ from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
+from relance.messaging.deletion_mails import Asking, ask_for_deletion, can_confirm
 from relance.messaging.dispatch import Dispatcher
 from relance.messaging.errors import (
     DeliveryNotFoundError,
@@ -66,10 +67,11 @@ from relance.messaging.withdrawing import (
 )
 from relance.restraint.model import HIGHEST_PRIORITY, LONGEST_HOLD
 from relance.users.errors import PersonNotFoundError
-from relance.users.model import GENERAL, SubscriptionState
+from relance.users.model import GENERAL, Subscription, SubscriptionState
 from relance.users.reach import read_reach
 
 __all__ = [
+    "Asking",
     "Deliveries",
     "Dispatcher",
     "Messages",
@@ -79,6 +81,7 @@ __all__ = [
     "Shown",
     "ask_to_confirm",
     "awaken",
+    "can_confirm",
     "deliveries_of_runs",
     "did_in_time",
     "enqueue",
@@ -383,6 +386,11 @@ class Deliveries:
         """The delivery a tracking link names, whatever its app."""
         with reading(self._engine) as connection:
             return store.delivery(connection, delivery_id)
+
+    def ask_for_deletion(self, subscription: Subscription, language: str, now: int) -> Asking:
+        """Mail an address to confirm that its person is to be deleted. The dispatcher must be woken afterwards."""
+        with writing(self._engine) as connection:
+            return ask_for_deletion(connection, subscription, language, now)
 
     def figures(self, app_id: int) -> list[MessageFigures]:
         """What each message came to, by journey and node; test sends apart."""

@@ -182,10 +182,10 @@ def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def asked_since(connection: Connection, app_id: int, message_id: int, since: int) -> list[tuple[int, int]]:
-    """When each delivery of a message was asked for after an instant, and whose it is."""
+    """When each delivery of a message was asked for after an instant, and whose it is; by no node of a journey."""
     table = DELIVERIES.c
     query = sa.select(table.created_at, table.person_id).where(
-        table.app_id == app_id, table.message_id == message_id, table.created_at > since
+        table.app_id == app_id, table.message_id == message_id, table.node == "", table.created_at > since
     )
     return [(created_at, person) for created_at, person in connection.execute(query)]
 

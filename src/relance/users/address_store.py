@@ -61,6 +61,7 @@ MOVE_ADDRESSES = updating(SUBSCRIPTIONS, ("person_id",), ("app_id", "person_id")
 DELETE_ADDRESSES = deleting(SUBSCRIPTIONS, ("app_id", "person_id"))
 
 _ADDRESS = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at", "reason", "suppressed")
+_NOBODYS = (SubscriptionState.GONE.value, SubscriptionState.UNCONFIRMED.value)
 #: What others are shown: an address on the suppression list is suppressed, whatever else it is.
 SHOWN_STATE = sa.case((SUBSCRIPTIONS.c.suppressed != "", SubscriptionState.SUPPRESSED.value), else_=SUBSCRIPTIONS.c.state)
 SHOWN_REASON = sa.case((SUBSCRIPTIONS.c.suppressed != "", SUBSCRIPTIONS.c.suppressed), else_=SUBSCRIPTIONS.c.reason)
@@ -89,6 +90,12 @@ def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[
         SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.id, ids)
     )
     return {row.id: (row.channel, row.address) for row in connection.execute(query).all()}
+
+
+def holder_of(connection: Connection, app_id: int, subscription: int) -> int:
+    """Whose an address is, by the id of its subscription; 0: nobody's any more, or nobody has confirmed it."""
+    mine = (SUBSCRIPTIONS.c.app_id == app_id, SUBSCRIPTIONS.c.id == subscription, SUBSCRIPTIONS.c.state.not_in(_NOBODYS))
+    return connection.scalar(sa.select(SUBSCRIPTIONS.c.person_id).where(*mine)) or 0
 
 
 def write_addresses(connection: Connection, working_set: WorkingSet) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from relance.accounts.service import country_of_app
+from relance.accounts.service import country_of_app, note_in
 from relance.users import held, store
 from relance.users.asking import note_asked
 from relance.users.consent_store import has_address_grants
+from relance.users.deletion_requests.service import is_wanted
 from relance.users.facts import ContextFacts, read_context
 from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.loading import (
@@ -356,17 +357,25 @@ class People:
             raise ValueError("a delete record must be resolved on its own")
         person = identity.known(person_in(body, "person") or event.person_id, index, out)
         if person:
-            self._delete(working_set, person, event, index, out)
+            self._delete(working_set, person, event, index, out, str(body.get("request", "")))
         return 0
 
-    def _delete(self, working_set: WorkingSet, person: int, event: ProfileEvent, index: int, out: Resolution) -> None:
+    def _delete(
+        self, working_set: WorkingSet, person: int, event: ProfileEvent, index: int, out: Resolution, request: str
+    ) -> None:
+        """``request``: the person's own request, by which they are deleted only if the address that confirmed it is theirs."""
         connection = self._open_connection()
         store.write_working_set(connection, working_set, self._partition)
         held.write(connection, working_set)
+        if request and not is_wanted(connection, request, person, event.occurred_at):
+            return
         aliases = store.delete_person(connection, working_set, person, event.occurred_at, self._partition)
         held.forget(connection, working_set.app_id, aliases)
         out.deleted.append(Deletion(working_set.app_id, person, index, store.ids_of(connection, working_set.app_id, person)))
         working_set.forget(person, aliases, event.occurred_at)
+        if request:
+            about: dict[str, object] = {"request": request}
+            note_in(connection, working_set.app_id, "system", "person.deleted", f"person:{person}", about, event.occurred_at)
 
     def _fetch(self, events: Sequence[ProfileEvent]) -> None:
         """Bring everything the events can touch into memory."""

@@ -24,6 +24,7 @@ from relance.users.address_store import (
     write_suppressions,
 )
 from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
+from relance.users.deletion_requests import service as deletion_requests
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.rule_facts import CONSENT_FACTS, ProfileRows
@@ -338,6 +339,7 @@ def _write_merges(connection: Connection, working_set: WorkingSet) -> None:
     MOVE_RECORDS.run(connection, moves)
     _move_aliases.run(connection, moves)
     MOVE_ADDRESSES.run(connection, moves)
+    deletion_requests.MOVE_REQUESTS.run(connection, moves)
     _move_merged.run(connection, moves)
     _delete_users.run(connection, losers)
     _delete_traits.run(connection, losers)
@@ -429,6 +431,7 @@ def delete_person(
     personal = (_delete_aliases, DELETE_ADDRESSES, DELETE_CONSENTS, DELETE_RECORDS)
     for bulk in (*personal, _delete_traits, _delete_about, _delete_users):
         bulk.run(connection, rows)
+    deletion_requests.deleted(connection, app_id, [person], deleted_at)
     # After the addresses are gone: whoever suppresses one at this moment has waited, or has been waited for.
     suppression.forget(connection, app_id, [(row.channel, row.address) for row in addresses])
     working_set.standings.pop(person, None)

@@ -9,6 +9,9 @@ export const developers = {
   logo: "Logo",
   logoChoose: "Choose a logo",
   logoRemove: "Remove",
+  deletionDays: "Days until a deletion",
+  deletionDaysHelp:
+    "People can ask on the page to be deleted. Once they confirm it by a second mail, it takes place after so many days; until then they can cancel it. 0: the page does not offer it.",
   logoHelp: "PNG, JPEG, GIF or WebP, up to 40 kB. Without one the page shows the app’s name.",
   topic: "Topic",
   topicEnglish: "In English",

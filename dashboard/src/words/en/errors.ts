@@ -92,6 +92,8 @@ export const errors = {
   default_of_country: "Only the country has a default, where it is compared with something.",
   degrees_range: "A {coordinate} must lie between -{most} and {most} degrees (got {got}).",
   deleted_meanwhile: "A person with this id was deleted at the same moment: try again.",
+  deletion_request_over: "This deletion can no longer be cancelled: it is {state}.",
+  deletion_request_unknown: "There is no such deletion request.",
   delivery_not_found: "There is no such delivery in this app.",
   delivery_unknown: "There is no such delivery.",
   dependent_cap: "cap “{name}”",

@@ -33,6 +33,22 @@ export const people = (f: Format) => ({
   subscriptions: "Subscriptions",
   subscriptionsNone: "No address yet: an e-mail trait or a push token makes one.",
   consents: "Consent",
+  deletion: {
+    asked: {
+      title: "A deletion was asked for",
+      body: "By the link of a mail. It counts only if whoever reads the address confirms it, until",
+    },
+    scheduled: {
+      title: "They want to be deleted",
+      body: "Confirmed by a link that was mailed to their address. Everything about them is deleted on",
+    },
+    under_way: { title: "They are being deleted", body: "They asked for it, and the term is over." },
+  },
+  deletionCancel: "Cancel the deletion",
+  deletionCancelTitle: "Keep this person?",
+  deletionCancelBody:
+    "They asked to be deleted. Cancel it only if they changed their mind, or if somebody else read their mail. They can ask again.",
+  deletionCancelled: "The deletion is cancelled.",
   preferences: "Own choices",
   preferencesHelp: "What they chose on the preference page. It holds beside the app’s caps and quiet hours.",
   preferencesNone: "Nothing chosen yet. Marketing e-mails carry a link to the page.",

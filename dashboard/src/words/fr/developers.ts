@@ -12,6 +12,9 @@ export const developers: Words["developers"] = {
   logo: "Logo",
   logoChoose: "Choisir un logo",
   logoRemove: "Enlever",
+  deletionDays: "Jours avant une suppression",
+  deletionDaysHelp:
+    "Sur cette page, chacun peut demander à être supprimé. Une fois confirmé par un second e-mail, cela a lieu après ce nombre de jours\u202f; d’ici là, on peut l’annuler. 0\u202f: la page ne le propose pas.",
   logoHelp: "PNG, JPEG, GIF ou WebP, 40 ko au plus. Sans logo, la page montre le nom de l’application.",
   topic: "Sujet",
   topicEnglish: "En anglais",

@@ -507,6 +507,8 @@ export const errors: Record<keyof typeof english, string> = {
   callback_json: "La requête n’est pas le JSON d’un rapport de Mailgun.",
   suppression_address: "«\u00a0{got}\u00a0» n’est pas une adresse de ce canal.",
   suppression_note: "Une note compte au plus {most} caractères (ici {got}).",
+  deletion_request_unknown: "Cette demande de suppression n’existe pas.",
+  deletion_request_over: "Cette suppression ne peut plus être annulée\u202f: son état est {state}.",
   suppression_unknown: "Cette adresse n’est pas ou n’est plus dans la liste de suppression.",
   complaint_stands:
     "La personne qui lit cette adresse a signalé un message comme spam. Y écrire à nouveau nuit à tous les envois de votre domaine\u202f: n’envoyez lift_complaint=true que si elle a redemandé des messages.",

@@ -34,6 +34,22 @@ export const people = (f: Format): Words["people"] => ({
   subscriptions: "Abonnements",
   subscriptionsNone: "Aucune adresse\u202f: un trait e-mail ou un jeton push en crée une.",
   consents: "Consentement",
+  deletion: {
+    asked: {
+      title: "Une suppression a été demandée",
+      body: "Par le lien d’un e-mail. Elle ne compte que si la personne qui lit l’adresse la confirme, avant le",
+    },
+    scheduled: {
+      title: "Cette personne veut être supprimée",
+      body: "C’est confirmé par un lien envoyé à son adresse. Tout ce qui la concerne est supprimé le",
+    },
+    under_way: { title: "Suppression en cours", body: "La personne l’a demandée, et le délai est écoulé." },
+  },
+  deletionCancel: "Annuler la suppression",
+  deletionCancelTitle: "Garder cette personne\u202f?",
+  deletionCancelBody:
+    "Elle a demandé à être supprimée. N’annulez que si elle a changé d’avis, ou si quelqu’un d’autre a lu son e-mail. Elle peut le redemander.",
+  deletionCancelled: "La suppression est annulée.",
   preferences: "Choix de la personne",
   preferencesHelp:
     "Ce qu’elle a choisi sur la page des préférences. S’ajoute aux plafonds et heures calmes de l’application.",

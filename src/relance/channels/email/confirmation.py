@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-
+from relance.channels.email.layout import one_button
 from relance.channels.email.model import Email
 from relance.channels.kind import Confirmation
 from relance.links.signing import LinkKind
@@ -24,7 +23,6 @@ _WORDS = {
         "Si ce n’était pas vous, ne faites rien\u202f: vous ne recevrez plus d’e-mail de ce genre.",
     ),
 }
-_BUTTON = "display:inline-block;padding:12px 22px;border-radius:6px;background:#1c4fa0;color:#ffffff;text-decoration:none"
 
 
 def confirmation_mail(asking: Confirmation) -> Email:
@@ -32,13 +30,6 @@ def confirmation_mail(asking: Confirmation) -> Email:
     language = "fr" if asking.language.lower().split("-")[0] == "fr" else "en"
     name, link = " ".join(asking.app_name.split())[:_NAME], asking.links.to(LinkKind.CONFIRM)
     subject, asked, button, otherwise = (each.replace("{app}", name) for each in _WORDS[language])
-    page = (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{html.escape(subject)}</title></head>'
-        f'<body style="font:16px/1.5 sans-serif;color:#1a1a1a;max-width:34em;margin:2em auto;padding:0 1em">'
-        f'<p>{html.escape(asked)}</p><p><a href="{html.escape(link)}" style="{_BUTTON}">{html.escape(button)}</a></p>'
-        f'<p style="color:#666;font-size:13px">{html.escape(otherwise)}</p></body></html>'
-    )
-    text = f"{asked}\n\n{button}: {link}\n\n{otherwise}"
-    return Email(
-        sender=asking.sender, to=asking.address, subject=subject, message_id=asking.links.delivery_id, html=page, text=text
+    return one_button(
+        asking.sender, asking.address, asking.links.delivery_id, language, subject, asked, (button, link), otherwise
     )

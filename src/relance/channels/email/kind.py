@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from relance.channels.email.confirmation import confirmation_mail
 from relance.channels.email.content import EmailContent
+from relance.channels.email.deletion import deletion_mail
 from relance.channels.email.sender import returning_to, sender_domain
 from relance.channels.kind import ChannelKind, ServerDefault
 from relance.core.configuration import Settings
@@ -36,6 +37,7 @@ EMAIL = ChannelKind(
     is_address=is_mailbox,
     delivered_to=delivered_to,
     confirmation=confirmation_mail,
+    deletion=deletion_mail,
     server_default=server_default,
     sending_domain=sender_domain,
     returning=returning_to,

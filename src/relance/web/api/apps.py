@@ -94,6 +94,19 @@ TopicList = Annotated[
 ]
 
 
+DeletionDays = Annotated[
+    int,
+    Meta(
+        description=(
+            "How many days after it was confirmed a deletion takes place that was asked for on the preference page; until then it"
+            " can be cancelled. 0: the page offers none."
+        ),
+        ge=0,
+        le=30,
+    ),
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -122,10 +135,11 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hold_out_percent: HoldOut | None = None
     logo: Logo | None = None
     topics: TopicList | None = None
+    deletion_days: DeletionDays | None = None
 
 
 #: Settings that protect the app, or speak for it to everybody: a found API key must not allow changing them.
-OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses", "logo")
+OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses", "logo", "deletion_days")
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,10 +194,10 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, and trust in
-    browsers.
+    """Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, days
+    until deletions, and trust in browsers.
 
-    The last four need an operator.
+    The last five need an operator.
     """
     if request.auth.app_id is not None:
         guarded = [name for name in OPERATORS_ALONE if getattr(data, name) is not None]
@@ -211,6 +225,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         hold_out_percent=data.hold_out_percent,
         logo=data.logo,
         topics=data.topics,
+        deletion_days=data.deletion_days,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

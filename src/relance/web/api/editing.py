@@ -19,6 +19,7 @@ from relance.events.model import Kind
 from relance.users.model import Subscription, SubscriptionState
 from relance.web.api.authentication import Caller
 from relance.web.api.consents import ConsentRecordAnswer, all_records
+from relance.web.api.deletion_requests import DeletionRequestAnswer, as_deletion_request
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.events import PastEvent, as_past_event
@@ -63,6 +64,7 @@ class Export(msgspec.Struct, frozen=True):
     deliveries: list[DeliveryAnswer]
     runs: list[RunAnswer]
     consent_records: list[ConsentRecordAnswer]
+    deletion_requests: list[DeletionRequestAnswer]
 
 
 _locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
@@ -145,6 +147,9 @@ async def export_person(app: AppId, person: PersonId, services: Behind) -> Expor
         deliveries=await sync_to_thread(_all_deliveries, services, app, shown.id),
         runs=[as_run(run) for run in await sync_to_thread(services.journeys.runs_of_person, app, shown.id)],
         consent_records=await sync_to_thread(all_records, services, app, shown.id),
+        deletion_requests=[
+            as_deletion_request(each) for each in await sync_to_thread(services.deletion_requests.of_person, app, shown.id)
+        ],
     )
 
 

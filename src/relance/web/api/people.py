@@ -18,9 +18,11 @@ from relance.core.errors import ConflictError, InvalidError
 from relance.events.intake import Origin, check
 from relance.events.model import Kind, Rejection
 from relance.journeys.missed import MissedEntry, MissReason
+from relance.users.deletion_requests.model import open_one
 from relance.users.model import FACTS as BESIDE
 from relance.users.model import Alias, AliasKind, Consent, Person, Subscription
 from relance.web.api.authentication import Caller
+from relance.web.api.deletion_requests import DeletionRequestAnswer, as_deletion_request
 from relance.web.api.documentation import ERRORS
 from relance.web.api.events import PastEvent, as_past_event
 from relance.web.api.idempotency import message_id_for
@@ -113,6 +115,10 @@ class PersonAnswer(PersonSummary, frozen=True):
     subscriptions: list[SubscriptionAnswer]
     consents: list[ConsentAnswer]
     preferences: PreferencesAnswer
+    deletion: Annotated[
+        DeletionRequestAnswer | None,
+        Meta(description="The deletion that they asked for and that may still take place; null: none."),
+    ]
 
 
 class PersonRuns(msgspec.Struct, frozen=True):
@@ -169,6 +175,8 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     subscriptions = directory.subscriptions(app, person.id)
     refused = directory.refused(app, subscriptions)
     facts = directory.rule_facts(app, person.id).get(BESIDE, {})
+    requests = services.deletion_requests.of_person(app, person.id)
+    deletion = open_one(requests, services.context.clock.now())
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
         facts=_with_defaults(facts, services.accounts.app(app).settings),
@@ -176,6 +184,7 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
         subscriptions=[_as_subscription(one, refused.get(one.id, ())) for one in subscriptions],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],
         preferences=as_preferences(person, facts),
+        deletion=None if deletion is None else as_deletion_request(deletion),
     )
 
 

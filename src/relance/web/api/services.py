@@ -18,6 +18,7 @@ from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
 from relance.restraint.service import AllQuietHours, Caps
 from relance.segments.service import Defaults, Segments
+from relance.users.deletion_requests.service import DeletionRequests
 from relance.users.service import Directory, Lists
 from relance.users.suppression.service import Suppressions
 from relance.web.api.desk import Desk
@@ -44,6 +45,7 @@ class Services:
     providers: Providers
     suppressions: Suppressions
     complaints: Complaints
+    deletion_requests: DeletionRequests
     webhooks: Webhooks
     desk: Desk
 
@@ -76,6 +78,7 @@ def services_of(app: Litestar) -> Services:
             ),
             suppressions=Suppressions(state),
             complaints=Complaints(state),
+            deletion_requests=DeletionRequests(state),
             webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
         )

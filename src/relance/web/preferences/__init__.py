@@ -4,6 +4,9 @@ The link proves that somebody reads the mail, and not who they are: the page sho
 Looking at it changes nothing.
 """
 
-from relance.web.preferences.routes import handlers
+from relance.web.preferences.deletion_routes import handlers as deletion_handlers
+from relance.web.preferences.routes import handlers as preference_handlers
 
 __all__ = ["handlers"]
+
+handlers = [*preference_handlers, *deletion_handlers]

@@ -51,12 +51,15 @@ HEADERS = {
     ),
 }
 
+ABOUT_DELETION = frozenset(("mailed", "mailed_before", "too_often", "scheduled"))  # notes of what came of asking for one
+
 Say = Callable[[str], str]
 
 
 class PreferencePage(NamedTuple):
     """What one page shows. ``logo`` is a data URL, or empty. ``titles``: topic → its name to people. ``note`` names the words of
-    what just happened; ``before``: what it was until then, which can be had again.
+    what just happened; ``before``: what it was until then, which can be had again. ``offers_deletion``: a mail to the address can
+    confirm one; ``deletion`` names the words of the one that is open, ``deleted_on`` the day in words.
     """
 
     app: str
@@ -67,6 +70,9 @@ class PreferencePage(NamedTuple):
     titles: Mapping[str, str]
     note: str = ""
     before: Choices | None = None
+    offers_deletion: bool = False
+    deletion: str = ""
+    deleted_on: str = ""
 
 
 def preference_page(shown: PreferencePage) -> bytes:
@@ -82,6 +88,7 @@ def preference_page(shown: PreferencePage) -> bytes:
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head><body>',
         f"<header>{logo}{_other_language(shown.language)}</header><main><h1>{title}</h1>{subject}",
         _note(shown, say),
+        _deletion_note(shown, say),
         f'<form method="post" action="?lang={shown.language}">',
         *(_hidden("shown", name) for name in _names(shown.choices)),
         _channels(shown.choices, say),
@@ -91,6 +98,7 @@ def preference_page(shown: PreferencePage) -> bytes:
         _language(shown.choices.language, say),
         f'<p><button name="action" value="save">{say("save")}</button></p></form>',
         _leave(shown, say),
+        _offer_deletion(shown, say),
         "</main></body></html>",
     ]
     return "".join(parts).encode()
@@ -98,11 +106,16 @@ def preference_page(shown: PreferencePage) -> bytes:
 
 def message_page(app: str, language: str, word: str) -> bytes:
     """A page that only says why nothing was done."""
-    said = escape(WORDS[language][word])
+    return plain_page(app, language, escape(WORDS[language][word]))
+
+
+def plain_page(app: str, language: str, title: str, body: str = "") -> bytes:
+    """A page of a title and what stands below it, both as HTML."""
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{said}</title>'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
-        f"<body><header><strong>{escape(app)}</strong></header><main><h1>{said}</h1></main></body></html>"
+        f"<body><header><strong>{escape(app)}</strong>{_other_language(language)}</header><main><h1>{title}</h1>{body}</main></body>"
+        "</html>"
     ).encode()
 
 
@@ -118,7 +131,7 @@ def wordings(shown: PreferencePage) -> Wordings:
 
 def _speaker(shown: PreferencePage) -> Say:
     words = WORDS[shown.language]
-    return lambda name: escape(words[name].replace("{app}", shown.app))
+    return lambda name: escape(words[name].replace("{app}", shown.app).replace("{day}", shown.deleted_on))
 
 
 def _other_language(language: str) -> str:
@@ -138,7 +151,7 @@ def _hidden(name: str, value: str) -> str:
 
 
 def _note(shown: PreferencePage, say: Say) -> str:
-    if not shown.note:
+    if not shown.note or (shown.deletion and shown.note in ABOUT_DELETION):
         return ""
     undo = "" if shown.before is None else _undo(shown.before, say)
     return f'<div class="done" role="status"><p>{say(shown.note)}</p>{undo}</div>'
@@ -225,6 +238,24 @@ def _leave(shown: PreferencePage, say: Say) -> str:
         return ""
     button = f'<button class="plain" name="action" value="leave">{say("leave")}</button>'
     return f'<form method="post" class="end">{button}<small>{say("leave_help")}</small></form>'
+
+
+def _deletion_note(shown: PreferencePage, say: Say) -> str:
+    """What is under way stands at the top, with the button that ends it, and what has just come of asking."""
+    if not shown.deletion:
+        return ""
+    said, role = (shown.note, ' role="status"') if shown.note in ABOUT_DELETION else (f"deletion:{shown.deletion}", "")
+    button = f'<button class="plain" name="action" value="keep">{say("keep")}</button>'
+    form = f'<form method="post" action="?lang={shown.language}">{button}</form>'
+    return f'<div class="done"{role}><p>{say(said)}</p>{"" if shown.deletion == "under_way" else form}</div>'
+
+
+def _offer_deletion(shown: PreferencePage, say: Say) -> str:
+    if not shown.offers_deletion or shown.deletion:
+        return ""
+    button = f'<button class="plain" name="action" value="delete">{say("delete")}</button>'
+    help_ = say("delete_help").replace("{address}", escape(shown.address))
+    return f'<form method="post" action="?lang={shown.language}" class="end">{button}<small>{help_}</small></form>'
 
 
 def title_of(topic: str, titles: Mapping[str, str], language: str, say_general: str) -> str:

@@ -9,10 +9,12 @@ from relance.accounts.service import Accounts
 from relance.events.flows import Flow
 from relance.events.model import Event
 from relance.messaging.model import Delivery
-from relance.messaging.service import Deliveries, Messages
+from relance.messaging.service import Deliveries, Messages, can_confirm
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
+from relance.users.deletion_requests.model import DeletionRequest, open_one
+from relance.users.deletion_requests.service import DeletionRequests
 from relance.users.errors import PersonNotFoundError
-from relance.users.model import FACTS, GENERAL
+from relance.users.model import FACTS, GENERAL, Subscription, SubscriptionState
 from relance.users.service import Directory
 from relance.web.context import Context
 from relance.web.preferences.page import title_of
@@ -23,13 +25,21 @@ WAIT_SECONDS = 4.0
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A link's app, person and choices. ``reads`` is the person's language where one is known."""
+    """A link's app, person and choices. ``reads`` is the person's language where one is known.
+
+    ``has_moved``: the address that the link was sent to is somebody else's by now. ``confirms`` is that address where a mail to
+    it can confirm a deletion; ``deletion`` the request by which the person may be deleted.
+    """
 
     app: App
     person: int
     address: str
     reads: str
     choices: Choices
+    zone: str = ""
+    has_moved: bool = False
+    confirms: Subscription | None = None
+    deletion: DeletionRequest | None = None
 
     def titles(self, language: str) -> dict[str, str]:
         """Topic → its name to people in a language."""
@@ -60,7 +70,23 @@ def read_standing(context: Context, delivery: Delivery) -> Standing | None:
         limit=person.preferences.limit,
         language=chosen or "",
     )
-    return Standing(app, person.id, masked(delivery.channel, delivery.address), person.language or "", choices)
+    holder = directory.at(app_id, delivery.channel, delivery.address) if delivery.address else None
+    return Standing(
+        app=app,
+        person=person.id,
+        address=masked(delivery.channel, delivery.address),
+        reads=person.language or "",
+        choices=choices,
+        zone=person.timezone or app.settings.timezone,
+        has_moved=holder is not None and holder.person_id != person.id and holder.state != SubscriptionState.UNCONFIRMED,
+        confirms=holder if holder is not None and _can_confirm(app, person.id, holder) else None,
+        deletion=open_one(DeletionRequests(context.state).of_person(app_id, person.id), context.clock.now()),
+    )
+
+
+def _can_confirm(app: App, person: int, holder: Subscription) -> bool:
+    reads = holder.person_id == person and holder.state in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED)
+    return reads and app.settings.deletion_days > 0 and can_confirm(holder.channel)
 
 
 async def settle(context: Context, events: list[Event]) -> bool:

@@ -19,8 +19,11 @@ from relance.messaging.model import Delivery
 from relance.messaging.service import Deliveries
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.restraint.checks import check_own
+from relance.users.deletion_requests.model import DeletionState
+from relance.users.deletion_requests.service import BY_LINK, DeletionRequests
 from relance.web.context import Context
 from relance.web.limits import RateLimit
+from relance.web.preferences.deletion_page import day_of
 from relance.web.preferences.form import Form, read_form, recorded, wanted, without_all
 from relance.web.preferences.page import HEADERS, PreferencePage, message_page, preference_page, wordings
 from relance.web.preferences.reading import Standing, decide_anew, read_standing, settle
@@ -43,6 +46,8 @@ async def show_preferences(request: AnyRequest, token: FromPath[str]) -> Respons
     standing = None if delivery is None else await sync_to_thread(read_standing, _context(request), delivery)
     if standing is None:
         return _broken(request)
+    if standing.has_moved:
+        return _moved(request, standing)
     return _page(_shown(standing, _language(request, standing)))
 
 
@@ -54,6 +59,8 @@ async def change_preferences(request: AnyRequest, token: FromPath[str]) -> Respo
     if delivery is None or standing is None:
         return _broken(request)
     language = _language(request, standing)
+    if standing.has_moved:
+        return _moved(request, standing)
     try:
         form = read_form(await request.body())  # refused if it is too large
         if form.one("action") != "leave":  # which nothing may stand in the way of
@@ -62,6 +69,8 @@ async def change_preferences(request: AnyRequest, token: FromPath[str]) -> Respo
         return _page(_shown(standing, language, "unchanged"), 400)
     except RateLimitedError:
         return _answer(message_page(standing.app.name, language, "busy"), 429)
+    if form.one("action") in ("delete", "keep"):
+        return await _decide_deletion(request, delivery, standing, language, is_wanted=form.one("action") == "delete")
     return await _change(request, delivery, standing, form, language)
 
 
@@ -89,6 +98,25 @@ async def _change(request: AnyRequest, delivery: Delivery, standing: Standing, f
     return _page(_shown(now, reads if reads in ("en", "fr") else language, note, None if action == "undo" else was, choices))
 
 
+async def _decide_deletion(
+    request: AnyRequest, delivery: Delivery, standing: Standing, language: str, *, is_wanted: bool
+) -> Response[bytes]:
+    context, now = _context(request), _context(request).clock.now()
+    if is_wanted:
+        note = "not_offered"
+        if standing.confirms is not None:
+            deliveries = Deliveries(context.state)
+            note = (await sync_to_thread(deliveries.ask_for_deletion, standing.confirms, language, now)).value
+            await _wake(context)
+    elif standing.deletion is None:
+        note = "unchanged"
+    else:
+        ended = await sync_to_thread(DeletionRequests(context.state).cancel, standing.deletion.id, BY_LINK, now)
+        note = "kept" if ended is None or ended.state is DeletionState.CANCELLED else "not_kept"
+    after = await sync_to_thread(read_standing, context, delivery)
+    return _broken(request) if after is None else _page(_shown(after, language, note))
+
+
 async def _wake(context: Context) -> None:
     try:
         await context.worker.call("definitions_changed")  # wakes the dispatcher
@@ -101,8 +129,19 @@ def _shown(
 ) -> PreferencePage:
     app = standing.app
     chosen = standing.choices if choices is None else choices
+    deletion = standing.deletion
     return PreferencePage(
-        app.name, app.settings.logo, standing.address, language, chosen, standing.titles(language), note, before
+        app=app.name,
+        logo=app.settings.logo,
+        address=standing.address,
+        language=language,
+        choices=chosen,
+        titles=standing.titles(language),
+        note=note,
+        before=before,
+        offers_deletion=standing.confirms is not None,
+        deletion="" if deletion is None else deletion.state.value,
+        deleted_on=day_of(deletion, standing.zone, language),
     )
 
 
@@ -134,6 +173,12 @@ def _language(request: AnyRequest, standing: Standing) -> str:
 def _broken(request: AnyRequest) -> Response[bytes]:
     body = page(Text.BROKEN, language_of(request.headers.get("accept-language", "")))
     return _answer(body, 404)
+
+
+def _moved(request: AnyRequest, standing: Standing) -> Response[bytes]:
+    """Nothing is shown of whoever had the address, nor changed for whoever has it: neither is proven by an old link."""
+    language = language_of(request.headers.get("accept-language", ""))
+    return _answer(message_page(standing.app.name, language, "moved"), 410)
 
 
 def _page(shown: PreferencePage, status: int = 200) -> Response[bytes]:

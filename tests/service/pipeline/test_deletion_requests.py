@@ -1,0 +1,290 @@
+"""A deletion that somebody asks for by the link of a mail: what may happen between the request and the end of its term."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from relance.accounts.service import Accounts
+from relance.core.time import DAY, HOUR, MINUTE
+from relance.events.model import Kind
+from relance.infra.database import writing
+from relance.messaging.deletion_mails import Asking
+from relance.users.deletion_requests.model import VALID_FOR, DeletionRequest, DeletionState
+from relance.users.deletion_requests.service import DeletionRequests, is_wanted
+from relance.users.model import Subscription
+from relance.web.preferences.carrying_out import record_of
+from tests.service.pipeline.rig import START, Rig
+from tests.service.pipeline.test_confirmations import Post
+
+TERM = 7
+ADDRESS = "lea@example.org"
+
+
+class Place:
+    """A shop, and Lea in it, whose address is ``ADDRESS``."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig, self.post, self.requests = rig, Post(rig), DeletionRequests(rig.state)
+        self.post.settle(rig.identify("lea", 1, email=ADDRESS, first_name="Léa"), rig.track("lea", "Bought", 2))
+        self.lea = self.person("lea")
+
+    def person(self, user: str) -> int:
+        found = self.rig.people.find(self.rig.app, "user_id", user)
+        return 0 if found is None else found.id
+
+    def lives(self, person: int) -> bool:
+        return person in self.rig.people.profiles(self.rig.app, [person])
+
+    def address(self) -> Subscription:
+        found = self.rig.people.at(self.rig.app, "email", ADDRESS)
+        assert found is not None
+        return found
+
+    def ask(self) -> Asking:
+        return self.rig.deliveries.ask_for_deletion(self.address(), "en", self.rig.clock.now())
+
+    def newest(self, person: int | None = None) -> DeletionRequest:
+        return self.requests.of_person(self.rig.app, self.lea if person is None else person)[0]
+
+    def scheduled(self) -> DeletionRequest:
+        """A request that was confirmed."""
+        assert self.ask() is Asking.MAILED
+        found = self.requests.confirm(self.newest().id, TERM, self.rig.clock.now())
+        assert found is not None
+        assert found.state is DeletionState.SCHEDULED
+        return found
+
+    def later(self, span: int) -> None:
+        self.rig.clock.advance(self.rig.clock.now() + span)
+
+    def carry_out(self) -> list[DeletionRequest]:
+        """What the server's timer does, and the tick after it."""
+        now = self.rig.clock.now()
+        due = list(self.requests.take_due(now))
+        self.rig.write(*(record_of(each, now) for each in due))
+        self.rig.settle()
+        return due
+
+    def state(self, request: DeletionRequest) -> DeletionState:
+        found = self.requests.find(request.id)
+        assert found is not None
+        return found.state
+
+    def audited(self) -> list[str]:
+        return [each.action for each in Accounts(self.rig.state).audit(self.rig.app) if each.action.startswith(("del", "person"))]
+
+
+@pytest.fixture
+def place(rig: Rig) -> Place:
+    return Place(rig)
+
+
+@pytest.mark.both_databases
+def test_it_takes_place_when_its_term_is_over_and_not_before(place: Place) -> None:
+    request = place.scheduled()
+    place.later(TERM * DAY - 1)
+    assert place.carry_out() == []
+    assert place.lives(place.lea)
+    place.later(1)
+    assert [each.id for each in place.carry_out()] == [request.id]
+    assert not place.lives(place.lea)
+    assert place.state(request) is DeletionState.DONE
+    assert place.rig.history("Bought") == []
+    assert place.audited()[:3] == ["person.deleted", "deletion.confirmed", "deletion.asked"]
+    assert place.requests.next_due() is None
+    ended = place.requests.find(request.id)
+    assert ended is not None
+    assert ended.subscription_id == 0
+
+
+@pytest.mark.both_databases
+def test_one_that_nobody_confirms_deletes_nobody(place: Place) -> None:
+    place.ask()
+    request = place.newest()
+    place.later(VALID_FOR - 1)
+    assert not request.has_expired(place.rig.clock.now())
+    place.later(1)
+    late = place.requests.confirm(request.id, TERM, place.rig.clock.now())
+    assert late is not None
+    assert late.state is DeletionState.ASKED  # it stays what it was, and has expired
+    place.later(60 * DAY)
+    assert place.carry_out() == []
+    assert place.lives(place.lea)
+
+
+@pytest.mark.both_databases
+def test_cancelled_in_its_term_it_deletes_nobody_and_its_link_confirms_nothing_again(place: Place) -> None:
+    request = place.scheduled()
+    place.later(TERM * DAY - 1)
+    place.requests.cancel(request.id, "link", place.rig.clock.now())
+    again = place.requests.confirm(request.id, TERM, place.rig.clock.now())
+    assert again is not None
+    assert (again.state, again.ended_by) == (DeletionState.CANCELLED, "link")
+    place.later(60 * DAY)
+    assert place.carry_out() == []
+    assert place.lives(place.lea)
+
+
+@pytest.mark.both_databases
+def test_once_its_term_is_over_it_cannot_be_cancelled(place: Place) -> None:
+    request = place.scheduled()
+    place.later(TERM * DAY)
+    due = place.requests.take_due(place.rig.clock.now())
+    after = place.requests.cancel(request.id, "link", place.rig.clock.now())
+    assert after is not None
+    assert after.state is DeletionState.UNDER_WAY
+    place.rig.write(*(record_of(each, place.rig.clock.now()) for each in due))
+    place.rig.settle()
+    assert place.state(request) is DeletionState.DONE
+
+
+def moves_to_another_person(place: Place) -> None:
+    place.post.settle(place.rig.identify("noa", 20, email=ADDRESS))
+    assert place.address().person_id == place.person("noa")
+
+
+def is_given_up(place: Place) -> None:
+    place.post.settle(place.rig.identify("lea", 20, email="new@example.org"))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("happens", [moves_to_another_person, is_given_up])
+@pytest.mark.parametrize("when", ["before it is confirmed", "in its term", "after it was taken"])
+def test_an_address_that_is_no_longer_theirs_deletes_neither(place: Place, happens: Callable[[Place], None], when: str) -> None:
+    """Whoever confirmed it read a mailbox that by now is somebody else's, or nobody's."""
+    if when == "before it is confirmed":
+        place.ask()
+        request = place.newest()
+        happens(place)
+        place.requests.confirm(request.id, TERM, place.rig.clock.now())
+    else:
+        request = place.scheduled()
+        if when == "after it was taken":
+            place.later(TERM * DAY)
+            place.rig.write(*(record_of(each, place.rig.clock.now()) for each in place.requests.take_due(place.rig.clock.now())))
+        happens(place)
+    place.later(TERM * DAY)
+    place.carry_out()
+    if when == "after it was taken":  # its record came before the address moved
+        assert not place.lives(place.lea)
+        return
+    assert place.lives(place.lea)
+    assert place.person("noa") == 0 or place.lives(place.person("noa"))
+    assert place.state(request) is DeletionState.VOID
+    assert place.audited()[0] == "deletion.voided"
+    assert place.requests.next_due() is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("lea_wins", [True, False])
+def test_it_follows_a_merge_and_deletes_the_person_whose_the_address_is_then(place: Place, lea_wins: bool) -> None:
+    place.post.settle(place.rig.identify("other", 5), place.rig.identify("bystander", 6, email="by@example.org"))
+    request, other = place.scheduled(), place.person("other")
+    loser, winner = (other, place.lea) if lea_wins else (place.lea, other)
+    place.post.settle(place.rig.event(Kind.MERGE, "", 30, {"from": loser, "into": winner}, person_id=loser))
+    assert place.newest(winner).id == request.id
+    place.later(TERM * DAY)
+    place.carry_out()
+    assert not place.lives(winner)
+    assert place.lives(place.person("bystander"))
+    assert place.state(request) is DeletionState.DONE
+
+
+@pytest.mark.both_databases
+def test_of_who_was_deleted_meanwhile_it_is_done_and_who_comes_again_is_left_alone(place: Place) -> None:
+    request = place.scheduled()
+    place.post.settle(place.rig.event(Kind.DELETE, "delete", 30, {"person": place.lea}, person_id=place.lea))
+    assert place.state(request) is DeletionState.DONE
+    place.later(DAY)
+    place.post.settle(place.rig.identify("lea", 2 * DAY, email=ADDRESS))
+    again = place.person("lea")
+    assert again not in (0, place.lea)
+    place.later(TERM * DAY)
+    assert place.carry_out() == []
+    assert place.lives(again)
+
+
+@pytest.mark.both_databases
+def test_a_crash_between_any_two_steps_neither_loses_nor_repeats_it(place: Place) -> None:
+    request, now = place.scheduled(), 0
+    place.later(TERM * DAY)
+    now = place.rig.clock.now()
+    place.requests.take_due(now)  # and the process ends
+    assert place.lives(place.lea)
+    assert [each.id for each in place.requests.take_due(now + MINUTE)] == [request.id]
+    record = record_of(place.newest(), now + MINUTE)
+    place.rig.write(record)  # and the process ends before it settles
+    place.post.restart()
+    place.rig.write(record_of(place.newest(), now + HOUR), record)  # the next one does not know
+    place.rig.settle()
+    assert not place.lives(place.lea)
+    assert place.state(request) is DeletionState.DONE
+    assert place.audited().count("person.deleted") == 1
+
+
+@pytest.mark.both_databases
+def test_a_tick_that_fails_after_it_deleted_does_it_again_with_the_same_result(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = place.scheduled()
+    place.later(TERM * DAY)
+    tick = place.rig.tick
+
+    def fail(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("relance.pipeline.tick_transaction.TickTransaction.finish", fail)
+        with pytest.raises(OSError, match="full"):
+            place.carry_out()
+    assert place.lives(place.lea)
+    assert place.state(request) is DeletionState.UNDER_WAY
+    tick.load()
+    place.rig.settle()
+    assert not place.lives(place.lea)
+    assert place.state(request) is DeletionState.DONE
+
+
+def test_mails_about_it_are_few_whoever_asks(place: Place) -> None:
+    assert place.ask() is Asking.MAILED
+    first = place.newest()
+    assert place.ask() is Asking.MAILED_BEFORE
+    place.later(11 * MINUTE)
+    assert place.ask() is Asking.MAILED
+    assert place.requests.find(first.id) is None  # the link of the newest mail is the one that works
+    place.later(11 * MINUTE)
+    assert place.ask() is Asking.MAILED
+    place.later(11 * MINUTE)
+    assert place.ask() is Asking.TOO_OFTEN
+    place.later(DAY)
+    assert place.ask() is Asking.MAILED
+    place.requests.confirm(place.newest().id, TERM, place.rig.clock.now())
+    assert place.ask() is Asking.SCHEDULED
+    assert len(place.requests.of_person(place.rig.app, place.lea)) == 1
+
+
+def test_the_mail_goes_to_the_address_itself_and_not_when_it_was_cancelled_or_moved(place: Place) -> None:
+    place.ask()
+    assert place.post.send() == [ADDRESS]
+    place.later(11 * MINUTE)
+    place.ask()
+    place.requests.cancel(place.newest().id, "link", place.rig.clock.now())
+    assert place.post.send() == []
+    place.later(11 * MINUTE)
+    place.ask()
+    moves_to_another_person(place)
+    assert place.post.send() == []
+
+
+def test_a_record_about_a_request_that_is_not_due_or_not_there_deletes_nobody(place: Place) -> None:
+    """What the log says is not enough: the request itself must have been taken."""
+    scheduled = place.scheduled()
+    unknown = DeletionRequest("f" * 32, place.rig.app, place.lea, place.address().id, DeletionState.UNDER_WAY, START)
+    place.rig.write(record_of(scheduled, START + 5), record_of(unknown, START + 5))
+    place.rig.settle()
+    assert place.lives(place.lea)
+    assert place.state(scheduled) is DeletionState.SCHEDULED
+    with writing(place.rig.state) as connection:
+        assert not is_wanted(connection, unknown.id, place.lea, START)
