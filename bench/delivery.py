@@ -25,7 +25,7 @@ from relance.channels.model import SendResult
 from relance.channels.registry import Channel
 from relance.channels.transport import LaneRoom
 from relance.events.model import Event, Kind
-from relance.infra.database import STATE, open_engine, reading, writing
+from relance.infra.database import LOG, STATE, open_engine, reading, writing
 from relance.infra.pauses import pause_seldom
 from relance.journeys.service import held_runs
 from relance.messaging import service as messaging
@@ -51,6 +51,13 @@ CAPS: tuple[dict[str, Any], ...] = (
     {"name": "Offers", "most": 5, "calendar": "week", "topics": ["offers"]},
     {"name": "A gap", "gap": "1h"},
 )
+
+
+def open_log(engine: Engine) -> Engine:
+    """The log's store beside a state store: a file of its own on SQLite, the same server on PostgreSQL."""
+    log_engine = open_engine(engine.url.render_as_string(hide_password=False).replace("state.db", "log.db"))
+    LOG.create_all(log_engine)
+    return log_engine
 
 
 @contextmanager

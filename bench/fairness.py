@@ -17,13 +17,13 @@ from typing import Any
 from pyroaring import BitMap64
 from sqlalchemy.engine import Engine
 
-from bench.delivery import PEOPLE, START, fill_people, stores
+from bench.delivery import PEOPLE, START, fill_people, open_log, stores
 from bench.row import Row, calibrate, write
 from relance.accounts.model import App, AppSettings
 from relance.channels.model import SendResult, SendState
 from relance.channels.registry import Channel
 from relance.channels.transport import LaneRoom, SendAddress
-from relance.infra.database import LOG, writing
+from relance.infra.database import writing
 from relance.infra.pauses import pause_seldom
 from relance.journeys.service import held_runs
 from relance.messaging import service as messaging
@@ -32,7 +32,7 @@ from relance.messaging.service import Dispatcher, Messages, Preparation
 CALLER, CROWD, SILENT = 1, 2, 3  # apps
 CALLS = 200
 EVERY = 0.05  # seconds
-LASTS = 15.0  # seconds of sending beside one that is silent
+LASTS = 10.0  # seconds of sending beside one that is silent, or not
 EMAIL = Channel("email")
 P99_BAR, MORE_BAR, LOSS_BAR = 150.0, 1.5, 5.0
 
@@ -87,7 +87,7 @@ def dispatcher(engine: Engine, transport: Loopback, own: Own | None = None) -> D
         return App(number, "Shop", "shop", AppSettings(timezone="Europe/Paris"), 0, 1)
 
     preparation = Preparation(app_of, held_runs, [EMAIL], "https://r.example", b"s" * 32, "shop@example.com", providers=own)
-    return Dispatcher(engine, engine, Clock(), {EMAIL: transport}, preparation, lambda: None)
+    return Dispatcher(engine, open_log(engine), Clock(), {EMAIL: transport}, preparation, lambda: None)
 
 
 def message_of(engine: Engine, app: int) -> Any:
@@ -103,8 +103,16 @@ def enqueue(engine: Engine, app: int, crowd: int) -> None:
         messaging.enqueue(connection, message, BitMap64(range(1, crowd + 1)), START)
 
 
+def clear(engine: Engine) -> None:
+    """Nothing of an earlier run waits."""
+    with writing(engine) as connection:
+        for table in ("queued", "send_queues", "audiences", "deliveries"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
 async def sent_beside(engine: Engine, *, silent: int) -> int:
     """How many messages of two apps leave while a third one's provider answers, or is silent."""
+    clear(engine)
     transport = Loopback(silent)
     sender = dispatcher(engine, transport, Own())
     for app in (CALLER, CROWD, SILENT):
@@ -144,7 +152,6 @@ async def call_latencies(engine: Engine, *, crowd: int) -> list[float]:
 
 
 def rows_of(name: str, engine: Engine) -> Iterator[Row]:
-    LOG.create_all(engine)
     for app in (CALLER, CROWD, SILENT):
         fill_people(engine, app)
     calibration = calibrate()
@@ -162,8 +169,9 @@ def rows_of(name: str, engine: Engine) -> Iterator[Row]:
         ok=p99 <= P99_BAR and (p99 <= MORE_BAR * p99_alone or p99 <= p99_alone + 30),
         note=f"alone p99 {p99_alone:.1f}, median {statistics.median(alone):.1f}; beside, median {statistics.median(beside):.1f}",
     )
-    both = asyncio.run(sent_beside(engine, silent=0))
-    beside_silent = asyncio.run(sent_beside(engine, silent=SILENT))
+    order = (0, SILENT, SILENT, 0)  # whatever else the machine does falls on both
+    runs = [(silent, asyncio.run(sent_beside(engine, silent=silent))) for silent in order]
+    both, beside_silent = (sum(sent for each, sent in runs if each == silent) for silent in (0, SILENT))
     loss = 100 * (1 - beside_silent / both)
     yield Row(
         name=f"sent by two providers beside a silent third, {name}",
@@ -174,7 +182,7 @@ def rows_of(name: str, engine: Engine) -> Iterator[Row]:
         cpu_seconds=0.0,
         calibration=round(calibration, 5),
         ok=loss <= LOSS_BAR,
-        note=f"{both:,} and {beside_silent:,} in {LASTS:.0f} s",
+        note=f"{both:,} and {beside_silent:,} in {2 * LASTS:.0f} s",
     )
 
 

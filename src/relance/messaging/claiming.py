@@ -62,11 +62,11 @@ class Claiming:
         self._last_app: dict[tuple[ProviderKey, str], int] = {}
         self._last_queue: dict[int, int] = {}  # app → the queue whose turn was last
 
-    def heads(self, now: int) -> list[QueueHead]:
-        """The queues in which something is due."""
+    def heads(self, now: int, lane: str = "") -> list[QueueHead]:
+        """The queues in which something is due, of all lanes or of one."""
         with reading(self._engine) as connection:
             self._preparation.look(connection)
-            return queue.heads(connection, now)
+            return queue.heads(connection, now, lane)
 
     def by_provider(self, heads: Sequence[QueueHead], upto: Mapping[int, int]) -> dict[ProviderKey, list[QueueHead]]:
         """The queues whose turn it is, of ranks up to ``upto`` of their app, by whose room they need."""

@@ -49,7 +49,7 @@ from relance.messaging.outcome import (
 from relance.messaging.preparing import Preparation
 from relance.messaging.queue import service as queue
 from relance.messaging.queue.model import QueueHead
-from relance.messaging.queue.turns import passes, urgent_first
+from relance.messaging.queue.turns import ALL_RANKS, URGENT, passes, urgent_first
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
@@ -59,6 +59,8 @@ MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease e
 SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
+SHORT_ROUND = 48  # deliveries claimed at once while somebody waits now and then, whom each round makes wait
+CALM = 5.0  # seconds without anybody who waits, until rounds are as long as there is room for
 _PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
 _PAUSED = SkipReason.JOURNEY_PAUSED.value
 OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
@@ -108,6 +110,8 @@ class Dispatcher:
         self._flights: set[asyncio.Task[Landed]] = set()
         self._landed: list[Landed] = []
         self._woken = asyncio.Event()
+        self._is_called = False  # woken since somebody who waits was last looked for
+        self._called_at = -CALM  # when somebody was last found
         self._stopping = False
         self._looked_at = 0.0  # when abandoned deliveries were last looked for
 
@@ -120,7 +124,8 @@ class Dispatcher:
             try:
                 if time.monotonic() - self._looked_at >= LONGEST_REST:
                     await self.recover()
-                launched = await self._launch(self._clock.now())
+                launched = await self._launch(now := self._clock.now())
+                await self._launch_called(now, ALL_RANKS)
                 await self._land()
             except Exception:
                 log.exception("dispatch_failed")
@@ -135,6 +140,7 @@ class Dispatcher:
 
     def wake(self) -> None:
         """There may be something to send. Call it on the loop (``loop.call_soon_threadsafe`` from elsewhere)."""
+        self._is_called = True
         self._woken.set()
 
     def stop(self) -> None:
@@ -190,12 +196,27 @@ class Dispatcher:
             for some in urgent_first(heads):  # somebody waits for these: they leave before much else is decided
                 for key, queues in self._claiming.by_provider(some, upto).items():
                     has_worked |= await self._launch_at(key, queues, now)
+                    has_worked |= await self._launch_called(now, upto)
+        return has_worked
+
+    async def _launch_called(self, now: int, upto: Mapping[int, int]) -> bool:
+        """The same for what somebody waits for, if there may be any since it was last looked for."""
+        if not self._is_called:
+            return False
+        self._is_called = False
+        has_worked, heads = False, await asyncio.to_thread(self._claiming.heads, now, URGENT)
+        for key, queues in self._claiming.by_provider(heads, upto).items():
+            has_worked |= await self._launch_at(key, queues, now)
         return has_worked
 
     async def _launch_at(self, key: ProviderKey, queues: Sequence[QueueHead], now: int) -> bool:
         most = MOST_HELD - len(self._flights)
         if self._limit:
             most = min(most, self._limit - self._unpaced)
+        if queues[0].key.lane == URGENT:
+            self._called_at = time.monotonic()
+        elif time.monotonic() - self._called_at < CALM:
+            most = min(most, SHORT_ROUND)
         if most <= 0:
             return False
         prepared, has_worked = await asyncio.to_thread(self._take, now, key, queues, most)

@@ -14,6 +14,7 @@ from relance.channels.transport import LaneRoom
 from relance.core.time import HOUR
 from relance.events.model import Name
 from relance.infra.database import reading, writing
+from relance.messaging import dispatch
 from relance.messaging import service as messaging
 from relance.messaging.audiences import service as audiences
 from relance.messaging.model import DeliveryState, Intent, SkipReason
@@ -192,6 +193,35 @@ async def test_many_audiences_at_once_are_looked_for_one_by_one_and_read_togethe
     for number in range(6):
         enqueue(world, [number + 1])
     assert statements_of_a_claim() <= of_one + 2 * 5
+
+
+async def test_who_calls_in_the_middle_of_a_round_is_next_and_rounds_are_short_from_then_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(world, 200)
+    people(world, 20, app=2)
+    enqueue(world, range(1, 201))
+    enqueue(world, range(1, 21), app=2)
+    world.own.add((2, "web_push"))  # so that a round claims twice
+    world.push.room = LaneRoom(128, waiting=128)
+    call = world.messages.create(APP, "code", "web_push", {"title": "1234"}, START, message_class="transactional")
+    sender, claims = world.dispatcher(), []
+    claim = sender._take
+
+    def claimed(*given: Any) -> Any:
+        if not claims:
+            with writing(world.engine) as connection:
+                messaging.intend(connection, [Intent(APP, 7, call.id, "call", START)])
+            sender.wake()
+        found = claim(*given)
+        claims.append([each.row["lane"] for each in found[0]])
+        return found
+
+    monkeypatch.setattr(sender, "_take", claimed)
+    assert await sender.run_due(START) == 221
+    assert len(claims[0]) > dispatch.SHORT_ROUND
+    assert claims[1] == ["transactional"]
+    assert all(len(each) <= dispatch.SHORT_ROUND for each in claims[2:])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what is held up is a room, and no query

@@ -109,10 +109,11 @@ def put_in(connection: Connection, rows: Sequence[Mapping[str, Any]], owner: str
 # -- taking turns ------------------------------------------------------------------------------------------------------
 
 
-def heads(connection: Connection, now: int) -> list[QueueHead]:
-    """The queues in which something is due: a look into the index for each, however much waits."""
+def heads(connection: Connection, now: int, lane: str = "") -> list[QueueHead]:
+    """The queues in which something is due, of all lanes or of one: a look into the index for each, however much waits."""
     first = sa.select(sa.func.min(QUEUED.c.due_at)).where(QUEUED.c.queue_id == QUEUES.c.id, IS_FREE).scalar_subquery()
-    rows = fetched(connection, sa.select(QUEUES.c.id, *_KEY, first))
+    query = sa.select(QUEUES.c.id, *_KEY, first)
+    rows = fetched(connection, query.where(QUEUES.c.lane == lane) if lane else query)
     return [QueueHead(number, QueueKey(*key), due) for number, *key, due in rows if due is not None and due <= now]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from relance.messaging.queue.model import QueueHead
 from relance.restraint.model import Lane
 
+URGENT: Final = Lane.TRANSACTIONAL.value  # the lane of what somebody waits for
 ALL_RANKS: Mapping[int, int] = {}
 MOST_PASSES = 8  # over what is due, by priority
 
@@ -24,8 +26,8 @@ def passes(heads: Sequence[QueueHead]) -> list[Mapping[int, int]]:
 
 def urgent_first(heads: Sequence[QueueHead]) -> list[list[QueueHead]]:
     """What somebody waits for, and all else; what there is of them."""
-    urgent = [head for head in heads if head.key.lane == Lane.TRANSACTIONAL]
-    other = [head for head in heads if head.key.lane != Lane.TRANSACTIONAL]
+    urgent = [head for head in heads if head.key.lane == URGENT]
+    other = [head for head in heads if head.key.lane != URGENT]
     return [some for some in (urgent, other) if some]
 
 
