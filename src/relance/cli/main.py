@@ -41,6 +41,10 @@ COMMANDS = {
     "operators": Command(
         "relance.cli.operators:app", "Who can sign in. Works on the data folder, beside a server that runs or without one."
     ),
+    "rebuild": Command(
+        "relance.cli.rebuild:app",
+        "Count again from history what is kept counted, and heal what differs. The server must be stopped.",
+    ),
     "segments": Command(
         "relance.cli.segments:app",
         "Segments of a running server: look, try rules, ask why, export members, keep rules in files.",

@@ -79,6 +79,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 10_000
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
+    record_days: Annotated[
+        int,
+        Meta(
+            description=(
+                "Days that deliveries, and runs of journeys that ended, stay on the record. After that lists show them no more;"
+                " their events stay in history, and figures stay as they are. What may be credited yet, or was credited, stays."
+            ),
+            ge=31,
+            le=36_500,
+        ),
+    ] = 90
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (
         512_000

@@ -12,7 +12,7 @@ and replayed runs come out as if everything had arrived in order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -35,6 +35,13 @@ def count_reached(connection: Connection, journey_id: int, goal: Goal, graphs: M
     """How many runs of all versions reached the goal, including those of people deleted since."""
     there = store.count_reached(connection, journey_id, goal, _ways(goal.event, graphs))
     return there + counts.reached_of(connection, journey_id, goal.event)
+
+
+def count_reached_of(
+    connection: Connection, journey_id: int, goal: Goal, graphs: Mapping[int, Mapping[str, Any]], runs: Collection[str]
+) -> int:
+    """How many of these runs reached the goal."""
+    return store.count_reached(connection, journey_id, goal, _ways(goal.event, graphs), runs=runs)
 
 
 def keep_reached(connection: Connection, app_id: int, person_id: int) -> None:

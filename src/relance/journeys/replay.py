@@ -93,6 +93,7 @@ class Scene(NamedTuple):
     first: int | None = None
     lived_to: int = 0
     admitted: Collection[str] = ()  # keys of events that may start a run although they are late
+    horizon: int = 0  # of runs that began before, some may be on the record no more
 
 
 def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[SettledEvent], run_ids: Mapping[str, str]) -> list[ReplayedRun]:
@@ -195,7 +196,8 @@ class _Replay:
             is_past = event.late or at <= journey.resumed_at  # until then nobody entered, or whoever could did
             is_late = is_past and event.key not in self.scene.admitted
             in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
-            if is_late or in_circle or not passes_entry(graph, properties):
+            is_forgotten = at < self.scene.horizon and event.key not in self.scene.admitted  # its run may have been trimmed
+            if is_late or is_forgotten or in_circle or not passes_entry(graph, properties):
                 return
             if event.name != graph.entry.event or entry_key(graph, properties) != self.scene.key:
                 return

@@ -27,6 +27,7 @@ from relance.journeys.recall import Recalling, SettledEvent
 from relance.journeys.replay import ReplayedRun, Scene, Stored, replay
 from relance.journeys.run_writer import RunWriter, run_event
 from relance.journeys.triggers import Running
+from relance.journeys.trimmed import service as trimmed
 from relance.messaging import service as messaging
 
 _WAITING = RunState.WAITING.value
@@ -87,7 +88,7 @@ class Revision:
         known = self._known(lanes)
         begins = {lane: min([since, *(run.entered_at for run in known.runs.get(lane, ()))]) for lane, since in lanes.items()}
         past = self._past(begins)
-        persons = self._persons(lanes)
+        persons, horizon = self._persons(lanes), trimmed.horizon(self.connection)
         for lane in sorted(lanes):
             stored = known.runs.get(lane, [])
             concerning = self._concerning(lane, past)
@@ -102,6 +103,7 @@ class Revision:
                 taken=lane in known.taken,
                 first=known.first.get(lane),
                 admitted=admitted,
+                horizon=horizon,
             )
             courses = replay(scene, [self._stored(run, known) for run in stored], events, run_ids)
             self.begun.update(course.run.id for course in courses)

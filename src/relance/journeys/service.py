@@ -45,6 +45,7 @@ from relance.journeys.publishing import (
 from relance.journeys.run_writer import run_event
 from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
+from relance.journeys.trimming import on_record, trim_runs
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
 from relance.messaging.service import (
@@ -62,7 +63,15 @@ from relance.segments.rule import conditions as leaves
 from relance.segments.rule.tree import Rule, placed
 from relance.segments.service import dependents_of_journey, dependents_of_message, hold_segments
 
-__all__ = ["Engine", "Journeys", "dependents_of_segment", "held_runs", "refuse_missing"]
+__all__ = [
+    "Engine",
+    "Journeys",
+    "dependents_of_segment",
+    "held_runs",
+    "on_record",
+    "refuse_missing",
+    "trim_runs",
+]
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # per app, more than any has

@@ -17,6 +17,7 @@ from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import CountDeltas
 from relance.journeys.entries import service as entries
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep, WaysToGoal
+from relance.journeys.trimmed import service as trimmed
 from relance.messaging.model import Goal, HeldRuns
 from relance.messaging.service import RunRow, did_in_time, was_about
 
@@ -90,7 +91,7 @@ RUN_STEPS = sa.Table(
     sqlite_with_rowid=False,
 )
 
-_RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
+RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
 
 
 def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
@@ -135,6 +136,7 @@ def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, 
 def delete_journey(connection: Connection, journey_id: int) -> None:
     """Delete a journey that nobody ever entered, with everything that belongs to it."""
     entries.forget_journey(connection, journey_id)
+    trimmed.forget_journey(connection, journey_id)
     for table in (VERSIONS, counting.NODE_COUNTS, counting.EDGE_COUNTS, counting.GOAL_COUNTS):
         connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))
     connection.execute(sa.delete(JOURNEYS).where(JOURNEYS.c.id == journey_id))
@@ -142,12 +144,14 @@ def delete_journey(connection: Connection, journey_id: int) -> None:
 
 def has_runs(connection: Connection, journey_id: int) -> bool:
     """Whether anyone ever entered."""
-    return connection.execute(sa.select(RUNS.c.id).where(RUNS.c.journey_id == journey_id).limit(1)).first() is not None
+    is_there = connection.execute(sa.select(RUNS.c.id).where(RUNS.c.journey_id == journey_id).limit(1)).first() is not None
+    return is_there or trimmed.has_any(connection, journey_id)
 
 
 def people_of(connection: Connection, journey_id: int) -> set[int]:
     """Everyone who was ever in the journey."""
-    return set(connection.execute(sa.select(RUNS.c.person_id).where(RUNS.c.journey_id == journey_id).distinct()).scalars())
+    there = connection.execute(sa.select(RUNS.c.person_id).where(RUNS.c.journey_id == journey_id).distinct()).scalars()
+    return {*there, *trimmed.people_of(connection, journey_id)}
 
 
 def update_journey(connection: Connection, journey: Journey) -> None:
@@ -202,7 +206,7 @@ def active_runs_of_keys(
 
 def _waiting_of(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> sa.Select[Any]:
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
-    return sa.select(*_RUN).where(_IS_WAITING, *mine)
+    return sa.select(*RUN).where(_IS_WAITING, *mine)
 
 
 def _oldest_first(connection: Connection, query: sa.Select[Any]) -> list[Run]:
@@ -215,7 +219,7 @@ def runs_since(connection: Connection, journeys: Collection[int], persons: Colle
     """These persons' runs in these journeys that are active or have moved since an instant, oldest first."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     lately = sa.or_(_IS_WAITING, RUNS.c.moved_at >= since)
-    runs = [Run(*row) for row in connection.execute(sa.select(*_RUN).where(*mine, lately)).all()]
+    runs = [Run(*row) for row in connection.execute(sa.select(*RUN).where(*mine, lately)).all()]
     runs.sort(key=lambda run: (run.entered_at, run.id))
     return runs
 
@@ -224,7 +228,7 @@ def runs_over_since(connection: Connection, journeys: Collection[int], persons: 
     """These persons' runs in these journeys that ended after an instant."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     over = (RUNS.c.state != RunState.WAITING.value, RUNS.c.moved_at > since)
-    query = sa.select(*_RUN).where(*mine, *over).order_by(RUNS.c.entered_at, RUNS.c.id)
+    query = sa.select(*RUN).where(*mine, *over).order_by(RUNS.c.entered_at, RUNS.c.id)
     return [Run(*row) for row in connection.execute(query)]
 
 
@@ -233,7 +237,7 @@ def done_runs(connection: Connection, journeys: Collection[int], ids: Collection
     found: list[Run] = []
     for some in _chunks(ids):
         mine = (RUNS.c.id.in_(some), RUNS.c.state == RunState.DONE.value, RUNS.c.journey_id.in_(sorted(journeys)))
-        found.extend(Run(*row) for row in connection.execute(sa.select(*_RUN).where(*mine)))
+        found.extend(Run(*row) for row in connection.execute(sa.select(*RUN).where(*mine)))
     found.sort(key=lambda run: (run.entered_at, run.id))
     return found
 
@@ -263,7 +267,9 @@ def runs_of_keys(connection: Connection, journeys: Collection[int], persons: Col
     """Every run these persons ever had in these journeys."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     columns = (RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.id, RUNS.c.entered_at, RUNS.c.reason)
-    return [KeyedRun(*row) for row in connection.execute(sa.select(*columns).where(*mine))]
+    there = [KeyedRun(*row) for row in connection.execute(sa.select(*columns).where(*mine))]
+    gone = trimmed.past_keys(connection, journeys, persons)
+    return there + [KeyedRun(journey_id, person, key, "", at, "") for journey_id, person, key, at in gone]
 
 
 def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
@@ -275,7 +281,9 @@ def past_keys(connection: Connection, journeys: Collection[int], persons: Collec
     """(journey, person, key) of every run these persons ever had in these journeys."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key).where(*mine)
-    return {(journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query)}
+    gone = trimmed.past_keys(connection, journeys, persons)
+    there = {(journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query)}
+    return there | {(journey_id, person_id, key) for journey_id, person_id, key, _ in gone}
 
 
 def _of_share(share: Bounds | None) -> list[sa.ColumnElement[bool]]:
@@ -288,7 +296,7 @@ def _of_share(share: Bounds | None) -> list[sa.ColumnElement[bool]]:
 
 def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int, share: Bounds | None = None) -> list[Run]:
     """Runs of these journeys whose wait is over, longest overdue first; of a share of the persons, or of all."""
-    query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.wake_at <= now)
+    query = sa.select(*RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.wake_at <= now)
     query = query.where(*_of_share(share))
     return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.wake_at, RUNS.c.id).limit(limit))]
 
@@ -349,7 +357,7 @@ def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason, no
     """End the active ones of these runs, at ``now`` if given, and count them as departed from their nodes."""
     ended: list[Run] = []
     for some in _chunks(ids):
-        query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
+        query = sa.select(*RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
         ended.extend(Run(*row) for row in connection.execute(query))
     before = [(run, run.seq) for run in ended]
     tally = CountDeltas()
@@ -367,13 +375,14 @@ def active_of_journey(connection: Connection, journey_id: int) -> list[str]:
 
 
 def active_of_persons(connection: Connection, app_id: int, persons: Sequence[int]) -> list[Run]:
-    query = sa.select(*_RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id.in_(persons), _IS_WAITING)
+    query = sa.select(*RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id.in_(persons), _IS_WAITING)
     return sorted((Run(*row) for row in connection.execute(query)), key=lambda run: (run.entered_at, run.id))
 
 
 def move_runs(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
     theirs = (RUNS.c.app_id == app_id, RUNS.c.person_id == from_person)
     connection.execute(sa.update(RUNS).where(*theirs).values(person_id=into_person))
+    trimmed.move(connection, app_id, from_person, into_person)
 
 
 def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
@@ -381,6 +390,7 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
     mine = sa.select(RUNS.c.id).where(*theirs)
     connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id.in_(mine)))
     connection.execute(sa.delete(RUNS).where(*theirs))
+    trimmed.forget(connection, app_id, person_id)
 
 
 # -- reads -------------------------------------------------------------------------------------------------------------
@@ -403,12 +413,20 @@ def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False)
 
 
 def count_reached(
-    connection: Connection, journey_id: int, goal: Goal, ways: Iterable[WaysToGoal], person_id: int | None = None
+    connection: Connection,
+    journey_id: int,
+    goal: Goal,
+    ways: Iterable[WaysToGoal],
+    person_id: int | None = None,
+    *,
+    runs: Collection[str] | None = None,
 ) -> int:
-    """How many runs of a journey reached a goal, each counted once, as in ``goals``; of one person or of all."""
+    """How many runs of a journey reached a goal, each counted once, as in ``goals``; of one person, of these runs, or of all."""
     theirs = [RUNS.c.journey_id == journey_id, RUNS.c.reason.not_in(_NOT_COUNTED)]
     if person_id is not None:
         theirs.append(RUNS.c.person_id == person_id)
+    if runs is not None:
+        theirs.append(among(connection, RUNS.c.id, sorted(runs)))
     reached = 0
     for each in ways:
         run = RunRow(RUNS.c.id, RUNS.c.app_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.entered_at, each.key)
@@ -443,7 +461,7 @@ def runs_of_journey(
     connection: Connection, journey_id: int, state: str | None, node: str | None, before: tuple[int, str] | None, limit: int
 ) -> list[Run]:
     """Newest first."""
-    query = sa.select(*_RUN).where(RUNS.c.journey_id == journey_id)
+    query = sa.select(*RUN).where(RUNS.c.journey_id == journey_id)
     if node is not None:
         query = query.where(RUNS.c.node == node)
     if state is not None:
@@ -456,7 +474,7 @@ def runs_of_journey(
 
 
 def runs_of_person(connection: Connection, app_id: int, person_id: int) -> list[Run]:
-    query = sa.select(*_RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id == person_id)
+    query = sa.select(*RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id == person_id)
     return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.entered_at.desc(), RUNS.c.id.desc()))]
 
 

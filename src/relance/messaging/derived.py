@@ -89,10 +89,13 @@ def silence(
 
 
 def skipped(row: dict[str, Any], occurred_at: int) -> Event:
-    """The event that says a delivery was not sent, and why."""
+    """The event that says a delivery was not sent, and why.
+
+    One that was withdrawn may be wanted again, and then be skipped for another reason: that is told as well.
+    """
     return about_delivery(
         Name.MESSAGE_SKIPPED,
-        row["id"],
+        f"{row['id']}\x1f{row['reason']}",
         row["app_id"],
         row["person_id"],
         occurred_at,

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.channels.registry import KINDS
-from relance.events.model import Batch, Event, Flag, Name
+from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.messaging import store
 from relance.messaging.complaints.service import weigh
 from relance.messaging.credit import service as credit
@@ -31,7 +31,8 @@ COLUMNS: dict[str, str] = {
     Name.MESSAGE_UNSUBSCRIBED.value: "unsubscribed_at",
 }
 
-_IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {
+#: (channel, column) → all columns that such engagement fills.
+IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {
     (kind.name, "clicked_at"): ("opened_at", "clicked_at") for kind in KINDS.values() if kind.click_opens
 }
 _ENGAGEMENT = frozenset((*COLUMNS, Name.MESSAGE_TESTED.value))
@@ -93,7 +94,8 @@ class _Observation:
         for index in found:
             event = batch.events[index]
             if event.name in _ENGAGEMENT:
-                self.named[index] = _named(event)
+                if event.kind == Kind.DERIVED:  # anybody with a write key can send an event of that name
+                    self.named[index] = _named(event)
             elif event.app_id in goals and not event.flags & Flag.IMPORTED:
                 self._hear(event, batch.persons[index], goals[event.app_id])
 
@@ -135,7 +137,7 @@ class _Observation:
             self._suppress(row, SuppressionReason.COMPLAINED, instant)
             if not row["is_test"]:
                 self.complained.append((event.app_id, row["sending_domain"], instant))
-        for name in _IMPLIED.get((row["channel"], column), (column,)):
+        for name in IMPLIED.get((row["channel"], column), (column,)):
             if row[name] is None or instant < row[name]:
                 row[name] = instant
                 self.changed[row["id"]] = row
@@ -146,7 +148,7 @@ class _Observation:
 
     def _bounce(self, row: dict[str, Any], bounce: str, instant: int) -> None:
         """A bounce for good counts whatever came before; one through the sender's fault least."""
-        if _GRAVITY[bounce] > _GRAVITY[row["bounce_type"]]:
+        if graver(row["bounce_type"], bounce) != row["bounce_type"]:
             row["bounce_type"] = bounce
             self.changed[row["id"]] = row
         if bounce == HARD and row["address"]:
@@ -172,6 +174,11 @@ class _Observation:
             listed[key] = NewSuppression(reason.value, instant, delivery_id=row["id"])
         where = (row["channel"], row["address"], SubscriptionState.SUPPRESSED.value)
         self.events.append(silence(row["id"], row["app_id"], row["person_id"], *where, instant, reason.value))
+
+
+def graver(one: str, other: str) -> str:
+    """The bounce type that counts where a message came back as both."""
+    return other if _GRAVITY[other] > _GRAVITY[one] else one
 
 
 def _named(event: Event) -> _Engagement:

@@ -142,7 +142,8 @@ def events_of(outcome: DeliveryOutcome) -> list[Event]:
         return [skipped({**row, "reason": outcome.reason}, outcome.now)]
     sent = outcome.state is DeliveryState.SENT
     state = "" if sent else outcome.state.value
-    told = _about(Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED, outcome, state=state, reason=outcome.reason)
+    name, aimed = Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED, bool(row["goal_event"])
+    told = _about(name, outcome, state=state, reason=outcome.reason, aimed=aimed)
     where = (row["app_id"], row["person_id"], row["channel"], row["address"])
     if outcome.reason == SkipReason.BOUNCED.value:
         # The tick notes it on the delivery, and suppresses the address (``engagement``): so it is with bounces told later, too.
@@ -165,7 +166,7 @@ def _of_address(outcome: DeliveryOutcome) -> list[Event]:
     return [silence(row["id"], *where, state.value, outcome.now, outcome.reason)]
 
 
-def _about(name: Name, outcome: DeliveryOutcome, **body: str) -> Event:
+def _about(name: Name, outcome: DeliveryOutcome, **body: str | bool) -> Event:
     row = outcome.row
     return about_delivery(
         name,

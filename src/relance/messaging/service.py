@@ -33,6 +33,8 @@ from relance.messaging.errors import (
     MessageStateError,
     StaleMessageError,
 )
+from relance.messaging.figures import service as figures
+from relance.messaging.figures.service import Rebuilt, erase, rebuild
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
@@ -53,6 +55,7 @@ from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
 from relance.messaging.queue_counts import count_queues
 from relance.messaging.saved import service as saved
+from relance.messaging.trimming import trim
 from relance.messaging.usage_store import release_held
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
@@ -61,6 +64,7 @@ from relance.messaging.withdrawing import (
     is_pending,
     is_unsent,
     release_paused,
+    runs_busy,
     runs_unsent,
     was_stopped,
     withdraw,
@@ -76,6 +80,7 @@ __all__ = [
     "Dispatcher",
     "Messages",
     "Preparation",
+    "Rebuilt",
     "RunRow",
     "SenderSettings",
     "Shown",
@@ -85,6 +90,7 @@ __all__ = [
     "deliveries_of_runs",
     "did_in_time",
     "enqueue",
+    "erase_figures",
     "follow_merge",
     "forget",
     "has_left",
@@ -95,11 +101,14 @@ __all__ = [
     "next_due",
     "observe",
     "put_away",
+    "rebuild_figures",
     "release_paused",
     "remove_message",
     "revenue_of_journey",
+    "runs_busy",
     "runs_unsent",
     "transactional_messages",
+    "trim",
     "unfinished",
     "usable_messages",
     "was_about",
@@ -107,6 +116,8 @@ __all__ = [
     "watch_goal",
     "withdraw",
 ]
+
+erase_figures, rebuild_figures = erase, rebuild
 
 _CHANGEABLE = frozenset(
     ("name", "message_class", "topic", "content", "valid_for", "goal", "require_values", "obeys_caps", "counts_toward_caps")
@@ -193,7 +204,8 @@ def put_away(connection: Connection, message: Message, now: int | None) -> Messa
 
 def remove_message(connection: Connection, message: Message) -> None:
     """Delete a message that is held, with its tests. Raises ``MessageSentError``."""
-    if store.was_intended(connection, message.app_id, message.id):
+    was_trimmed = figures.was_kept(connection, message.app_id, [message.id])
+    if was_trimmed or store.was_intended(connection, message.app_id, message.id):
         raise MessageSentError(
             ErrorText("message_sent_before", "This message was sent or queued before: archive it instead of deleting it.")
         )
@@ -395,7 +407,7 @@ class Deliveries:
     def figures(self, app_id: int) -> list[MessageFigures]:
         """What each message came to, by journey and node; test sends apart."""
         with reading(self._engine) as connection:
-            found, brought = store.figures(connection, app_id), credit.revenues(connection, app_id)
+            found, brought = figures.figures(connection, app_id), credit.revenues(connection, app_id)
         keys = [(each.message_id, each.journey_id, each.node) for each in found]
         return [msgspec.structs.replace(each, revenue=brought.get(key, {})) for each, key in zip(found, keys, strict=True)]
 
@@ -417,7 +429,7 @@ class Deliveries:
     def skipped(self, app_id: int) -> list[SkippedCount]:
         """How many were not sent, by message and reason."""
         with reading(self._engine) as connection:
-            return store.skipped_counts(connection, app_id)
+            return figures.skipped(connection, app_id)
 
 
 def _found(message: Message | None) -> Message:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import inserting
-from relance.infra.database import LOG, STATE, upsert
+from relance.infra.database import LOG, STATE, among, upsert
 from relance.messaging.model import Delivery, DeliveryState, MessageFigures, SkippedCount, SkipReason
 from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
@@ -281,6 +281,13 @@ def write_engagement(connection: Connection, rows: Sequence[Mapping[str, Any]]) 
 def write_conversions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write what deliveries are credited with: how often, when first, and whether once after a click."""
     _write_over(connection, ("conversions", "converted_at", "direct"), rows)
+
+
+def conversions_by_id(connection: Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """What these deliveries say that they are credited with."""
+    columns = [DELIVERIES.c[name] for name in ("id", "conversions", "converted_at", "direct")]
+    query = sa.select(*columns).where(among(connection, DELIVERIES.c.id, sorted(ids)))
+    return [{**row, "direct": bool(row["direct"])} for row in connection.execute(query).mappings()]
 
 
 def _write_over(connection: Connection, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:

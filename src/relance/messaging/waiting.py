@@ -6,12 +6,14 @@ tick that brings the address or the consent makes them due (``awaken``), and unt
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
 
 from relance.core.ids import stable_id
+from relance.events.model import Event
+from relance.messaging.derived import skipped
 from relance.messaging.intending import chosen, usable_of
 from relance.messaging.model import DeliveryState, SkipReason
 from relance.messaging.saved import service as saved
@@ -21,11 +23,18 @@ from relance.users.model import Subscription
 from relance.users.reach import read_subscriptions
 
 
-def awaken(connection: Connection, app_id: int, persons: Collection[int], now: int) -> int:
-    """Let what waits for these people be looked at now, at the addresses they have by now; returns how many deliveries."""
+class Awakened(NamedTuple):
+    """How many deliveries are looked at, and what is told of those that ended at once."""
+
+    deliveries: int
+    events: Sequence[Event] = ()
+
+
+def awaken(connection: Connection, app_id: int, persons: Collection[int], now: int) -> Awakened:
+    """Let what waits for these people be looked at now, at the addresses they have by now."""
     rows = lacking_of(connection, app_id, persons) if is_anything_lacking(connection) else []
     if not rows:
-        return 0
+        return Awakened(0)
     known = read_subscriptions(connection, app_id, {row["person_id"] for row in rows})
     messages = saved.messages_by_id(connection, {row["message_id"] for row in rows})
     changed: list[dict[str, Any]] = []
@@ -43,7 +52,8 @@ def awaken(connection: Connection, app_id: int, persons: Collection[int], now: i
         added += [{**each, "id": stable_id("delivery", row["id"], each["subscription_id"])} for each in addressed[1:]]
     write_awakened(connection, changed)
     insert_deliveries(connection, added)
-    return len(changed) + len(added)
+    ended = [row for row in (*changed, *added) if row.get("state") == DeliveryState.SKIPPED.value]
+    return Awakened(len(changed) + len(added), [skipped(row, now) for row in ended])
 
 
 def _addressed(row: dict[str, Any], subscription: Subscription, *, is_same: bool) -> dict[str, Any]:

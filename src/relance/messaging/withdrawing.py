@@ -55,6 +55,17 @@ def runs_unsent(connection: Connection, people: Mapping[int, Collection[int]]) -
     return found
 
 
+def runs_busy(connection: Connection, app_id: int, persons: Iterable[int], run_ids: Collection[str], since: int) -> set[str]:
+    """Those of these runs of these persons of whose messages one may still leave, or left at ``since`` or later."""
+    table = store.DELIVERIES.c
+    found: set[str] = set()
+    for some in chunks(persons):
+        theirs = (table.app_id == app_id, table.person_id.in_(some), table.run_id != "")
+        lately = sa.or_(table.state.in_(sorted(_UNSENT)), table.sent_at >= since)
+        found.update(connection.execute(sa.select(table.run_id).where(*theirs, lately)).scalars())
+    return found & set(run_ids)
+
+
 def has_left(row: dict[str, Any]) -> bool:
     """Whether the delivery was handed over, or somebody holds it to do so: it cannot be made undone."""
     return row["state"] not in _NOT_SENT

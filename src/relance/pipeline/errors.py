@@ -11,6 +11,12 @@ class FencedError(RelanceError):
     code = "fenced"
 
 
+class ServerRunningError(RelanceError):
+    """A worker has a partition, and what was asked for needs all of them at rest."""
+
+    code = "server_running"
+
+
 class NotSettledError(RelanceError):
     """The work was accepted and is safe, but did not settle in time."""
 

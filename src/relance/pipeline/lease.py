@@ -84,6 +84,18 @@ class Lease:
             time.sleep(0.1)
         raise TimeoutError("stopped before the partition was free")
 
+    def take_idle(self) -> Cursor | None:
+        """Become the owner at once; None if a worker has the folder or a lease that has not ended."""
+        if not self._try_lock():
+            return None
+        with writing(self.engine) as connection:
+            start_cursor(connection, self.partition)
+            seen = read_cursor(connection, self.partition)
+            if seen is None or (seen.owner != self.owner and seen.lease_until >= real_ms()):
+                return None
+            is_taken = take_cursor(connection, seen, self.owner, self.until())
+            return read_cursor(connection, self.partition) if is_taken else None
+
     def until(self) -> int:
         """When a lease renewed now expires (real ms)."""
         return real_ms() + self.duration
@@ -94,13 +106,17 @@ class Lease:
             self._file = None
 
     def _lock_folder(self) -> None:
-        self._file = self._path.open("a")
         deadline = time.monotonic() + _LOCK_WAIT
-        while True:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"another worker holds {self._path}") from None
-                time.sleep(0.05)
+        while not self._try_lock():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"another worker holds {self._path}")
+            time.sleep(0.05)
+
+    def _try_lock(self) -> bool:
+        if self._file is None:
+            self._file = self._path.open("a")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

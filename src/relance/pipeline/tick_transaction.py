@@ -141,7 +141,9 @@ class TickTransaction:
         self.derived += session_events(people.fold(resolved.events, resolved.persons, resolved.late))
         people.flush()  # journeys and deliveries read traits and addresses
         for app_id, persons in people.reachable().items():
-            self.result.intents += messaging.awaken(self.connection, app_id, persons, self.now)
+            awakened = messaging.awaken(self.connection, app_id, persons, self.now)
+            self.result.intents += awakened.deliveries
+            self.derived += awakened.events
         self._ask_to_confirm()
 
     def _fold_handovers(self) -> None:
@@ -208,6 +210,7 @@ class TickTransaction:
                 parts.live.forget(gone.app_id, person_id)
                 parts.journeys.forget(self.connection, gone.app_id, person_id)
                 messaging.forget(self.connection, gone.app_id, person_id)
+            messaging.erase_figures(self.connection, parts.history, gone.app_id, gone.persons)
             parts.history.forget(gone.app_id, gone.person_id)
             self.handover.forget(gone.app_id, gone.persons)
         if joined:

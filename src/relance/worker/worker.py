@@ -38,6 +38,7 @@ from relance.worker.backfilling import Backfilling
 from relance.worker.calls import Calls
 from relance.worker.column_backfill import ColumnThread
 from relance.worker.latency import Latencies
+from relance.worker.record_trimming import RecordThread
 from relance.worker.ticking import TickThread
 from relance.worker.waits import Waits
 
@@ -81,6 +82,7 @@ class Worker:
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
+        self._record: RecordThread | None = None
         self._snapshotters: list[Snapshotter] = []  # one per partition
         self._calls: Calls | None = None
         self._answering = Answering()
@@ -117,6 +119,8 @@ class Worker:
             self._columns.start()
         if self._backfilling is not None:
             self._backfilling.start()
+        if self._record is not None:
+            self._record.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         self._feeding = [asyncio.create_task(feed.run()) for feed in self._feeds]
         if not self._is_story():
@@ -132,6 +136,7 @@ class Worker:
         self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._columns = ColumnThread(self._parts[0])
         self._backfilling = Backfilling(self._parts, self._ticking.wake)
+        self._record = RecordThread(self._parts[0])
         self._snapshotters = [self._snapshotter_of(tick) for tick in ticks.ticks]
         for snapshotter in self._snapshotters:
             snapshotter.start()
@@ -195,6 +200,8 @@ class Worker:
             await asyncio.to_thread(self._ticking.stop)
         if self._backfilling is not None:
             await asyncio.to_thread(self._backfilling.stop)
+        if self._record is not None:
+            await asyncio.to_thread(self._record.stop)
         for feed in self._feeds:
             feed.stop()
         await asyncio.gather(*self._feeding)

@@ -230,7 +230,7 @@ async def test_a_consent_or_an_address_wakes_nothing_that_is_held_back(world: Wo
     patient = message(world, when_held="until_window_ends")
     await sent(world, patient)
     with writing(world.engine) as connection:
-        assert messaging.awaken(connection, APP, [1], START) == 0
+        assert messaging.awaken(connection, APP, [1], START).deliveries == 0
     assert of(world, patient).due_at == START + DAY
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Connection
 
 from relance.events.model import Event
+from relance.messaging import store as deliveries
 from relance.messaging.credit import settling, store
 from relance.messaging.credit.reaching import RunRow, did_in_time, was_about
 from relance.messaging.credit.settling import Heard, settle
@@ -16,6 +17,7 @@ from relance.messaging.model import Revenue
 __all__ = [
     "Heard",
     "RunRow",
+    "add_up",
     "did_in_time",
     "follow_merge",
     "forget",
@@ -32,6 +34,17 @@ def follow_merge(connection: Connection, app_id: int, from_person: int, into_per
     if store.move_conversions(connection, app_id, from_person, into_person) or has_moved:
         return settling.of_person(connection, app_id, into_person)
     return []
+
+
+def add_up(connection: Connection) -> int:
+    """Add up anew what each delivery is credited with; returns how many had other sums."""
+    healed = 0
+    for some in store.credited(connection):
+        right = {row["id"]: row for row in store.totals(connection, some)}
+        rows = [right[row["id"]] for row in deliveries.conversions_by_id(connection, some) if row != right[row["id"]]]
+        deliveries.write_conversions(connection, rows)
+        healed += len(rows)
+    return healed
 
 
 def revenues(connection: Connection, app_id: int) -> dict[tuple[int, int, str], Revenue]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -118,6 +118,23 @@ def of_orders(connection: Connection, app_id: int, orders: Iterable[str]) -> set
     """The conversions that are these orders."""
     mine = (CONVERSIONS.c.app_id == app_id, among(connection, CONVERSIONS.c.order_key, sorted(set(orders))))
     return set(connection.execute(sa.select(CONVERSIONS.c.id).where(*mine)).scalars())
+
+
+_AT_ONCE = 1_000
+
+
+def credited(connection: Connection) -> Iterator[list[str]]:
+    """The deliveries that are credited with something, or say so themselves, a thousand at a time."""
+    last = ""
+    while True:
+        by_conversion = sa.select(CONVERSIONS.c.delivery_id).where(CONVERSIONS.c.delivery_id > last).distinct()
+        by_themselves = sa.select(DELIVERIES.c.id).where(HAS_CONVERTED, DELIVERIES.c.id > last)
+        first = [each.order_by(sa.text("1")).limit(_AT_ONCE) for each in (by_conversion, by_themselves)]
+        found = sorted({each for query in first for each in connection.execute(query).scalars()})[:_AT_ONCE]
+        if not found:
+            return
+        yield found
+        last = found[-1]
 
 
 _COLUMNS = tuple(CONVERSIONS.c.keys())

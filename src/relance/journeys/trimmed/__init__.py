@@ -1,0 +1,1 @@
+"""Runs that are on the record no more: what is still known of them."""
