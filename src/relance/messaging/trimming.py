@@ -14,8 +14,8 @@ from sqlalchemy.engine import Connection
 
 from relance.messaging import trimming_store as store
 from relance.messaging.confirming import OF_NO_MESSAGE
-from relance.messaging.figures.service import Origin, add
-from relance.messaging.figures.tally import INSTANTS, Course, FigureSums, Place
+from relance.messaging.figures.service import KeptOrigin, add
+from relance.messaging.figures.tally import INSTANTS, DeliveryCourse, FigurePlace, FigureSums
 from relance.messaging.model import DeliveryState
 from relance.messaging.trimming_store import RecordPlace
 
@@ -50,17 +50,17 @@ def trim(connection: Connection, cutoff: int, runs_on_record: RunsOnRecord, afte
     held = runs_on_record(connection, {row["run_id"] for row in going if row["run_id"]})
     going = [row for row in going if row["run_id"] not in held]
     if going:
-        sums = {origin: FigureSums() for origin in Origin}
+        sums = {origin: FigureSums() for origin in KeptOrigin}
         for row in going:
             if not row["is_test"] and row["message_id"] != OF_NO_MESSAGE:
-                place = Place(row["app_id"], row["message_id"], row["journey_id"], row["node"])
-                sums[Origin.TRIMMED if row["person_id"] else Origin.ERASED].add(place, row["channel"], _course(row))
+                place = FigurePlace(row["app_id"], row["message_id"], row["journey_id"], row["node"])
+                sums[KeptOrigin.TRIMMED if row["person_id"] else KeptOrigin.ERASED].add(place, row["channel"], _course(row))
         for origin, counts in sums.items():
             add(connection, counts, origin)
         store.remove(connection, [row["id"] for row in going])
     return Trimmed(len(going), at)
 
 
-def _course(row: Mapping[str, Any]) -> Course:
+def _course(row: Mapping[str, Any]) -> DeliveryCourse:
     happened = [name for name in INSTANTS if row[f"{name}_at"] is not None]
-    return Course(row["state"], row["reason"], bool(row["goal_event"]), happened)
+    return DeliveryCourse(row["state"], row["reason"], bool(row["goal_event"]), happened)

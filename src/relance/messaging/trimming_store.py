@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import among
-from relance.messaging.credit.store import CLICKS
+from relance.messaging.credit import service as credit
 from relance.messaging.figures.tally import INSTANTS
 from relance.messaging.store import DELIVERIES
 
@@ -62,5 +62,5 @@ def _next_app(connection: Connection, after: int) -> int | None:
 
 def remove(connection: Connection, ids: Collection[str]) -> None:
     """Take deliveries off the record, with their clicks."""
-    connection.execute(sa.delete(CLICKS).where(among(connection, CLICKS.c.delivery_id, ids)))
+    credit.forget_clicks(connection, ids)
     connection.execute(sa.delete(DELIVERIES).where(among(connection, DELIVERIES.c.id, ids)))

@@ -28,6 +28,7 @@ def row(**given: Any) -> dict[str, Any]:
         "journey_id": 2,
         "node": "push",
         "is_test": False,
+        "goal_event": "",
         "attempts": 1,
         "due_at": NOW,
         "reserved_at": NOW,

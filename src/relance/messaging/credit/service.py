@@ -11,6 +11,7 @@ from relance.messaging import store as deliveries
 from relance.messaging.credit import settling, store
 from relance.messaging.credit.reaching import RunRow, did_in_time, was_about
 from relance.messaging.credit.settling import Heard, settle
+from relance.messaging.credit.store import forget_clicks
 from relance.messaging.credit.store import forget_conversions as forget
 from relance.messaging.model import Revenue
 
@@ -21,6 +22,7 @@ __all__ = [
     "did_in_time",
     "follow_merge",
     "forget",
+    "forget_clicks",
     "revenue_of_journey",
     "revenues",
     "revenues_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,6 +75,11 @@ def add_clicks(connection: Connection, clicks: Iterable[tuple[str, int]]) -> Non
     rows = [{"delivery_id": delivery_id, "occurred_at": instant} for delivery_id, instant in sorted(set(clicks))]
     if rows:
         connection.execute(upsert(connection, CLICKS).on_conflict_do_nothing(), rows)
+
+
+def forget_clicks(connection: Connection, deliveries: Collection[str]) -> None:
+    """Delete the clicks of these deliveries."""
+    connection.execute(sa.delete(CLICKS).where(among(connection, CLICKS.c.delivery_id, deliveries)))
 
 
 def last_clicks(connection: Connection, deliveries: Iterable[str], until: int) -> dict[str, int]:

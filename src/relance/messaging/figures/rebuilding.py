@@ -1,8 +1,8 @@
 """Counts figures again from history, and heals what is kept: all in the caller's transaction, so that a crash leaves the old.
 
 History tells what became of each delivery. Where the delivery is on the record, the record is set right; the others are counted
-among those that were trimmed. Events of deleted people are gone: their sums (``Origin.ERASED``) stay as they are, and so do their
-rows on the record. What brought money is credited by records of its own (``credit``), of which the columns are added up again.
+among those that were trimmed. Events of deleted people are gone: their sums (``KeptOrigin.ERASED``) stay as they are, and so do
+their rows on the record. What brought money is credited by records of its own (``credit``), which are added up again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from relance.events.model import Kind
 from relance.events.service import EVENTS, read_outbox
 from relance.messaging.credit import service as credit
 from relance.messaging.figures import store
-from relance.messaging.figures.store import Origin
+from relance.messaging.figures.store import KeptOrigin
 from relance.messaging.figures.tally import FigureSums
 from relance.messaging.figures.told import NAMES, ToldDelivery, ToldRow, differences, fold
 from relance.messaging.store import ENGAGEMENT
@@ -62,9 +62,9 @@ def rebuild(connection: Connection, history: FiguresHistory, upto: Mapping[int, 
         count += len(found)
     report(len(parts), len(parts))
     healed += credit.add_up(connection)
-    before = store.kept_sums(connection, Origin.TRIMMED)
+    before = store.kept_sums(connection, KeptOrigin.TRIMMED)
     changed = sum(before.counts[key] != sums.counts[key] for key in {*before.counts, *sums.counts})
-    store.replace(connection, sums, Origin.TRIMMED)
+    store.replace(connection, sums, KeptOrigin.TRIMMED)
     return Rebuilt(count, healed, len(sums.counts), changed)
 
 
@@ -78,8 +78,8 @@ def erase(connection: Connection, history: FiguresHistory, app_id: int, persons:
     for key, told in found.items():
         if key not in there and told.state:
             sums.add(told.place, told.channel, told.course)
-    store.add(connection, sums, Origin.TRIMMED, -1)
-    store.add(connection, sums, Origin.ERASED)
+    store.add(connection, sums, KeptOrigin.TRIMMED, -1)
+    store.add(connection, sums, KeptOrigin.ERASED)
 
 
 def _parts(history: FiguresHistory) -> list[tuple[sa.ColumnElement[bool], ...]]:

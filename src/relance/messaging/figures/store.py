@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, among, upsert
-from relance.messaging.figures.tally import FigureKey, FigureSums, Place
+from relance.messaging.figures.tally import FigureKey, FigurePlace, FigureSums
 from relance.messaging.saved.service import chunks
 from relance.messaging.store import DELIVERIES, ENGAGEMENT
 
 
-class Origin(StrEnum):
+class KeptOrigin(StrEnum):
     """Whose deliveries they were, which says whether history can tell them again."""
 
     TRIMMED = "trimmed"  # of people who are there: history has their events
@@ -51,7 +51,7 @@ class KeptFigure(NamedTuple):
     deliveries: int
 
 
-def add(connection: Connection, sums: FigureSums, origin: Origin, sign: int = 1) -> None:
+def add(connection: Connection, sums: FigureSums, origin: KeptOrigin, sign: int = 1) -> None:
     """Add sums to those that are kept, or (``sign`` −1) take them off."""
     rows = [_row(key, count * sign, sums.channels, origin) for key, count in sorted(sums.counts.items()) if count]
     if rows:
@@ -60,7 +60,7 @@ def add(connection: Connection, sums: FigureSums, origin: Origin, sign: int = 1)
         connection.execute(statement.on_conflict_do_update(index_elements=list(_KEY), set_=more), rows)
 
 
-def replace(connection: Connection, sums: FigureSums, origin: Origin) -> None:
+def replace(connection: Connection, sums: FigureSums, origin: KeptOrigin) -> None:
     """Let these be all that is kept of an origin."""
     connection.execute(sa.delete(KEPT_FIGURES).where(KEPT_FIGURES.c.origin == origin.value))
     rows = [_row(key, count, sums.channels, origin) for key, count in sorted(sums.counts.items()) if count]
@@ -68,7 +68,7 @@ def replace(connection: Connection, sums: FigureSums, origin: Origin) -> None:
         connection.execute(sa.insert(KEPT_FIGURES), rows)
 
 
-def _row(key: FigureKey, count: int, channels: Mapping[int, str], origin: Origin) -> dict[str, Any]:
+def _row(key: FigureKey, count: int, channels: Mapping[int, str], origin: KeptOrigin) -> dict[str, Any]:
     kept = {"figure": key.figure, "part": key.part, "origin": origin.value, "deliveries": count}
     return {**key.place._asdict(), **kept, "channel": channels.get(key.place.message_id, "")}
 
@@ -82,12 +82,12 @@ def kept_of(connection: Connection, app_id: int) -> list[KeptFigure]:
     return [KeptFigure(*row[:-1], int(row[-1])) for row in rows]
 
 
-def kept_sums(connection: Connection, origin: Origin) -> FigureSums:
+def kept_sums(connection: Connection, origin: KeptOrigin) -> FigureSums:
     """All that is kept of an origin."""
     table = KEPT_FIGURES.c
     sums = FigureSums()
     for row in connection.execute(sa.select(KEPT_FIGURES).where(table.origin == origin.value, table.deliveries != 0)):
-        key = FigureKey(Place(row.app_id, row.message_id, row.journey_id, row.node), row.figure, row.part)
+        key = FigureKey(FigurePlace(row.app_id, row.message_id, row.journey_id, row.node), row.figure, row.part)
         sums.counts[key] = row.deliveries
         if row.channel:
             sums.channels[row.message_id] = row.channel

@@ -13,7 +13,7 @@ _SHOW_THAT_IT_CAME = frozenset(("delivered", "opened", "clicked", "dismissed", "
 SKIPPED = DeliveryState.SKIPPED.value
 
 
-class Place(NamedTuple):
+class FigurePlace(NamedTuple):
     """What figures are summed up by."""
 
     app_id: int
@@ -22,7 +22,7 @@ class Place(NamedTuple):
     node: str
 
 
-class Course(NamedTuple):
+class DeliveryCourse(NamedTuple):
     """What became of a delivery that is over. ``happened``: of ``INSTANTS``; ``aimed``: it had a goal."""
 
     state: str
@@ -34,7 +34,7 @@ class Course(NamedTuple):
 class FigureKey(NamedTuple):
     """One figure of a place. ``part``: of what was skipped, the reason."""
 
-    place: Place
+    place: FigurePlace
     figure: str
     part: str = ""
 
@@ -46,7 +46,7 @@ class FigureSums:
         self.counts: Counter[FigureKey] = Counter()
         self.channels: dict[int, str] = {}  # by message
 
-    def add(self, place: Place, channel: str, course: Course) -> None:
+    def add(self, place: FigurePlace, channel: str, course: DeliveryCourse) -> None:
         """Count one delivery."""
         if channel:
             self.channels[place.message_id] = channel
@@ -57,7 +57,7 @@ class FigureSums:
         return bool(self.counts)
 
 
-def counted(course: Course) -> Iterator[tuple[str, str]]:
+def counted(course: DeliveryCourse) -> Iterator[tuple[str, str]]:
     """The figures that a delivery counts in, each with its part."""
     yield course.state, course.reason if course.state == SKIPPED else ""
     has_reached = course.state == DeliveryState.SENT.value or not _SHOW_THAT_IT_CAME.isdisjoint(course.happened)

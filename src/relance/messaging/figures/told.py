@@ -13,7 +13,7 @@ import msgspec
 
 from relance.events.model import Name
 from relance.messaging.engagement import COLUMNS, HARD, IMPLIED, graver
-from relance.messaging.figures.tally import INSTANTS, Course, Place
+from relance.messaging.figures.tally import INSTANTS, DeliveryCourse, FigurePlace
 from relance.messaging.model import DeliveryState, SkipReason
 from relance.messaging.soft_bounces import SENDER, SOFT
 
@@ -49,7 +49,7 @@ class _Body(msgspec.Struct):
 class ToldDelivery(msgspec.Struct):
     """One delivery, as far as events tell. ``instants``: column → the earliest. ``aimed``: None where no event says it."""
 
-    place: Place
+    place: FigurePlace
     channel: str
     state: str = ""
     reason: str = ""
@@ -59,10 +59,10 @@ class ToldDelivery(msgspec.Struct):
     bounce_type: str = ""
 
     @property
-    def course(self) -> Course:
+    def course(self) -> DeliveryCourse:
         """What it counts as."""
         happened = [name for name in INSTANTS if f"{name}_at" in self.instants]
-        return Course(self.state, self.reason, bool(self.aimed), happened)
+        return DeliveryCourse(self.state, self.reason, bool(self.aimed), happened)
 
 
 _decode = msgspec.json.Decoder(_Body).decode
@@ -80,7 +80,7 @@ def fold(rows: Iterable[ToldRow]) -> dict[str, ToldDelivery]:
             continue
         told = found.get(body.delivery)
         if told is None:
-            place = Place(row.app_id, body.message, body.journey, body.node)
+            place = FigurePlace(row.app_id, body.message, body.journey, body.node)
             told = found[body.delivery] = ToldDelivery(place, body.channel)
         if row.name in _STATES:
             _became(told, _STATES[row.name], body, row.occurred_at)
