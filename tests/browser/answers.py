@@ -369,6 +369,10 @@ def sandbox(path: str) -> Any:
             return page(load("phones"))
         case ["phones", name, "pushes"]:
             return page([{"phone": name, "topic": "", **push} for push in load("pushes").get(name, [])])
+        case ["phones", name, "texts"]:
+            return page(load("texts").get(name, []))
+        case ["webhooks"]:
+            return page(load("hooks"))
         case ["mail"]:
             return page(load("mails"))
         case ["mail", number]:

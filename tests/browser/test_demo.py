@@ -199,11 +199,14 @@ def test_messages_show_rates_revenue_and_each_delivery(page: Page, axe: Axe) -> 
 def test_a_push_in_the_sandbox_opens_its_real_link(page: Page, axe: Axe) -> None:
     open_shop(page)
     menu(page, "Sandbox")
-    card = page.get_by_role("region", name=re.compile("^Lock screen of ")).first.get_by_role("link").first
+    page.get_by_role("textbox", name="Find a phone").fill("(jon)")
+    card = page.get_by_role("region", name="Lock screen of Jon (jon)").get_by_role("link").first
     expect(card).to_be_visible()
     address = card.get_attribute("href") or ""
     assert "/t/c/" in address
+    page.get_by_role("textbox", name="Find a phone").fill("")
     look(page, axe, "sandbox", 860)
+    page.get_by_role("textbox", name="Find a phone").fill("(jon)")
     with page.expect_popup() as opened:
         card.click()
     opened.value.wait_for_url(re.compile(r"/shop/cart\?cart="))
@@ -212,8 +215,45 @@ def test_a_push_in_the_sandbox_opens_its_real_link(page: Page, axe: Axe) -> None
     opened.value.close()
 
 
+def test_a_phone_shows_what_its_app_got_and_a_tap_counts(page: Page, axe: Axe) -> None:
+    open_shop(page)
+    menu(page, "Sandbox")
+    page.get_by_role("textbox", name="Find a phone").fill("(bo)")
+    phone = page.get_by_role("region", name="Lock screen of Bo (bo)")
+    expect(phone).to_contain_text("Your merino scarf is on its way")
+    with page.expect_response(re.compile(r"/t/p/.+/clicked$")) as told:
+        phone.get_by_role("button", name="Follow it").click()
+    assert told.value.ok
+    expect(phone.get_by_role("status")).to_have_text("The app opens shop://orders/order-cart-bo")
+    look(page, axe)
+
+
+def test_a_text_is_answered_and_the_answer_comes_back(page: Page, axe: Axe) -> None:
+    open_shop(page)
+    menu(page, "Sandbox")
+    page.get_by_role("textbox", name="Find a phone").fill("(dan)")
+    phone = page.get_by_role("region", name="Lock screen of Dan (dan)")
+    expect(phone).to_contain_text("No more offers: STOP")
+    expect(phone.get_by_text("STOP", exact=True).first).to_be_visible()  # what he answered
+    phone.get_by_role("button", name="HELP").click()
+    expect(phone).to_contain_text("write to hello@shop.example")
+    look(page, axe)
+
+
+def test_webhooks_are_logged_with_their_signature(page: Page, axe: Axe) -> None:
+    open_shop(page)
+    menu(page, "Sandbox")
+    page.get_by_role("tab", name="Webhooks").click()
+    line = page.get_by_role("button", name=re.compile("The shop's loyalty system")).first
+    expect(line).to_contain_text("Signed")
+    line.click()
+    expect(page.get_by_text("webhook-signature: v1,")).to_be_visible()
+    look(page, axe)
+
+
 def test_an_e_mail_is_read_in_a_frame_that_runs_nothing(page: Page, axe: Axe) -> None:
     open_shop(page)
+    menu(page, "Sandbox")
     page.get_by_role("tab", name="Mailbox").click()
     page.get_by_role("button", name=re.compile("a first order with 10 % off")).first.click()
     frame = page.locator("iframe")

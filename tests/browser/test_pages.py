@@ -92,8 +92,12 @@ PAGES = {
         ["SMS in France", "Account SID", "shown to nobody again", "Send a test", "recorded-token-of-one-provider/inbound"],
     ),
     "new-provider": ("/apps/1/sending/providers/new/generic_sms", ["New provider: Another SMS provider", "More settings"]),
-    "sandbox-phones": ("/apps/1/sandbox", ["Sandbox", "Léa, your cart is waiting", "Not now"]),
+    "sandbox-phones": (
+        "/apps/1/sandbox",
+        ["Sandbox", "Léa, your cart is waiting", "Not now", "iPhone", "STOP", "1 part · UCS-2"],
+    ),
     "sandbox-mail": ("/apps/1/sandbox?tab=mail&mail=12", ["Ten per cent on your Linen lamp", "Welcome, Tomás"]),
+    "sandbox-webhooks": ("/apps/1/sandbox?tab=webhooks", ["Loyalty system", "Signature wrong", "came 2 times more"]),
     "developers": ("/apps/1/developers", ["Developers", "Web shop", "The timestamp lies before 1990.", "Healthy", "Audit log"]),
     "empty-developers": ("/apps/3/developers", ["Audit log", "Nothing yet."]),
     "account": ("/apps/1/account", ["Your account", "Firefox · Linux", "this browser", "grace@example.org", "invited"]),

@@ -1,20 +1,20 @@
-"""A server that answers as Twilio's Messages API is documented to, and signs what it reports as Twilio does."""
+"""The sandbox's receiver that speaks as Twilio's Messages API, over plain HTTP for whole programs in tests."""
 
 from __future__ import annotations
 
-import hmac
-import json
 import threading
 import urllib.error
 import urllib.request
-from base64 import b64decode, b64encode
-from hashlib import sha1
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from typing_extensions import override
+
+from relance.channels.sandbox.http_server import ReceivedRequest
+from relance.channels.sandbox.twilio import TwilioAccount, TwilioReceiver
+from relance.channels.sandbox.twilio import signature as signature_of
 
 ACCOUNT = "AC0000000000000000000000000000fake"
 TOKEN = "fake-auth-token"
@@ -26,22 +26,21 @@ class FakeTwilio:
     def __init__(self) -> None:
         self.texts: list[dict[str, str]] = []
         self.refusals: dict[str, int] = {}
+        self.receiver = TwilioReceiver(
+            TwilioAccount(ACCOUNT, TOKEN), lambda number: self.refusals.get(number, 0), self.texts.append
+        )
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                form = {
-                    name: value
-                    for name, (value,) in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()
-                }
-                given = b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
-                status, answer = fake.take(self.path, given, form)
-                body = json.dumps(answer).encode()
-                self.send_response(status)
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                reply = fake.receiver.reply(ReceivedRequest(1, self.path, headers, body))
+                self.send_response(reply.status)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(reply.body)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(reply.body)
 
             @override
             def log_message(self, *_: Any) -> None:
@@ -50,17 +49,6 @@ class FakeTwilio:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever)
-
-    def take(self, path: str, given: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        if given != f"{ACCOUNT}:{TOKEN}":
-            return 401, {"code": 20003, "message": "Authenticate", "status": 401}
-        if path != f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json":
-            return 404, {"code": 20404, "message": "The requested resource was not found", "status": 404}
-        code = self.refusals.get(form["To"])
-        if code:
-            return 400, {"code": code, "message": "Refused", "status": 400}
-        self.texts.append({**form, "sid": f"SM{len(self.texts) + 1:032d}"})
-        return 201, {"sid": self.texts[-1]["sid"], "status": "queued", "error_code": None, "num_segments": "1"}
 
     def provider(self, **settings: str) -> dict[str, Any]:
         """What an app is told of this account."""
@@ -82,9 +70,8 @@ class FakeTwilio:
 
 
 def signature(url: str, form: dict[str, str], token: str = TOKEN) -> str:
-    """As Twilio documents it: the address, then each name and value in order of the names."""
-    text = url + "".join(name + form[name] for name in sorted(form))
-    return b64encode(hmac.new(token.encode(), text.encode(), sha1).digest()).decode()
+    """Of a request from this account."""
+    return signature_of(url, form, token)
 
 
 def report(url: str, form: dict[str, str], signed: str | None = None) -> tuple[int, str]:

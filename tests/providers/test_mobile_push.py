@@ -133,7 +133,7 @@ async def test_a_hundred_at_once_share_a_connection_and_a_token(phones: Phones) 
 async def test_nothing_begins_before_it_can_be_sent(fcm: tuple[FakeFcm, Phones]) -> None:
     """Without an access token a message never leaves: it is not in doubt after a crash."""
     fake, phones = fcm
-    fake.key = make_key()  # the account's key was withdrawn
+    fake.withdraw()
     begun = []
 
     async def begin() -> None:

@@ -111,7 +111,14 @@ export type Graph = {
 };
 export type Journey = Omit<Forms["Journey"], "graph"> & { graph: Graph };
 
-export type Phone = { name: string; subscriptions: number; pushes: number; last_received_at: number };
+export type Phone = {
+  name: string;
+  subscriptions: number;
+  pushes: number;
+  texts: number;
+  services: string[];
+  last_received_at: number;
+};
 export type Push = {
   id: number;
   phone: string;
@@ -120,7 +127,35 @@ export type Push = {
   image: string;
   url: string;
   buttons: { title: string; url: string }[];
+  /** `browser`, `apns` or `fcm`. */
+  service: string;
+  receipts: Record<string, string>;
+  is_silent: boolean;
   received_at: number;
+};
+export type TextMessage = {
+  id: number;
+  phone: string;
+  number: string;
+  sender: string;
+  body: string;
+  parts: number;
+  encoding: string;
+  way: "to_phone" | "from_phone";
+  received_at: number;
+};
+export type ReceivedWebhook = {
+  id: number;
+  hook: string;
+  method: string;
+  query: string;
+  headers: Record<string, string>;
+  body: string;
+  is_signed: boolean | null;
+  webhook_id: string;
+  status: number;
+  received_at: number;
+  repeats: number;
 };
 export type Mail = {
   id: number;

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { IconDeviceMobile, IconMail, IconSandbox } from "@tabler/icons-react";
+import { IconDeviceMobile, IconMail, IconSandbox, IconWebhook } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { Failure } from "../api/client";
 import { Card, Page } from "../pieces/page";
@@ -8,11 +8,15 @@ import { useSpeech } from "../words/words";
 import { Mailbox } from "./mailbox";
 import { Phones } from "./phones";
 import { usePhones } from "./queries";
+import { WebhookLog } from "./webhook-log";
+
+const tabs = ["phones", "mail", "webhooks"];
 
 export function Sandbox() {
   const { w } = useSpeech();
   const [search, setSearch] = useSearchParams();
-  const tab = search.get("tab") === "mail" ? "mail" : "phones";
+  const asked = search.get("tab") ?? "";
+  const tab = tabs.includes(asked) ? asked : "phones";
   const { error } = usePhones();
   const off = error instanceof Failure && error.status === 404;
   return (
@@ -34,12 +38,18 @@ export function Sandbox() {
             <Tabs.Tab value="mail" leftSection={<IconMail size={17} aria-hidden />}>
               {w.sandbox.mail}
             </Tabs.Tab>
+            <Tabs.Tab value="webhooks" leftSection={<IconWebhook size={17} aria-hidden />}>
+              {w.sandbox.webhooks}
+            </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="phones">
             <Phones />
           </Tabs.Panel>
           <Tabs.Panel value="mail">
             <Mailbox />
+          </Tabs.Panel>
+          <Tabs.Panel value="webhooks">
+            <WebhookLog />
           </Tabs.Panel>
         </Tabs>
       )}

@@ -50,7 +50,7 @@ class PostError(Exception):
 class _Handle:
     """One of libcurl's handles, used for one request after the other."""
 
-    def __init__(self, private: bool) -> None:
+    def __init__(self, private: bool, authority: str) -> None:
         self.received = bytearray()
         self.refused = ""  # an address that was not connected to, since it is not of the open internet
         self.curl = curl = pycurl.Curl()
@@ -69,8 +69,8 @@ class _Handle:
             (pycurl.WRITEFUNCTION, self._receive),
         ):
             curl.setopt(option, value)
-        if trusted.cafile:
-            curl.setopt(pycurl.CAINFO, trusted.cafile)
+        if authority or trusted.cafile:
+            curl.setopt(pycurl.CAINFO, authority or trusted.cafile)
         if trusted.capath:
             curl.setopt(pycurl.CAPATH, trusted.capath)
         if not private:
@@ -122,11 +122,13 @@ class Http2Client:
 
     Certificates are verified, redirections are not followed, no proxy is used. Without ``private`` only addresses of the open
     internet are connected to, whatever its name is looked up as; ``private`` is for a host that the operator's own settings name.
-    ``timeout`` (ms) is for a whole request.
+    ``authority``: a file of the certificates that are trusted, where that is not the machine's. ``timeout`` (ms) is for a whole
+    request.
     """
 
-    def __init__(self, *, private: bool = False, timeout: int = TIMEOUT) -> None:
+    def __init__(self, *, private: bool = False, authority: str = "", timeout: int = TIMEOUT) -> None:
         self._private = private
+        self._authority = authority
         self._timeout = timeout
         self._places = asyncio.Semaphore(CONCURRENT)
         self._spare: list[_Handle] = []
@@ -137,7 +139,7 @@ class Http2Client:
         if _CONTROL.search(url) or any(map(_CONTROL.search, headers)):
             raise ValueError("No header or address can carry a control character.")
         async with self._places:
-            handle = self._spare.pop() if self._spare else _Handle(self._private)
+            handle = self._spare.pop() if self._spare else _Handle(self._private, self._authority)
             handle.prepare(url, headers, body, self._timeout)
             answer = await self._perform(handle)
             if len(self._spare) < SPARE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+import ssl
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -41,12 +42,23 @@ def _is_public(address: str) -> bool:
 
 
 def open_session(
-    *, private: bool, connections: int, timeout: aiohttp.ClientTimeout, resolver: AbstractResolver | None = None
+    *,
+    private: bool,
+    connections: int,
+    timeout: aiohttp.ClientTimeout,
+    resolver: AbstractResolver | None = None,
+    authority: str = "",
 ) -> aiohttp.ClientSession:
-    """A client for addresses that others named: it keeps no cookies, and reaches the open internet alone, unless ``private``."""
+    """A client for addresses that others named: it keeps no cookies, and reaches the open internet alone, unless ``private``.
+
+    ``authority``: a file of certificates that are trusted besides the machine's.
+    """
     resolver = resolver or aiohttp.ThreadedResolver()
+    trusted = ssl.create_default_context()
+    if authority:
+        trusted.load_verify_locations(authority)
     connector = aiohttp.TCPConnector(
-        limit=connections, resolver=resolver if private else PublicResolver(resolver), ttl_dns_cache=60
+        limit=connections, resolver=resolver if private else PublicResolver(resolver), ttl_dns_cache=60, ssl=trusted
     )
     return aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 

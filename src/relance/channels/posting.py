@@ -27,7 +27,8 @@ AnswerReader = Callable[[int, Mapping[str, str], bytes, float], SendResult]
 class ProviderClient:
     """The connections to one account; used on one event loop; ``close`` it before the loop ends.
 
-    ``private``: it may be in the operator's own network. ``hidden`` takes secrets out of what is kept of a failure.
+    ``private``: it may be in the operator's own network, and vouched for by ``authority`` (``open_session``). ``hidden`` takes
+    secrets out of what is kept of a failure.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class ProviderClient:
         resolver: AbstractResolver | None = None,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
         hidden: Callable[[str], str] = str,
+        authority: str = "",
     ) -> None:
         self._private = private
+        self._authority = authority if private else ""
         self._resolver = resolver
         self._timeout = timeout
         self._hidden = hidden
@@ -48,7 +51,11 @@ class ProviderClient:
         """One request, and what its answer means by ``read``; never raises for what the provider does."""
         if self._session is None:
             self._session = open_session(
-                private=self._private, connections=CONNECTIONS, timeout=self._timeout, resolver=self._resolver
+                private=self._private,
+                connections=CONNECTIONS,
+                timeout=self._timeout,
+                resolver=self._resolver,
+                authority=self._authority,
             )
         given = {"Accept": "application/json", "User-Agent": "Relance", **headers}
         try:

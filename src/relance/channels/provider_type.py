@@ -26,10 +26,12 @@ class ProviderContext(msgspec.Struct, frozen=True):
     """Where a provider is used. ``private``: it may be in the operator's own network, over plain HTTP.
 
     ``callback_url`` is where it may report results; each provider of each app has its own, which cannot be guessed.
+    ``authority``: a file of certificates that are trusted besides, of what stands in for a provider at another address.
     """
 
     private: bool = False
     callback_url: str = ""
+    authority: str = ""
 
 
 class ProviderTransport(Protocol):

@@ -48,7 +48,14 @@ class Channels:
         push_of_others = partial(VapidProvider, contact=settings.vapid_contact, trusted_prefixes=trusted)
         self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret, WEBHOOK_SECRETS).open)
         self.providers = ProviderTransports(
-            Providers(state, secret, PROVIDER_TYPES, url=settings.url, private=settings.webhook_private),
+            Providers(
+                state,
+                secret,
+                PROVIDER_TYPES,
+                url=settings.url,
+                private=settings.webhook_private,
+                authority=settings.provider_authority,
+            ),
             {**OPENERS, VAPID.name: push_of_others},
         )
         self._mailer = _open_mailer(settings, sandbox_smtp_port)

@@ -30,6 +30,7 @@ from relance.demo.site import Site
 from relance.web.api.session import setup_token
 
 EMAIL, PASSWORD = "demo@example.com", "relance-demo"
+AUTHORITY = "inbox/tls/authority.pem"  # vouches for the sandbox's phones
 _START_WITHIN = 180.0  # on a busy machine; a second otherwise
 
 
@@ -115,6 +116,8 @@ def _server(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[byt
         "story_start": int(noon.timestamp() * 1000),
         "tick_pause_ms": 0,
         "sandbox_smtp_port": 0,
+        "webhook_private": "true",  # the sandbox's phones and webhooks are on this machine
+        "provider_authority": (folder / AUTHORITY).absolute(),
         "log_level": "warning",
     }
     environment = {**os.environ, **{f"RELANCE_{name.upper()}": str(value) for name, value in settings.items()}}

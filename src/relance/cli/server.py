@@ -70,7 +70,15 @@ class Server:
         self.state, self.log_store = open_stores(settings)
         Webhooks(self.state, Sealing(self.secret, WEBHOOK_SECRETS), private=settings.webhook_private).seal_all()
         self.sandbox = (
-            Sandbox(folder / "inbox", settings.url, settings.sandbox_smtp_port, clock=self.clock) if settings.sandbox else None
+            Sandbox(
+                folder / "inbox",
+                settings.url,
+                settings.sandbox_smtp_port,
+                clock=self.clock,
+                phone_port=settings.sandbox_phone_port,
+            )
+            if settings.sandbox
+            else None
         )
         self.accounts = Accounts(self.state, secret=self.secret)
         self.operators = Operators(

@@ -173,9 +173,35 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     webhook_private: Annotated[
         bool, Meta(description="Whether webhooks may go to private addresses and over plain http, as within one's own network.")
     ] = False
+    provider_authority: Annotated[
+        str,
+        Meta(
+            description=(
+                "File of certificates (PEM) that are trusted besides the machine's where a provider's address is not its usual"
+                " one, as the sandbox's `inbox/tls/authority.pem`; needs `webhook_private`. Empty means none."
+            )
+        ),
+    ] = ""
     sandbox: Annotated[
-        bool, Meta(description="Run the built-in sandbox: a push service, an SMTP listener and a page that shows both.")
+        bool,
+        Meta(
+            description=(
+                "Run the built-in sandbox: services that stand in for those of browsers, Apple, Google and Twilio, an SMTP"
+                " listener, and a page that shows what came."
+            )
+        ),
     ] = True
+    sandbox_phone_port: Annotated[
+        int,
+        Meta(
+            description=(
+                "Port on this machine of the sandbox's services that stand in for Apple's, Google's and Twilio's, over TLS;"
+                " 0 takes a free one, and the same at later starts."
+            ),
+            ge=0,
+            le=65535,
+        ),
+    ] = 0
     sandbox_smtp_port: Annotated[
         int, Meta(description="Port of the sandbox's SMTP listener; 0 takes a free one.", ge=0, le=65535)
     ] = 8425

@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.demo.plan import OFFERS, Act, Diary, PlanStep, Visitor
-from relance.web.storefront.catalogue import PRODUCTS
+from relance.web.storefront.catalogue import PRODUCTS, Product
 
 LAMP, MUG, BOOTS, SCARF, KETTLE = PRODUCTS[:5]
 PARIS = ("Europe/Paris", "fr-FR", 1)
 
 #: What to look for on each one's page.
 SHOWN = {
-    "ada": "signs up at two in the night: the welcome is there within a minute",
-    "bo": "signs up at three in the afternoon: the same welcome, as quickly",
+    "ada": "signs up at two in the night: the welcome is there within a minute; her iPhone tells her of her parcel",
+    "bo": "signs up at three in the afternoon: the same welcome, as quickly; his Android phone tells him of his parcel",
     "cleo": "leaves a cart and never comes back: a push after two hours, an e-mail with a code a day later",
-    "dan": "buys a minute before the two hours are over: hears nothing about the cart",
+    "dan": "buys a minute before the two hours are over: hears nothing about the cart; gets texts, until he answers STOP",
     "eve": "has two carts and buys one: is reminded of the other alone, and buys that too",
     "finn": "does not agree to e-mail: gets the push; the e-mail is held back, and the reason is kept",
     "gus": "unsubscribes by the link of the first e-mail: there is no second",
@@ -56,17 +56,28 @@ def _leaves_a_cart(key: str, instant: int, number: int) -> Diary:
 
 
 def _ada(start: int) -> Diary:
-    """Signs up at two in the night."""
+    """Signs up at two in the night; her iPhone, which has the shop's app, tells her where her parcel is."""
     diary = Diary(_person("ada", "Ada"))
     diary.note(start + DAY + 1 * HOUR, Act.SIGN_UP)
+    _has_app(diary, start + DAY + 8 * HOUR, "ios", MUG)
     return diary
 
 
 def _bo(start: int) -> Diary:
-    """Signs up at three in the afternoon: the same welcome, as quickly."""
+    """Signs up at three in the afternoon: the same welcome, as quickly. He has the shop's app on an Android phone."""
     diary = Diary(_person("bo", "Bo"))
     diary.note(start + DAY + 14 * HOUR, Act.SIGN_UP)
+    _has_app(diary, start + DAY + 15 * HOUR, "android", SCARF)
     return diary
+
+
+def _has_app(diary: Diary, instant: int, system: str, product: Product) -> None:
+    """Opens the app, buys something there, and hears of the parcel three hours later."""
+    key = diary.visitor.key
+    diary.note(instant, Act.OPEN_APP, details={"system": system}, device=1)
+    diary.add(instant + MINUTE, f"cart-{key}", product, device=1)
+    diary.buy(instant + 5 * MINUTE, f"cart-{key}", product, device=1)
+    diary.ship(instant + 3 * HOUR, f"cart-{key}", product)
 
 
 def _cleo(start: int) -> Diary:
@@ -80,13 +91,23 @@ def _cleo(start: int) -> Diary:
 
 
 def _dan(start: int) -> Diary:
-    """Buys a minute before the two hours are over: gets no reminder."""
+    """Buys a minute before the two hours are over: gets no reminder. His parcels are told by texts, and so is an offer after the
+    first, which he answers with STOP; there is none after the second.
+    """
     diary = Diary(_person("dan", "Dan"))
     morning = start + DAY + 9 * HOUR
     diary.note(morning, Act.SIGN_UP)
     diary.note(morning + MINUTE, Act.ALLOW_PUSH)
     diary.add(morning + 5 * MINUTE, "cart-dan", MUG)
+    diary.note(morning + 2 * MINUTE, Act.GIVE_NUMBER)
     diary.buy(morning + 124 * MINUTE, "cart-dan", MUG)
+    for day, cart, product in ((0, "cart-dan", MUG), (1, "cart-dan-2", KETTLE)):
+        then = morning + day * DAY + 3 * HOUR
+        if day:
+            diary.add(then - 2 * HOUR, cart, product)
+            diary.buy(then - HOUR, cart, product)
+        diary.ship(then, cart, product)
+        diary.note(then + 2 * HOUR, Act.TRACK, "Order Delivered", details={"order_id": f"order-{cart}"})
     return diary
 
 

@@ -85,7 +85,13 @@ def _of_the_cast(witness: Witness) -> dict[str, bool]:
         "ada_at_two_in_the_night_and_bo_at_three_get_the_same_welcome": _welcomed(witness, "ada") and _welcomed(witness, "bo"),
         "cleo_gets_a_push_after_two_hours": _follows(witness, "cleo", "reminder", PUSH_AFTER),
         "cleo_gets_an_email_a_day_later": _follows(witness, "cleo", "last_call", PUSH_AFTER + MAIL_AFTER),
-        "dan_buys_in_time_and_hears_nothing": not witness.states("dan", "reminder") and not witness.states("dan", "last_call"),
+        "ada_hears_of_her_parcel_on_her_iphone_and_bo_on_his_android_phone": witness.states("ada", "shipped_push") == ["sent"]
+        and witness.states("bo", "shipped_push") == ["sent"],
+        "dan_gets_texts_answers_stop_to_an_offer_and_gets_no_second_one": witness.states("dan", "shipped_text")
+        == ["sent", "sent"]
+        and witness.states("dan", "offer_text") == ["sent", "unsubscribed"],
+        "dan_buys_in_time_and_hears_nothing_about_the_cart": not witness.states("dan", "reminder")
+        and not witness.states("dan", "last_call"),
         "eve_has_two_carts_hears_of_the_one_left_and_buys_it": len(witness.states("eve", "reminder")) == 1
         and len(witness.wrote("eve", "Order Completed")) == 2,
         "finn_gets_the_push_but_no_email_and_the_reason_is_kept": witness.states("finn", "reminder") == ["sent"]

@@ -36,7 +36,9 @@ FILLS_A_CART = 0.45
 class Act(StrEnum):
     """A visitor's possible acts."""
 
-    ALLOW_PUSH = "allow_push"
+    ALLOW_PUSH = "allow_push"  # in the browser
+    OPEN_APP = "open_app"  # the shop's app, on a phone of the system that is named; it allows push
+    GIVE_NUMBER = "give_number"  # and agrees to texts
     SIGN_UP = "sign_up"
     SIGN_IN = "sign_in"  # the same person on a second device
     PAGE = "page"
@@ -96,6 +98,10 @@ class Diary:
     def buy(self, instant: int, cart: str, product: Product, device: int = 0) -> None:
         order = {"order_id": f"order-{cart}", "cart_id": cart, "total": product.price, "currency": "EUR"}
         self.note(instant, Act.TRACK, "Order Completed", device=device, details=order)
+
+    def ship(self, instant: int, cart: str, product: Product) -> None:
+        """The shop hands the parcel over."""
+        self.note(instant, Act.TRACK, "Order Shipped", details={"order_id": f"order-{cart}", **described(product)})
 
 
 def described(product: Product) -> dict[str, Any]:

@@ -30,8 +30,25 @@ class Reaction(msgspec.Struct, frozen=True):
     buys_after: int | None = None
 
 
+_ON_PHONES = {"ada": Reaction(clicks_after=5 * MINUTE), "bo": Reaction(dismisses_after=2 * MINUTE)}
+
+
+class TextAnswer(msgspec.Struct, frozen=True):
+    """What somebody writes back to a text, and when (ms after it came); nothing where ``text`` is empty."""
+
+    text: str = ""
+    after: int = 0
+
+
+def react_to_text(visitor: str, cause: str) -> TextAnswer:
+    """Dan wants to know of his parcels, and no offers."""
+    return TextAnswer("STOP", 20 * MINUTE) if visitor == "dan" and "STOP" in cause else TextAnswer()
+
+
 def react_to_push(seed: int, visitor: str, cause: str) -> Reaction:
     """``cause`` identifies the message as the person sees it (its title and its cart), the same in every run."""
+    if visitor in _ON_PHONES:
+        return _ON_PHONES[visitor]
     if visitor in _WRITTEN:
         return Reaction(clicks_after=10 * MINUTE, buys_after=15 * MINUTE) if _WRITTEN[visitor] == "buys" else Reaction()
     chance = random.Random(f"{seed}:{visitor}:push:{cause}")

@@ -83,6 +83,33 @@ DISCOVERY = {
     },
 }
 
+SHIPPED_PUSH = {
+    "name": "Parcel on its way (push)",
+    "channel": "mobile_push",
+    "class": "service",
+    "content": {
+        "title": "Your {{ event.name | downcase }} is on its way",
+        "body": "{{ user.first_name | default: 'Hello' }}, your parcel has left our shop. It is with you in two days.",
+        "image": "{{ event.image_url }}",
+        "url": "{{ event.url }}",
+        "buttons": [{"title": "Follow it", "url": "{{ event.url }}"}, {"title": "Ask us", "url": "shop://help"}],
+        "collapse_id": "{{ event.order_id }}",
+    },
+}
+SHIPPED_TEXT = {
+    "name": "Parcel on its way (SMS)",
+    "channel": "sms",
+    "class": "service",
+    "content": {"body": "The shop: your {{ event.name | downcase }} is on its way, and with you in two days."},
+}
+OFFER_TEXT = {
+    "name": "Offer after a parcel (SMS)",
+    "channel": "sms",
+    "class": "marketing",
+    "topic": OFFERS,
+    "content": {"body": "The shop: all well with your parcel? 10 % off your next order with AGAIN-10. No more offers: STOP"},
+}
+
 
 #: The welcome as edited before the shop opened: French readers are welcomed in French.
 WELCOME_IN_TWO_LANGUAGES = {
@@ -205,13 +232,46 @@ def welcome_journey(welcome: int, discovery: int) -> dict[str, Any]:
     }
 
 
+def parcel_journey(push: int, text: int) -> dict[str, Any]:
+    """Each parcel is a run: the app tells, and a text whoever gave a number."""
+    return {
+        "entry": {"event": "Order Shipped", "key": "order_id", "where": [], "reentry": "always"},
+        "exits": [],
+        "nodes": [
+            {"id": "push", "kind": "message", "message": push, "next": "text"},
+            {"id": "text", "kind": "message", "message": text, "next": "over"},
+            {"id": "over", "kind": "exit"},
+        ],
+        "start": "push",
+    }
+
+
+def offer_journey(text: int) -> dict[str, Any]:
+    """Whoever got a parcel is offered something."""
+    return {
+        "entry": {"event": "Order Delivered", "key": "order_id", "where": [], "reentry": "always"},
+        "exits": [],
+        "nodes": [{"id": "offer", "kind": "message", "message": text, "next": "over"}, {"id": "over", "kind": "exit"}],
+        "start": "offer",
+    }
+
+
 def open_shop(site: Site, app: int) -> Shop:
     """Create the shop's messages, segments and journeys, and publish them."""
     root = f"/api/v1/apps/{app}"
     messages = {
         name: site.call("POST", f"{root}/messages", made)["id"]
-        for name, made in (("reminder", REMINDER), ("last_call", LAST_CALL), ("welcome", WELCOME), ("discovery", DISCOVERY))
+        for name, made in (
+            ("reminder", REMINDER),
+            ("last_call", LAST_CALL),
+            ("welcome", WELCOME),
+            ("discovery", DISCOVERY),
+            ("shipped_push", SHIPPED_PUSH),
+            ("shipped_text", SHIPPED_TEXT),
+            ("offer_text", OFFER_TEXT),
+        )
     }
+    _connect_sandbox(site, root)
     edited = {"version": 1, "content": WELCOME_IN_TWO_LANGUAGES}
     site.call("PATCH", f"{root}/messages/{messages['welcome']}", edited)
     segments = make_segments(site, app, SEGMENTS)
@@ -219,11 +279,30 @@ def open_shop(site: Site, app: int) -> Shop:
     for name, graph in (
         ("Abandoned cart", cart_journey(messages["reminder"], messages["last_call"])),
         ("Welcome", welcome_journey(messages["welcome"], messages["discovery"])),
+        ("Parcel on its way", parcel_journey(messages["shipped_push"], messages["shipped_text"])),
+        ("Parcel delivered", offer_journey(messages["offer_text"])),
     ):
         made = site.call("POST", f"{root}/journeys", {"name": name, "graph": graph})
         site.call("POST", f"{root}/journeys/{made['id']}/publish", {"version": made["version"]})
         journeys[name] = made["id"]
+    _connect_webhook(site, root, segments["Spent 80 or more"])
     return Shop(app, messages, segments, journeys)
+
+
+def _connect_sandbox(site: Site, root: str) -> None:
+    """The shop's accounts with what stands in for Apple, Google and Twilio."""
+    for account in site.call("GET", "/sandbox/api/providers"):
+        if account["type"] == "twilio":
+            account["settings"] |= {"help_text": "The shop: write to hello@shop.example. No more texts: STOP"}
+        site.call("POST", f"{root}/providers", account)
+
+
+def _connect_webhook(site: Site, root: str, segment: int) -> None:
+    """Another system, the sandbox's log, is told who spends much."""
+    hook = {"name": "The shop's loyalty system"}
+    url = site.call("POST", "/sandbox/hooks", hook)["url"]
+    made = site.call("POST", f"{root}/webhooks", {"url": url, "segments": [segment]})
+    site.call("PUT", f"/sandbox/api/hooks/{url.rpartition('/')[2]}", {**hook, "secret": made["secret"]})
 
 
 def gather_cast(site: Site, app: int, shown: dict[str, str]) -> dict[str, str]:

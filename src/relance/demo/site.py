@@ -31,6 +31,7 @@ class Arrival(msgspec.Struct, frozen=True):
     cause: str
     cart: str
     links: dict[str, str]
+    is_text: bool = False
 
 
 class Site:
@@ -95,19 +96,41 @@ class Site:
         subscription: dict[str, Any] = self.call("POST", "/sandbox/phones", {"name": name})
         return subscription
 
+    def new_device(self, name: str, system: str) -> str:
+        """A phone's address besides its browser: a token of ``ios`` or ``android``, or a ``number``."""
+        made = self.call("POST", "/sandbox/phones", {"name": name, "system": system})
+        return str(made.get("token") or made["number"])
+
+    def answer(self, text: int, words: str) -> None:
+        """Write back to a text."""
+        self.call("POST", f"/sandbox/api/texts/{text}/answer", {"text": words})
+
     def arrivals(self, after: int) -> list[Arrival]:
         """Messages after the one of that number, in an order that is the same in every run."""
         found = self.call("GET", "/sandbox/api/messages", after=after, limit=_PAGE)
         return sorted((self._arrival(each) for each in found), key=lambda each: (each.visitor, each.cause))
 
     def _arrival(self, item: dict[str, Any]) -> Arrival:
-        return self._push(item) if item["kind"] == "push" else self._mail(item)
+        match item["kind"]:
+            case "push":
+                return self._push(item)
+            case "mail":
+                return self._mail(item)
+            case "text":
+                return self._text(item)
+        return Arrival(item["id"], False, "", "", "", {})  # a webhook: no person gets it
+
+    def _text(self, item: dict[str, Any]) -> Arrival:
+        named = _VISITOR.search(item["phone"])
+        visitor = named[1] if named and item["way"] == "to_phone" else ""
+        return Arrival(item["id"], False, visitor, item["body"], "", {}, is_text=True)
 
     def _push(self, item: dict[str, Any]) -> Arrival:
         named = _VISITOR.search(item["phone"])
         receipts = item["receipts"]
         target = target_of(item["url"])
-        links = {"click": item["url"], "dismiss": receipts.get("dismissed", ""), "delivered": receipts.get("delivered", "")}
+        links = {"dismiss": receipts.get("dismissed", ""), "delivered": receipts.get("delivered", "")}
+        links |= {"click": item["url"]} if item["service"] == "browser" else {"tap": receipts.get("clicked", "")}
         cart = _cart_of([target])
         return Arrival(item["id"], True, named[1] if named else "", f"{item['title']} {cart}", cart, _given(links))
 

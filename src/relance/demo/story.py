@@ -14,10 +14,10 @@ from zlib import crc32
 
 from relance.demo.client import TrackingClient
 from relance.demo.plan import Act, PlanStep, Visitor
-from relance.demo.reactions import Reaction, react_to_mail, react_to_push
+from relance.demo.reactions import Reaction, react_to_mail, react_to_push, react_to_text
 from relance.demo.site import Arrival, Site
 
-OPEN, CLICK, DISMISS, UNSUBSCRIBE = "open", "click", "dismiss", "unsubscribe"
+OPEN, CLICK, TAP, DISMISS, UNSUBSCRIBE, ANSWER = "open", "click", "tap", "dismiss", "unsubscribe", "answer"
 
 
 class Story:
@@ -97,13 +97,21 @@ class Story:
             case Act.ALLOW_PUSH:
                 subscription = self.site.new_phone(f"{visitor.first_name} ({visitor.key})")
                 self._send("Push Allowed", {}, step, context={"device": {"type": "web", "push": subscription}})
+            case Act.OPEN_APP:
+                system = str(step.details["system"])
+                token = self.site.new_device(f"{visitor.first_name} ({visitor.key})", system)
+                self._signed_in.add((step.visitor, step.device))
+                self._send("Application Opened", {}, step, context={"device": {"type": system, "token": token}})
+            case Act.GIVE_NUMBER:
+                number = self.site.new_device(f"{visitor.first_name} ({visitor.key})", "number")
+                self.device.identify(visitor.key, {"phone": number, "consent": {"sms": True}}, **self._named(step))
             case Act.SIGN_UP | Act.SIGN_IN:
                 self._signed_in.add((step.visitor, step.device))
                 self.device.identify(visitor.key, visitor.traits(), **self._named(step))
                 properties = {"url": f"{self.site.url}/shop"}  # where a welcome may lead
                 self._send("Signed Up" if step.act == Act.SIGN_UP else "Signed In", properties, step)
             case _:
-                self._follow_link(step)
+                self._answer_message(step)
 
     def _track(self, step: PlanStep) -> None:
         cart = step.details.get("cart_id", "")
@@ -114,7 +122,10 @@ class Story:
         elif step.name == "Product Added":
             self._carts[cart] = step.details
         properties = dict(step.details)
-        if "sku" in properties:
+        if step.name == "Order Shipped":
+            properties["url"] = f"shop://orders/{properties['order_id']}"  # the app's own
+            properties["image_url"] = f"{self.site.url}/shop/{properties['sku']}.svg"
+        elif "sku" in properties:
             properties["image_url"] = f"{self.site.url}/shop/{properties['sku']}.svg"
             properties["url"] = f"{self.site.url}/shop/cart?cart={cart}&sku={properties['sku']}"
         self._send(step.name, properties, step)
@@ -143,6 +154,11 @@ class Story:
     def _meet(self, arrival: Arrival) -> None:
         react = react_to_push if arrival.is_push else react_to_mail
         visitor = arrival.visitor
+        if arrival.is_text:
+            answer = react_to_text(visitor, arrival.cause)
+            if answer.text:
+                self._later(visitor, answer.after, arrival.cause, ANSWER, answer.text, {"text": arrival.order})
+            return
         if "delivered" in arrival.links:
             self.site.post(arrival.links["delivered"])
         if visitor in self.people:
@@ -153,6 +169,7 @@ class Story:
         for name, delay in (
             (OPEN, reaction.opens_after),
             (CLICK, reaction.clicks_after),
+            (TAP, reaction.clicks_after),
             (DISMISS, reaction.dismisses_after),
             (UNSUBSCRIBE, reaction.unsubscribes_after),
         ):
@@ -168,9 +185,12 @@ class Story:
         number = 1_000 + crc32(f"{cause}{act}".encode())
         heapq.heappush(self._ahead, PlanStep(self.now + delay, visitor, number, act, name, 0, details))
 
-    def _follow_link(self, step: PlanStep) -> None:
+    def _answer_message(self, step: PlanStep) -> None:
+        if step.act == ANSWER:
+            self.site.answer(step.details["text"], step.name)
+            return
         link = step.details["link"]
-        if step.act in (UNSUBSCRIBE, DISMISS):
+        if step.act in (UNSUBSCRIBE, DISMISS, TAP):
             self.site.post(link)
         else:
             self.site.get(link)

@@ -31,16 +31,27 @@ NAME_LIMIT = 200  # characters
 class Providers:
     """The providers of all apps. ``url`` is this server's public address, ``secret`` its secret.
 
-    ``private`` allows providers in private networks. ``types`` are the kinds there are, by name.
+    ``private`` allows providers in private networks, which ``authority``, a file of certificates, may vouch for. ``types`` are
+    the kinds there are, by name.
     """
 
-    def __init__(self, engine: Engine, secret: bytes, types: Mapping[str, ProviderType], *, url: str, private: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        secret: bytes,
+        types: Mapping[str, ProviderType],
+        *,
+        url: str,
+        private: bool,
+        authority: str = "",
+    ) -> None:
         self.engine = engine
         self.types = types
         self._secret = secret
         self._sealing = Sealing(secret, PROVIDER_SECRETS)
         self._url = url
         self._private = private
+        self._authority = authority
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
@@ -102,7 +113,7 @@ class Providers:
 
     def context(self, provider: Provider) -> ProviderContext:
         """Where it is used."""
-        return ProviderContext(self._private, self.callback_url(provider))
+        return ProviderContext(self._private, self.callback_url(provider), self._authority)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 

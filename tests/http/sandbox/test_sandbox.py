@@ -87,7 +87,7 @@ def test_a_phone_subscribes_gets_a_push_and_shows_it(client: TestClient[Any], tm
     answer = client.post(subscription.endpoint, content=body, headers=headers)
     assert (answer.status_code, answer.headers["location"].startswith(URL)) == (201, True)
     assert client.get("/sandbox/api/phones").json()["items"] == [
-        {"name": "Ada's phone", "subscriptions": 1, "pushes": 1, "last_received_at": 1_000}
+        {"name": "Ada's phone", "subscriptions": 1, "pushes": 1, "last_received_at": 1_000, "texts": 0, "services": []}
     ]
     (push,) = client.get("/sandbox/api/phones/Ada's phone/pushes").json()["items"]
     assert (push["title"], push["body"], push["url"], push["received_at"]) == ("T", "B", "https://x.example/", 1_000)
@@ -179,7 +179,18 @@ def test_only_this_machine_looks_in_without_signing_in(
     make_client: MakeClient, address: str, url: str, headers: dict[str, str]
 ) -> None:
     stranger = make_client((address, 5), url)
-    for path in ("phones", "phones/a/pushes", "mail", "mail/1", "mail/1/html", "mail/1/raw", "messages"):
+    for path in (
+        "phones",
+        "phones/a/pushes",
+        "mail",
+        "mail/1",
+        "mail/1/html",
+        "mail/1/raw",
+        "messages",
+        "providers",
+        "webhooks",
+        "phones/a/texts",
+    ):
         assert stranger.get(f"/sandbox/api/{path}", headers=headers).status_code == 401, path
     assert stranger.post("/sandbox/phones", json={"name": "a"}, headers=headers).status_code == 401
     assert make_client(("::1", 5)).get("/sandbox/api/phones").status_code == 200

@@ -27,7 +27,8 @@ class Apns:
     """
 
     def __init__(self, settings: ApnsSettings, secrets: ApnsSecrets, context: ProviderContext, *, timeout: int = TIMEOUT) -> None:
-        self._client = Http2Client(private=context.private and settings.base_url != "", timeout=timeout)
+        is_other = context.private and settings.base_url != ""
+        self._client = Http2Client(private=is_other, authority=context.authority if is_other else "", timeout=timeout)
         self._url = f"{(settings.base_url or URLS[settings.environment]).rstrip('/')}/3/device/"
         self._tokens = apple_tokens(settings.team_id, settings.key_id, read_apns_key(secrets.key))
         self._topic = settings.topic

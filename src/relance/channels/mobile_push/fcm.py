@@ -24,8 +24,8 @@ class Fcm:
 
     def __init__(self, settings: FcmSettings, secrets: FcmSecrets, context: ProviderContext, *, timeout: int = TIMEOUT) -> None:
         account = read_service_account(secrets.service_account)
-        private = context.private and settings.base_url != FCM_URL
-        self._client = Http2Client(private=private, timeout=timeout)
+        is_other = context.private and settings.base_url != FCM_URL
+        self._client = Http2Client(private=is_other, authority=context.authority if is_other else "", timeout=timeout)
         self._url = f"{settings.base_url.rstrip('/')}/v1/projects/{account.project_id}/messages:send"
         self._tokens = GoogleTokens(account, self._client, settings.token_url)
         self._judgement = Judgement("FCM")

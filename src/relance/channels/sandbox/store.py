@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from relance.channels.sandbox.model import Arrival, Phone, PhoneSubscription, ShownPush
+from relance.channels.sandbox.model import (
+    Arrival,
+    Hook,
+    Phone,
+    PhoneDevice,
+    PhoneSubscription,
+    ShownPush,
+    ShownSms,
+    ShownWebhook,
+)
 from relance.infra.database import open_engine, reading, writing
 
 SANDBOX = sa.MetaData()
@@ -27,14 +36,35 @@ SUBSCRIPTIONS = sa.Table(
     sa.Column("ended_at", sa.BigInteger),
 )
 
+DEVICES = sa.Table(
+    "sandbox_devices",
+    SANDBOX,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("phone", sa.Text, nullable=False, index=True),
+    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger, nullable=False, default=0),
+)
+
+HOOKS = sa.Table(
+    "sandbox_hooks",
+    SANDBOX,
+    sa.Column("token", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
 ARRIVALS = sa.Table(
     "sandbox_arrivals",
     SANDBOX,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),  # push | mail
-    sa.Column("place", sa.Text, nullable=False),  # the phone, or the address in lower case
+    sa.Column("kind", sa.Text, nullable=False),  # push | mail | text | hook
+    sa.Column("place", sa.Text, nullable=False),  # the phone, the address in lower case, or the hook
     sa.Column("push_id", sa.Text, nullable=False),
-    sa.Column("topic", sa.Text, nullable=False),  # a push's topic, an e-mail's Message-ID; "" = none
+    sa.Column("topic", sa.Text, nullable=False),  # a push's topic, an e-mail's Message-ID, a webhook's id; "" = none
     sa.Column("content", sa.LargeBinary, nullable=False),  # what came, decrypted
     sa.Column("opened", sa.LargeBinary, nullable=False),  # the Push or Mail, as JSON
     sa.Column("received_at", sa.BigInteger, nullable=False),
@@ -99,29 +129,70 @@ class SandboxStore:
             connection.execute(ended.values(ended_at=now))
         self._subscriptions.pop(push_id, None)
 
-    def phones(self, after: str, limit: int) -> list[Phone]:
-        """Phones by name."""
-        counts = (
-            sa.select(ARRIVALS.c.place, sa.func.count().label("pushes"), sa.func.max(ARRIVALS.c.received_at).label("latest"))
-            .where(ARRIVALS.c.kind == "push")
-            .group_by(ARRIVALS.c.place)
-            .subquery()
-        )
-        query = (
-            sa.select(
-                SUBSCRIPTIONS.c.phone,
-                sa.func.count().label("subscriptions"),
-                sa.func.coalesce(sa.func.max(counts.c.pushes), 0).label("pushes"),
-                sa.func.coalesce(sa.func.max(counts.c.latest), 0).label("latest"),
-            )
-            .join(counts, counts.c.place == SUBSCRIPTIONS.c.phone, isouter=True)
-            .where(SUBSCRIPTIONS.c.phone > after)
-            .group_by(SUBSCRIPTIONS.c.phone)
-            .order_by(SUBSCRIPTIONS.c.phone)
-            .limit(limit)
-        )
+    def add_device(self, device: PhoneDevice, now: int) -> None:
+        """Whose an address was before, it is no more."""
+        with writing(self._engine) as connection:
+            connection.execute(DEVICES.delete().where(DEVICES.c.address == device.address))
+            row = {"address": device.address, "phone": device.phone, "service": device.service}
+            connection.execute(DEVICES.insert().values(**row, created_at=now, ended_at=0))
+
+    def device(self, address: str) -> PhoneDevice | None:
         with reading(self._engine) as connection:
-            return [Phone(row.phone, row.subscriptions, row.pushes, row.latest) for row in connection.execute(query)]
+            row = connection.execute(DEVICES.select().where(DEVICES.c.address == address)).one_or_none()
+        return None if row is None else PhoneDevice(row.address, row.phone, row.service, row.ended_at)
+
+    def end_device(self, address: str, now: int) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(DEVICES.update().where(DEVICES.c.address == address).values(ended_at=now))
+
+    def add_hook(self, hook: Hook, now: int) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(HOOKS.insert().values(**msgspec.structs.asdict(hook), created_at=now))
+
+    def change_hook(self, hook: Hook) -> bool:
+        """Whether there is such a hook."""
+        values = msgspec.structs.asdict(hook)
+        with writing(self._engine) as connection:
+            done = connection.execute(HOOKS.update().where(HOOKS.c.token == hook.token).values(**values))
+        return bool(done.rowcount)
+
+    def hook(self, token: str) -> Hook | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(HOOKS.select().where(HOOKS.c.token == token)).one_or_none()
+        return None if row is None else Hook(row.token, row.name, row.secret, row.status, row.answer)
+
+    def phones(self, after: str, limit: int) -> list[Phone]:
+        """Phones by name: those that were given an address, and numbers that a text came to."""
+        named = sa.union(
+            sa.select(SUBSCRIPTIONS.c.phone),
+            sa.select(DEVICES.c.phone),
+            sa.select(ARRIVALS.c.place).where(ARRIVALS.c.kind == "text"),
+        ).subquery()
+        chosen = sa.select(named.c.phone).where(named.c.phone > after).order_by(named.c.phone).limit(limit)
+        with reading(self._engine) as connection:
+            names = list(connection.scalars(chosen))
+            subscriptions = _counted(connection, SUBSCRIPTIONS.c.phone, names)
+            kinds = (ARRIVALS.c.place, ARRIVALS.c.kind, sa.func.count(), sa.func.max(ARRIVALS.c.received_at))
+            came = connection.execute(
+                sa.select(*kinds)
+                .where(ARRIVALS.c.kind.in_(("push", "text")), ARRIVALS.c.place.in_(names))
+                .group_by(ARRIVALS.c.kind, ARRIVALS.c.place)
+            ).all()
+            services = connection.execute(
+                sa.select(DEVICES.c.phone, DEVICES.c.service).where(DEVICES.c.phone.in_(names)).distinct()
+            ).all()
+        counts = {(place, kind): (count, latest) for place, kind, count, latest in came}
+        return [
+            Phone(
+                name,
+                subscriptions.get(name, 0),
+                counts.get((name, "push"), (0, 0))[0],
+                max(counts.get((name, kind), (0, 0))[1] for kind in ("push", "text")),
+                counts.get((name, "text"), (0, 0))[0],
+                sorted(service for phone, service in services if phone == name),
+            )
+            for name in names
+        ]
 
     def arrive(self, arrival: Arrival, content: bytes) -> Arrival | None:
         """Keep what came. The very same under the same topic only counts as a repeat, and gives None."""
@@ -176,9 +247,18 @@ class SandboxStore:
         return [msgspec.structs.replace(_decoder.decode(row.opened), id=row.id, repeats=row.repeats) for row in rows]
 
 
+def _counted(connection: Connection, column: sa.Column[str], names: list[str]) -> dict[str, int]:
+    found = sa.select(column, sa.func.count()).where(column.in_(names)).group_by(column)
+    return {name: count for name, count in connection.execute(found).all()}  # noqa: C416 - rows are no pairs to mypy
+
+
 def _place(arrival: Arrival) -> dict[str, str]:
     if isinstance(arrival, ShownPush):
         return {"kind": "push", "place": arrival.phone, "push_id": arrival.push_id, "topic": arrival.topic}
+    if isinstance(arrival, ShownSms):
+        return {"kind": "text", "place": arrival.phone, "push_id": arrival.number, "topic": ""}
+    if isinstance(arrival, ShownWebhook):
+        return {"kind": "hook", "place": arrival.hook, "push_id": "", "topic": arrival.webhook_id}
     return {"kind": "mail", "place": arrival.address, "push_id": "", "topic": arrival.message_id}
 
 

@@ -47,7 +47,9 @@ class GenericSender:
         self._settings = settings
         self._secrets = secrets
         self._context = context
-        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout, hidden=self._hidden)
+        self._client = ProviderClient(
+            private=context.private, resolver=resolver, timeout=timeout, hidden=self._hidden, authority=context.authority
+        )
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the text
         """Post one text; never raises for what the provider does."""

@@ -55,7 +55,7 @@ class Twilio:
             (settings.api_key_sid, secrets.api_key_secret) if settings.api_key_sid else (settings.account_sid, secrets.auth_token)
         )
         self._key = aiohttp.encode_basic_auth(name, word)
-        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout)
+        self._client = ProviderClient(private=context.private, resolver=resolver, timeout=timeout, authority=context.authority)
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the text
         """Post one text; never raises for what Twilio does."""

@@ -6,14 +6,15 @@ from typing import Any
 
 import msgspec
 
-from relance.channels.sandbox.model import Arrival, Mail, ShownPush
+from relance.channels.sandbox.model import Arrival, Mail, ShownPush, ShownSms, ShownWebhook
 
 
 class PushItem(msgspec.Struct, frozen=True):
-    """A push as shown on the phone; ``receipts`` are what its worker posts to, ``data`` is the whole payload."""
+    """A push as shown on the phone; ``receipts`` are what its worker or app posts to, ``data`` is the whole payload."""
 
     id: int
     phone: str
+    service: str
     title: str
     body: str
     image: str
@@ -26,7 +27,42 @@ class PushItem(msgspec.Struct, frozen=True):
     received_at: int
     received_real_at: int
     repeats: int
+    is_silent: bool
     kind: str = "push"
+
+
+class TextItem(msgspec.Struct, frozen=True):
+    """A text on a phone; ``way`` is ``to_phone`` or ``from_phone``."""
+
+    id: int
+    phone: str
+    number: str
+    sender: str
+    body: str
+    parts: int
+    encoding: str
+    way: str
+    received_at: int
+    received_real_at: int
+    kind: str = "text"
+
+
+class WebhookItem(msgspec.Struct, frozen=True):
+    """A webhook that came; ``is_signed`` is null where its hook knows no secret."""
+
+    id: int
+    hook: str
+    method: str
+    query: str
+    headers: dict[str, str]
+    body: str
+    is_signed: bool | None
+    webhook_id: str
+    status: int
+    received_at: int
+    received_real_at: int
+    repeats: int
+    kind: str = "hook"
 
 
 class MailItem(msgspec.Struct, frozen=True, rename={"sender": "from"}):
@@ -67,6 +103,7 @@ def push_item(push: ShownPush) -> PushItem:
     return PushItem(
         id=push.id,
         phone=push.phone,
+        service=push.service,
         title=push.title,
         body=push.body,
         image=push.image,
@@ -79,6 +116,39 @@ def push_item(push: ShownPush) -> PushItem:
         received_at=push.received_at,
         received_real_at=push.received_real_at,
         repeats=push.repeats,
+        is_silent=push.is_silent,
+    )
+
+
+def text_item(text: ShownSms) -> TextItem:
+    return TextItem(
+        id=text.id,
+        phone=text.phone,
+        number=text.number,
+        sender=text.sender,
+        body=text.body,
+        parts=text.parts,
+        encoding=text.encoding,
+        way=text.way.value,
+        received_at=text.received_at,
+        received_real_at=text.received_real_at,
+    )
+
+
+def webhook_item(webhook: ShownWebhook) -> WebhookItem:
+    return WebhookItem(
+        id=webhook.id,
+        hook=webhook.hook,
+        method=webhook.method,
+        query=webhook.query,
+        headers=webhook.headers,
+        body=webhook.body,
+        is_signed=webhook.is_signed,
+        webhook_id=webhook.webhook_id,
+        status=webhook.status,
+        received_at=webhook.received_at,
+        received_real_at=webhook.received_real_at,
+        repeats=webhook.repeats,
     )
 
 
@@ -115,5 +185,12 @@ def mail_page(mail: Mail) -> MailPage:
     )
 
 
-def arrival_item(arrival: Arrival) -> PushItem | MailItem:
-    return push_item(arrival) if isinstance(arrival, ShownPush) else mail_item(arrival)
+ArrivalItem = PushItem | MailItem | TextItem | WebhookItem
+
+
+def arrival_item(arrival: Arrival) -> ArrivalItem:
+    if isinstance(arrival, ShownPush):
+        return push_item(arrival)
+    if isinstance(arrival, ShownSms):
+        return text_item(arrival)
+    return webhook_item(arrival) if isinstance(arrival, ShownWebhook) else mail_item(arrival)

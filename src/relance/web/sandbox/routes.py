@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import HttpMethod, MediaType, Request, Response, get, post, put, route
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
@@ -17,8 +17,23 @@ from relance.core.mismatch import mismatch, unreadable
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, Cursor, Limit
 from relance.web.sandbox.access import may_read, sandbox_of
-from relance.web.sandbox.answers import MailItem, MailPage, PushItem, arrival_item, mail_item, mail_page, push_item
+from relance.web.sandbox.answers import (
+    ArrivalItem,
+    MailItem,
+    MailPage,
+    PushItem,
+    TextItem,
+    WebhookItem,
+    arrival_item,
+    mail_item,
+    mail_page,
+    push_item,
+    text_item,
+    webhook_item,
+)
 
+WEB = "web"  # a phone that is its browser's
+HOOK_LIMIT = 262_144  # bytes of a webhook
 BODY_LIMIT = 16_384  # bytes; a push is at most 4,096, and larger ones get 413 from the sandbox itself
 
 # The e-mail may show images and its own styles, and open links in new windows. It runs no scripts, submits no forms, and has an
@@ -52,27 +67,118 @@ async def receive_push(request: AnyRequest, push_id: FromPath[str]) -> Response[
 
 
 class NewPhone(msgspec.Struct):
-    """A phone to subscribe. ``server_key``: only this application server may post to it."""
+    """A phone to subscribe. ``server_key``: only this application server may post to it. ``system``: ``web`` for a push
+    subscription of a browser, ``ios`` or ``android`` for a device token, ``number`` for a number that takes texts (``number``, or
+    any)."""
 
     name: str
     server_key: str = ""
+    system: str = WEB
+    number: str = ""
 
 
-@post(["/sandbox/phones", "/inbox/phones"], guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
-async def add_phone(request: AnyRequest) -> dict[str, Any]:
-    """Subscribe a phone: the counterpart of a browser's ``PushManager.subscribe``."""
+class WrittenAnswer(msgspec.Struct):
+    """What a person writes back to a text."""
+
+    text: str
+
+
+class NewHook(msgspec.Struct):
+    """An address that takes webhooks. ``secret`` (``whsec_…``): what they should be signed with. ``status`` and ``answer`` are
+    what they are answered with."""
+
+    name: str
+    secret: str = ""
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 200
+    answer: Annotated[str, msgspec.Meta(max_length=65_536)] = ""
+
+
+T = TypeVar("T")
+
+
+async def read_json(request: AnyRequest, kind: type[T]) -> T:
+    """The body as a struct. Raises ``InvalidError``."""
     # Other sites' pages can send text/plain freely, application/json only after a preflight that nobody answers.
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
+    body = await request.body()
     try:
-        body = await request.body()
-        phone = msgspec.json.decode(body, type=NewPhone)
+        return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         place, text = mismatch(error, msgspec.json.decode(body))
         raise InvalidError(text, path=f"body{place}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(unreadable(error), path="body") from error
-    return await sync_to_thread(sandbox_of(request).new_subscription, phone.name, phone.server_key)
+
+
+@post(["/sandbox/phones", "/inbox/phones"], guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
+async def add_phone(request: AnyRequest) -> dict[str, Any]:
+    """Subscribe a phone: the counterpart of a browser's ``PushManager.subscribe``, or of an app that asks for its token."""
+    phone = await read_json(request, NewPhone)
+    sandbox = sandbox_of(request)
+    if phone.system == WEB:
+        return await sync_to_thread(sandbox.new_subscription, phone.name, phone.server_key)
+    device = await sync_to_thread(sandbox.new_device, phone.name, phone.system, phone.number)
+    return {"service": device.service, "number" if phone.system == "number" else "token": device.address}
+
+
+@get("/sandbox/api/providers", guards=[may_read], include_in_schema=False)
+async def list_providers(request: AnyRequest) -> list[dict[str, Any]]:
+    """The accounts by which an app reaches the phones here: each is what is posted to its ``/providers``."""
+    return await sync_to_thread(sandbox_of(request).providers)
+
+
+@post("/sandbox/api/texts/{text_id:int}/answer", guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
+async def answer_text(request: AnyRequest, text_id: Id) -> None:
+    """Write back to a text, as a person with the phone in their hand."""
+    answer = await read_json(request, WrittenAnswer)
+    await sync_to_thread(sandbox_of(request).answer_text, text_id, answer.text)
+
+
+@get("/sandbox/api/phones/{phone:str}/texts", guards=[may_read], include_in_schema=False)
+async def list_texts(request: AnyRequest, phone: FromPath[str], cursor: Cursor = None, limit: Limit = 50) -> Page[TextItem]:
+    """The texts to and from a phone, newest first."""
+    found = await sync_to_thread(sandbox_of(request).texts, phone, read_cursor(cursor, int) or 0, limit + 1)
+    return page([text_item(text) for text in found], limit, lambda text: text.id)
+
+
+@post("/sandbox/hooks", guards=[may_read], include_in_schema=False, request_max_body_size=HOOK_LIMIT)
+async def add_hook(request: AnyRequest) -> dict[str, str]:
+    """An address that takes webhooks."""
+    hook = await read_json(request, NewHook)
+    return {"url": await sync_to_thread(sandbox_of(request).new_hook, hook.name, hook.secret, hook.status, hook.answer)}
+
+
+@put("/sandbox/api/hooks/{token:str}", guards=[may_read], include_in_schema=False, request_max_body_size=HOOK_LIMIT)
+async def change_hook(request: AnyRequest, token: FromPath[str]) -> None:
+    """Have a hook check and answer otherwise: what signs webhooks is often known after their address."""
+    hook = await read_json(request, NewHook)
+    await sync_to_thread(sandbox_of(request).change_hook, token, hook.name, hook.secret, hook.status, hook.answer)
+
+
+@route(
+    "/sandbox/hooks/{token:str}",
+    http_method=[HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE],
+    include_in_schema=False,
+    request_max_body_size=HOOK_LIMIT,
+)
+async def receive_webhook(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Where webhooks come, open to everyone who knows the address."""
+    body = await request.body()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    query = request.scope["query_string"].decode("latin-1")
+    hook = await sync_to_thread(sandbox_of(request).receive_webhook, token, request.method, query, headers, body)
+    if hook is None:
+        return Response(b"There is no such hook.", status_code=404, media_type=MediaType.TEXT)
+    kind = MediaType.JSON if hook.answer[:1] in ("{", "[") else MediaType.TEXT
+    return Response(hook.answer.encode(), status_code=hook.status, media_type=kind)
+
+
+@get("/sandbox/api/webhooks", guards=[may_read], include_in_schema=False)
+async def list_webhooks(request: AnyRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[WebhookItem]:
+    """Webhooks that came, newest first."""
+    found = await sync_to_thread(sandbox_of(request).webhooks, read_cursor(cursor, int) or 0, limit + 1)
+    return page([webhook_item(webhook) for webhook in found], limit, lambda webhook: webhook.id)
 
 
 @get(["/sandbox/api/phones", "/inbox/api/phones"], guards=[may_read], include_in_schema=False)
@@ -123,8 +229,8 @@ async def show_raw_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
 
 
 @get(["/sandbox/api/messages", "/inbox/api/messages"], guards=[may_read], include_in_schema=False)
-async def list_arrivals(request: AnyRequest, after: After = 0, limit: Limit = 50) -> list[PushItem | MailItem]:
-    """Pushes and e-mails after the one with id ``after``, in order of arrival."""
+async def list_arrivals(request: AnyRequest, after: After = 0, limit: Limit = 50) -> list[ArrivalItem]:
+    """Whatever came after the one with id ``after``, in order of arrival."""
     found: list[Arrival] = await sync_to_thread(sandbox_of(request).messages_since, after, limit)
     return [arrival_item(arrival) for arrival in found]
 
@@ -132,6 +238,13 @@ async def list_arrivals(request: AnyRequest, after: After = 0, limit: Limit = 50
 handlers: list[ControllerRouterHandler] = [
     receive_push,
     add_phone,
+    list_providers,
+    answer_text,
+    list_texts,
+    add_hook,
+    change_hook,
+    receive_webhook,
+    list_webhooks,
     list_phones,
     list_pushes,
     list_mail,
