@@ -26,6 +26,7 @@ test("each field has the input that fits what it holds", () => {
     port: "number",
     security: "choice",
     bounces: "choice",
+    other_hosts: "text",
     user: "text",
     sender: "text",
     sends_per_second: "number",

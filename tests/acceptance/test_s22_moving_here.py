@@ -112,13 +112,25 @@ def test_a_file_without_rows_is_refused(shop: Shop, text: str) -> None:
     assert (caught.value.code, json.loads(caught.value.read())["error"]["reason"]) == (400, "rows_none")
 
 
-@pytest.mark.parametrize("endpoint", ["file:///etc/passwd", "javascript:alert(1)", "nonsense"])
-def test_what_is_no_push_service_is_refused_by_its_row(shop: Shop, endpoint: str) -> None:
+@pytest.mark.parametrize(
+    ("endpoint", "reason"),
+    [
+        ("file:///etc/passwd", "push_endpoint"),
+        ("javascript:alert(1)", "push_endpoint"),
+        ("nonsense", "push_endpoint"),
+        ("http://push.example/1", "push_endpoint"),
+        ("https://a:b@push.example/1", "push_endpoint"),
+        ("https://10.1.2.3/1", "push_endpoint_private"),
+        ("https://localhost/1", "push_endpoint_private"),
+        ("https://[::1]/1", "push_endpoint_private"),
+    ],
+)
+def test_what_is_no_push_service_is_refused_by_its_row(shop: Shop, endpoint: str, reason: str) -> None:
     public, private = key_pair()
     _, subscription = browser(shop, "old", public)
     own(shop, public, private)
     answer = upload(shop, json.dumps(row({**subscription, "endpoint": endpoint}, user_id="ada")))
-    assert (answer["imported"], answer["rows"][0]["path"], answer["rows"][0]["reason"]) == (0, "endpoint", "push_endpoint")
+    assert (answer["imported"], answer["rows"][0]["path"], answer["rows"][0]["reason"]) == (0, "endpoint", reason)
 
 
 def test_a_line_that_is_too_deep_is_refused(shop: Shop) -> None:

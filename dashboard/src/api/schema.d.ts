@@ -3700,7 +3700,7 @@ export interface components {
             /** @example Cart reminder */
             name?: string;
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3755,7 +3755,7 @@ export interface components {
             name: string;
             channel: components["schemas"]["Channel"];
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."

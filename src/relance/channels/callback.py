@@ -77,11 +77,15 @@ class AnswerReport(msgspec.Struct, frozen=True):
 
 
 class CallbackContent(msgspec.Struct, frozen=True):
-    """What a callback says. ``reply`` is what the provider is answered with, of ``media_type``."""
+    """What a callback says. ``reply`` is what the provider is answered with, of ``media_type``.
+
+    ``proof`` names what proved it, where that would prove any other body as well: it is taken for one alone.
+    """
 
     reports: tuple[FateReport | AnswerReport, ...] = ()
     reply: str = ""
     media_type: str = "text/plain"
+    proof: str = ""
 
 
 Listener = Callable[[Any, Any, CallbackRequest], CallbackContent]

@@ -26,6 +26,7 @@ from relance.channels.web_push.vapid_provider import VapidProvider
 from relance.channels.webhook.service import WebhookSender
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
+from relance.core.hosts import hosts_of
 from relance.core.time import SECOND
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import held_runs
@@ -92,9 +93,11 @@ class Channels:
 def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
     default = EMAIL.server_default(settings)
     if default == "server":
+        first, *others = hosts_of(settings.smtp_host, settings.smtp_port)
         return Mailer(
-            settings.smtp_host,
-            settings.smtp_port,
+            first.host,
+            first.port,
+            others=others,
             user=settings.smtp_user,
             password=settings.smtp_password,
             security=settings.smtp_security,

@@ -22,6 +22,7 @@ from relance.accounts.service import Accounts
 from relance.cli.given import Config
 from relance.core.configuration import Settings, read_settings
 from relance.core.encoding import from_json
+from relance.core.hosts import hosts_of
 from relance.infra.database import open_engine, reading
 from relance.infra.revisions import current, head
 from relance.infra.room import full_sentence, says_full
@@ -190,12 +191,13 @@ def look_at_mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
         yield Finding(None, "No SMTP server is set (smtp_host): e-mail stays in the built-in sandbox.")
         return
-    try:
-        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT) as smtp:
-            code, _ = smtp.ehlo()
-        yield Finding(code == 250, f"The SMTP server {settings.smtp_host}:{settings.smtp_port} answers {code}.")
-    except OSError as error:
-        yield Finding(False, f"The SMTP server {settings.smtp_host}:{settings.smtp_port} does not answer: {error}.")
+    for host, port in hosts_of(settings.smtp_host, settings.smtp_port):
+        try:
+            with smtplib.SMTP(host, port, timeout=_TIMEOUT) as smtp:
+                code, _ = smtp.ehlo()
+            yield Finding(code == 250, f"The SMTP server {host}:{port} answers {code}.")
+        except OSError as error:
+            yield Finding(False, f"The SMTP server {host}:{port} does not answer: {error}.")
 
 
 def look_at_address(settings: Settings) -> Iterator[Finding]:

@@ -147,7 +147,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(description="Most properties that rules read which history lays out as typed columns; 0 means none.", ge=0, le=200),
     ] = 32
-    smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in sandbox.")] = ""
+    smtp_host: Annotated[
+        str,
+        Meta(
+            description=(
+                "SMTP server for e-mail; empty means the built-in sandbox. Further hosts follow after commas, as "
+                "`smtp1.example.com, smtp2.example.com:465`, and are tried in order where it is down."
+            )
+        ),
+    ] = ""
     smtp_port: Annotated[int, Meta(description="Port of the SMTP server.", ge=1, le=65535)] = 587
     smtp_user: Annotated[str, Meta(description="User name at the SMTP server; empty means none.")] = ""
     smtp_password: Annotated[str, Meta(description="Password at the SMTP server.")] = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from relance.core.time import DAY
-from relance.events.model import Event, Flag, Note, Reason
+from relance.events.model import Event, Flag, Kind, Note, Reason
 from relance.events.names import MOST_NAMES
 from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.rejections import Rejections
@@ -57,7 +57,7 @@ def fresh_events(
         elif verdict == FRESH:
             kept.append(event)
             their_hashes.append(value)
-        elif verdict == CONFLICT:
+        elif verdict == CONFLICT and event.kind != Kind.DERIVED.value:  # of what we derive the id is the cause: the first stands
             rejections.refuse(event, "duplicate_id", CHANGED)
         else:
             result.duplicates += 1

@@ -141,6 +141,7 @@ class Providers:
                     ErrorText("providers_limit", "An app has at most {most} providers.", most=MOST_PROVIDERS),
                     limit=MOST_PROVIDERS,
                 )
+            self._check_key(connection, app_id, kind, settings, 0)
             times = {"version": 1, "created_at": now, "created_by": author, "updated_at": now}
             made = store.insert_provider(connection, {**values, **times})
             if active:
@@ -182,6 +183,7 @@ class Providers:
                 given = found.settings if settings is None else settings
                 if not replaced:
                     _check_leads(self._type(found.type), found.settings, given)
+                self._check_key(connection, app_id, self._type(found.type), given, number)
                 values |= self._checked(self._type(found.type), given, merged, found.secrets if not secrets else "")
             if active is not None:
                 values["is_active"] = active
@@ -205,6 +207,18 @@ class Providers:
         if kind.key_of is not None:
             return []
         return [each.name for each in self.types.values() if (each.channel, each.service) == (kind.channel, kind.service)]
+
+    def _check_key(self, connection: Connection, app_id: int, kind: ProviderType, settings: Mapping[str, Any], but: int) -> None:
+        """Addresses name one account by a key. Raises ``InvalidError`` if another than ``but`` has the same one."""
+        if kind.key_of is None:
+            return
+        key = kind.key_of(_read(kind.settings, settings, "settings"))
+        same = store.select_providers(connection, store.PROVIDERS.c.app_id == app_id, store.PROVIDERS.c.type == kind.name)
+        taken = next((each for each in same if each.id != but and self.key(each) == key), None)
+        if taken is not None:
+            raise InvalidError(
+                ErrorText("provider_key_taken", "The app has this key already, as {name!r}.", name=taken.name), path="settings"
+            )
 
     def _type(self, name: str) -> ProviderType:
         kind = self.types.get(name)

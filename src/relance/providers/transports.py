@@ -44,6 +44,7 @@ OPENERS: Mapping[str, Opener] = {
 }
 PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them
+TEST_TIMEOUT = 15.0  # seconds: somebody waits for it on a page
 UNUSABLE_WAIT = 5 * MINUTE  # until a provider with unusable settings is tried again
 
 
@@ -122,7 +123,12 @@ class ProviderTransports:
         """
         provider = await asyncio.to_thread(self._providers.get, app_id, number)
         async with self._using(provider) as transport:
-            return await transport.test(to)
+            try:
+                async with asyncio.timeout(TEST_TIMEOUT):
+                    return await transport.test(to)
+            except TimeoutError:
+                said = f"The provider did not answer within {TEST_TIMEOUT:g} seconds."
+                return SendResult(SendState.RETRY, said, uncertain=True)
 
     def paused(self, channel: str) -> list[dict[str, Any]]:
         """The providers of a channel whose sending pauses, as ``Transport.paused`` has it; ``service`` names the app."""

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from relance.channels.email.notice import read_notice
 from relance.core.time import DAY
 from relance.events.model import Kind
+from relance.events.service import list_rejected
 from relance.infra.database import reading, writing
 from relance.links.return_address import sign_return
 from relance.messaging import service as messaging
@@ -21,7 +22,7 @@ from relance.users.service import use_secret
 from relance.users.suppression.service import Suppressions
 from relance.web.callbacks.returned import ReturnedMail
 from tests.service.pipeline.rig import START, Rig
-from tests.unit.channels.test_notice import GMAIL_FULL, OUTLOOK_AUTHENTICATION, POSTFIX, RCPT, complaint
+from tests.unit.channels.test_notice import GMAIL_FULL, OUTLOOK_AUTHENTICATION, POSTFIX, RCPT, complaint, failed
 
 SECRET, DOMAIN = b"s" * 32, "bounces.example"
 
@@ -92,6 +93,15 @@ both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=Tr
 
 
 @both
+def test_a_notice_that_comes_again_in_other_words_is_no_conflict(place: Place) -> None:
+    for words in ("smtp; 550 5.1.1 no such user", "smtp; 550 5.1.1 unknown, id 4711", "smtp; 550 5.1.1 unknown, id 4712"):
+        place.comes_back(failed("5.1.1", words))
+    assert place.told().state == "sent"
+    assert place.listed() == [(RCPT, "bounced")]
+    with reading(place.rig.log) as connection:
+        assert list_rejected(connection, place.rig.app) == []
+
+
 def test_a_bounce_is_told_once_however_often_it_comes(place: Place) -> None:
     for _ in range(3):
         place.comes_back(POSTFIX)

@@ -58,7 +58,7 @@ async def test_connections_are_used_again_and_few(sandbox: Sandbox, mailer: Mail
     results = await asyncio.gather(*(mailer.send(email(n), NOW) for n in range(30)))
     assert {result.state for result in results} == {SendState.SENT}
     assert len(sandbox.mails("ada@example.org")) == 30
-    assert len(mailer._idle) <= 3
+    assert mailer.hosts[0].idle <= 3
 
 
 async def test_a_repeat_of_a_message_id_is_one_email(sandbox: Sandbox, mailer: Mailer) -> None:
@@ -114,6 +114,7 @@ class Script:
     def __init__(self, **replies: str) -> None:
         self.replies = replies
         self.connections = 0
+        self.mails = 0
         self.port = 0
         self.ended: list[asyncio.Task[None]] = []
 
@@ -136,6 +137,7 @@ class Script:
             if verb == "DATA":
                 writer.write(b"354 go\r\n")
                 await reader.readuntil(b"\r\n.\r\n")
+                self.mails += 1
             reply = self.replies.get(verb, "221 bye" if verb == "QUIT" else "250 ok")
             if not reply:
                 break

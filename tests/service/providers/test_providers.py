@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec import Meta
 from sqlalchemy.engine import Engine
+from typing_extensions import override
 
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import ProviderContext, ProviderType
@@ -317,3 +318,33 @@ def test_of_each_service_of_a_channel_one_is_active_and_carries_what_goes_to_its
     found = [transports.active(1, "mobile_push", address) for address in (iphone, android)]
     assert [each.id for each in found if each is not None] == [apple.id, google.id]
     assert transports.active(2, "mobile_push", iphone) is None
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what waits is a provider, and no query
+async def test_a_provider_that_hangs_ends_its_test_with_a_sentence(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent(Bird):
+        @override
+        async def test(self, to: str) -> SendResult:
+            await asyncio.sleep(60)
+            raise AssertionError(to)
+
+    monkeypatch.setattr("relance.providers.transports.TEST_TIMEOUT", 0.1)
+    transports = ProviderTransports(providers, {"pigeon": lambda settings, *_: Silent(Flock(), settings.account)})
+    result = await transports.test(1, add(providers).id, "+33612345678")
+    assert (result.state, result.detail) == (SendState.RETRY, "The provider did not answer within 0.1 seconds.")
+    await transports.close()
+
+
+def test_a_key_is_added_once(state: Engine) -> None:
+    raven = ProviderType("raven", "Raven", "sms", Settings, Secrets, check, key_of=lambda settings: settings.account.lower())
+    providers = Providers(state, SECRET, {"raven": raven}, url="https://r.example", private=False)
+    first = providers.create(1, "raven", "first", {"account": "K1"}, {"word": WORD}, NOW)
+    second = providers.create(1, "raven", "second", {"account": "k2"}, {"word": WORD}, NOW)
+    providers.create(2, "raven", "another app's", {"account": "k1"}, {"word": WORD}, NOW)
+    with pytest.raises(InvalidError, match="has this key already, as 'first'"):
+        providers.create(1, "raven", "again", {"account": "k1"}, {"word": WORD}, NOW)
+    with pytest.raises(InvalidError, match="has this key already"):
+        providers.change(1, second.id, second.version, NOW, settings={"account": "k1"})
+    changed = providers.change(1, first.id, first.version, NOW, settings={"account": "k1"})
+    providers.delete(1, changed.id)
+    providers.create(1, "raven", "again", {"account": "k1"}, {"word": WORD}, NOW)

@@ -17,7 +17,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, Any]]] = {
     "smtp": (
         {"host": "smtp.example.com", "user": "shop"},
         {"password": "x"},
-        {"host": "smtp.example.net", "port": 465, "security": "tls"},
+        {"host": "smtp.example.net", "port": 465, "security": "tls", "other_hosts": "smtp2.example.com"},
     ),
     "mailgun": ({"domain": "mg.example.com"}, {"api_key": "x"}, {"base_url": "https://api.eu.mailgun.net"}),
     "twilio": ({"account_sid": "AC1", "sender": "+15005550006"}, {"auth_token": "x"}, {"base_url": "https://sms.example.com"}),

@@ -122,10 +122,20 @@ def test_a_notice_is_read_for_what_it_is_about(mail: bytes, type_: BounceType, w
     assert read_notice(mail.replace(b"\r\n", b"\n")) == found
 
 
-def test_the_remote_servers_words_come_before_the_notifying_ones() -> None:
-    found = read_notice(failed("5.1.1", "smtp; 550 5.7.1 Message rejected as spam"))
+@pytest.mark.parametrize(
+    ("status", "words", "fate"),
+    [
+        ("5.7.1", "smtp; 550 5.1.1 no such user, says the filter", Fate.SENDER_AT_FAULT),
+        ("4.2.2", "smtp; 550 5.1.1 no such user", Fate.UNDELIVERED),
+        ("5.1.1", "smtp; 550 5.7.1 rejected", Fate.NO_SUCH_ADDRESS),
+        ("5.0.0", "smtp; 550 5.7.1 Message rejected", Fate.SENDER_AT_FAULT),
+        ("", "smtp; 550 5.1.1 no such user", Fate.NO_SUCH_ADDRESS),
+    ],
+)
+def test_the_status_decides_and_words_where_it_says_nothing(status: str, words: str, fate: Fate) -> None:
+    found = read_notice(failed(status, words))
     assert found is not None
-    assert found.fate is Fate.SENDER_AT_FAULT
+    assert found.fate is fate
 
 
 def test_both_names_of_a_recipient_are_told() -> None:

@@ -121,6 +121,10 @@ export const fields: Record<string, Record<string, { title: string; help: string
       title: "Les rejets reviennent à",
       help: "«\u202frelance\u202f»\u202f: les e-mails partent au nom de bounce_domain, ce que l’hôte doit permettre.",
     },
+    other_hosts: {
+      title: "Hôtes supplémentaires",
+      help: "Essayés dans l’ordre quand l’hôte est en panne, comme smtp2.example.com, smtp3.example.com:465\u202f; au plus 4.",
+    },
     user: { title: "Utilisateur", help: "Vide\u202f: sans connexion." },
     sender,
     password: { title: "Mot de passe", help: "Celui de l’utilisateur." },

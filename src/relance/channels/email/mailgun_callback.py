@@ -2,8 +2,8 @@
 
 As documentation.mailgun.com describes webhooks (2026): JSON with ``signature`` (HMAC-SHA256 of timestamp and token under the
 account's webhook signing key) and ``event-data``. Which delivery it is about is the Message-ID that Relance gave the mail. A
-report sent again changes nothing, with no memory of tokens: what it says of a delivery becomes one event, and repeats of an event
-are dropped for longer than a signature is taken.
+report sent again changes nothing: what it says of a delivery becomes one event, and repeats of an event are dropped. The
+signature does not cover what is said, so that its token is remembered as the proof of one report, and refused for another.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from relance.core.time import HOUR, MINUTE, SECOND
 TOLERANCE = 12 * HOUR  # Mailgun repeats a report for eight hours
 AHEAD = 5 * MINUTE  # clocks differ
 DETAIL = 300  # characters
+_TOKEN = 100  # characters; Mailgun's have 50
 _DELIVERY = re.compile(r"<?([0-9a-f]{32})@")
 _FATES = {"delivered": Fate.DELIVERED, "complained": Fate.COMPLAINED, "unsubscribed": Fate.REFUSED}
 #: Mailgun did not try, since its own suppression list has the address: what it is listed for.
@@ -76,15 +77,18 @@ def hear(settings: MailgunSettings, secrets: MailgunSecrets, request: CallbackRe
         raise CallbackForgedError(ErrorText("callback_signature", "This request is not signed by the provider."))
     named = _DELIVERY.match(report.event_data.message.headers.get("message-id", ""))
     fate = _fate(report.event_data)
+    proof = report.signature.token[:_TOKEN]
     if named is None or fate is None:
-        return CallbackContent()
-    return CallbackContent((FateReport(named[1], fate, _detail(report.event_data)),))
+        return CallbackContent(proof=proof)
+    return CallbackContent((FateReport(named[1], fate, _detail(report.event_data)),), proof=proof)
 
 
 def is_signed(key: str, signature: _Signature, now: int) -> bool:
     """Whether Mailgun signed it with ``key``, within the tolerance around ``now`` (ms)."""
     stamp = signature.timestamp
     if not key or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+        return False
+    if not 0 < len(signature.token) <= _TOKEN:
         return False
     expected = hmac.digest(key.encode(), (stamp + signature.token).encode("utf-8", "replace"), "sha256").hex()
     age = now - int(stamp) * SECOND

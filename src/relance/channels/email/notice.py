@@ -76,8 +76,8 @@ def _bounce(groups: list[Message]) -> ReturnedReport | None:
     words = _text(group, "Diagnostic-Code")
     said = enhanced_status(_REPLY.sub("", words)) or _first_code(words)
     status = enhanced_status(_text(group, "Status"))
-    # The remote server's own words are closer to the matter than what the notifying one made of them, as 5.0.0.
-    code = said or status
+    # The field is there to be read by machines; words may quote anything. They count where the field says nothing, as 5.0.0.
+    code = said or status if status.endswith(".0.0") or not status else status
     detail = " ".join(f"{status} {words}".split())[:DETAIL]
     return ReturnedReport(FATES[bounce_type(code, words)], detail, _recipients(failed))
 

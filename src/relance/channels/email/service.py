@@ -1,26 +1,25 @@
-"""Hand e-mails to an SMTP server over a few connections that are used again and again."""
+"""Hand e-mails to an SMTP server over a few connections that are used again and again; where a host is down, to another."""
 
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
 
+from relance.channels.email.mail_host import CONNECT, MailHost, SmtpAccess, said
 from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.model import Email
 from relance.channels.email.reply import DETAIL, read_reply
 from relance.channels.model import SendResult, SendState
-from relance.channels.network import open_public
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.hosts import HostAddress
 
 CONNECTIONS = 8
 TIMEOUT = 60.0  # seconds; RFC 5321, 4.5.3.2 would wait longer, a queue that retries need not
-IDLE = 30.0  # seconds after which a connection is not trusted any more; servers close theirs after some minutes
+CLOSING = 421  # the host takes nothing now, whoever the message is for
 
 Begin = Callable[[], Awaitable[None]]
 Security = Literal["starttls", "tls", "none"]
@@ -32,7 +31,11 @@ async def _unmarked() -> None:
 
 class Mailer:
     """Sends by one SMTP server. Used on one event loop; ``close`` it before the loop ends. ``public_only``: the host is named by
-    somebody else, and must lead to the open internet."""
+    somebody else, and must lead to the open internet.
+
+    ``others`` are further hosts with the same account: tried in order where those before do not answer, do not let us sign in or
+    are closing. What a host refuses is refused, and nothing is tried elsewhere once the message itself has begun.
+    """
 
     def __init__(
         self,
@@ -45,17 +48,14 @@ class Mailer:
         connections: int = CONNECTIONS,
         public_only: bool = False,
         timeout: float = TIMEOUT,
+        others: Sequence[HostAddress] = (),
     ) -> None:
         if security not in ("starttls", "tls", "none"):
             raise InvalidError(ErrorText.local("SMTP security is starttls, tls or none."), path="smtp_security")
-        self._host, self._port = host, port
-        self._user, self._password = user, password
-        self._security = security
-        self._public_only = public_only
-        self._timeout = timeout
+        access = SmtpAccess(user, password, security, public_only, timeout)
+        self.hosts = [MailHost(each, access) for each in (HostAddress(host, port), *others)]
         self.connections = connections
         self._places = asyncio.Semaphore(connections)
-        self._idle: list[tuple[SMTP, float]] = []  # the connections nobody uses, and since when (monotonic)
 
     async def send(self, email: Email, now: int, begin: Begin = _unmarked) -> SendResult:
         """Send one e-mail dated ``now`` (ms); never raises for what the other side does.
@@ -70,10 +70,29 @@ class Mailer:
             return await self._send(envelope, begin)
 
     async def _send(self, envelope: SmtpEnvelope, begin: Begin) -> SendResult:
-        client, used_before = self._take()
+        failure = SendResult(SendState.RETRY)
+        # Where all are down, all are tried: there is nothing better to do.
+        for host in [each for each in self.hosts if each.may_try()] or self.hosts:
+            try:
+                client, conversation = await self._addressed(host, envelope)
+            except _SettledError as error:
+                return error.result
+            except _HostDownError as error:
+                host.is_down()
+                named = f"{host.address.host}: " if len(self.hosts) > 1 else ""
+                failure = SendResult(SendState.RETRY, f"{named}{error.said}"[:DETAIL])
+            else:
+                host.is_up()
+                return await self._hand_over(host, client, conversation, begin)
+        return failure
+
+    async def _addressed(self, host: MailHost, envelope: SmtpEnvelope) -> tuple[SMTP, Conversation]:
+        """A connection whose server has taken both addresses. Raises ``_SettledError``, ``_HostDownError``."""
+        client = host.take()
+        used_before = client is not None
         try:
             if client is None:
-                client = await self._connect()
+                client = await self._connect(host)
             conversation = Conversation(client, envelope)
             try:
                 await conversation.address()
@@ -82,87 +101,86 @@ class Mailer:
                     raise
                 # The server closed a connection that lay idle. Nothing was handed over yet, so a new one may try.
                 client.close()
-                client = await self._connect()
+                client = await self._connect(host)
                 conversation = Conversation(client, envelope)
                 await conversation.address()
-            return await self._hand_over(client, conversation, begin)
         except SMTPNotSupported as error:
-            self._give_back(client)
-            return SendResult(SendState.FAILED, error.message)
+            host.give_back(client)
+            raise _SettledError(SendResult(SendState.FAILED, error.message)) from None
         except RefusedError as error:
-            await self._reset(client)
-            return read_reply(error.code, error.message, to_recipient=error.to_recipient)
+            await _reset(host, client)
+            result = read_reply(error.code, error.message, to_recipient=error.to_recipient)
+            if error.code == CLOSING:
+                raise _HostDownError(result.detail) from None
+            raise _SettledError(result) from None
         except (SMTPException, OSError, TimeoutError) as error:
             # No connection, no TLS, no sign-in: none of it is this message's fault.
             if client is not None:
                 client.close()
-            return SendResult(SendState.RETRY, _said(error))
+            raise _HostDownError(said(error)) from None
         except BaseException:  # cancelled in mid-conversation: this connection cannot be used again
             if client is not None:
                 client.close()
             raise
+        return client, conversation
 
-    async def _hand_over(self, client: SMTP, conversation: Conversation, begin: Begin) -> SendResult:
-        await begin()
+    async def _connect(self, host: MailHost) -> SMTP:
+        return await host.connect(CONNECT if len(self.hosts) > 1 else None)
+
+    async def _hand_over(self, host: MailHost, client: SMTP, conversation: Conversation, begin: Begin) -> SendResult:
+        """The message itself: from here on it goes by this host or not at all."""
         try:
-            said = await conversation.data()
-        except (SMTPServerDisconnected, TimeoutError, OSError) as error:
-            client.close()
-            return SendResult(SendState.RETRY, f"no answer to the data: {_said(error)}", uncertain=True)
-        self._give_back(client)
-        return SendResult(SendState.SENT, said[:DETAIL])
-
-    def _take(self) -> tuple[SMTP | None, bool]:
-        while self._idle:
-            client, since = self._idle.pop()
-            if client.is_connected and time.monotonic() - since < IDLE:
-                return client, True
-            client.close()
-        return None, False
-
-    def _give_back(self, client: SMTP | None) -> None:
-        if client is not None:
-            self._idle.append((client, time.monotonic()))
-
-    async def _reset(self, client: SMTP | None) -> None:
-        if client is None:
-            return
-        try:
-            await client.rset()
-        except (SMTPException, OSError, TimeoutError):
-            client.close()
-        else:
-            self._give_back(client)
-
-    async def _connect(self) -> SMTP:
-        socket = await open_public(self._host, self._port, self._timeout) if self._public_only else None
-        client = SMTP(
-            hostname=self._host,
-            port=None if socket is not None else self._port,
-            sock=socket,
-            username=self._user or None,
-            password=self._password or None,
-            use_tls=self._security == "tls",
-            start_tls=self._security == "starttls",
-            timeout=self._timeout,
-        )
-        try:
-            await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
+            await begin()
         except BaseException:
             client.close()
             raise
-        return client
+        try:
+            answer = await conversation.data()
+        except RefusedError as error:
+            if error.code == CLOSING:
+                host.is_down()
+            await _reset(host, client)
+            return read_reply(error.code, error.message)
+        except (SMTPServerDisconnected, TimeoutError, OSError) as error:
+            client.close()
+            return SendResult(SendState.RETRY, f"no answer to the data: {said(error)}", uncertain=True)
+        except BaseException:
+            client.close()
+            raise
+        host.give_back(client)
+        return SendResult(SendState.SENT, answer[:DETAIL])
 
     async def close(self) -> None:
         """Say goodbye on the idle connections; those in use close with their sends."""
-        idle, self._idle = self._idle, []
-        for client, _ in idle:
-            try:
-                await client.quit(timeout=2)
-            except (SMTPException, OSError, TimeoutError):
-                client.close()
+        for host in self.hosts:
+            await host.close()
+
+
+async def _reset(host: MailHost, client: SMTP | None) -> None:
+    if client is None:
+        return
+    try:
+        await client.rset()
+    except (SMTPException, OSError, TimeoutError):
+        client.close()
+    else:
+        host.give_back(client)
+
+
+class _HostDownError(Exception):
+    """The host takes nothing now; nothing of the message was handed over."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class _SettledError(Exception):
+    """The host answered for this message: no other host is asked."""
+
+    def __init__(self, result: SendResult) -> None:
+        super().__init__(result.detail)
+        self.result = result
 
 
 class RefusedError(Exception):
@@ -205,9 +223,3 @@ class Conversation:
             return (await self._client.data(self._envelope.data)).message
         except SMTPResponseException as error:
             raise RefusedError(error.code, error.message) from error
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{error.code} {error.message}"[:DETAIL]
-    return (str(error) or type(error).__name__)[:DETAIL]

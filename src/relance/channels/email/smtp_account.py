@@ -12,6 +12,10 @@ from relance.channels.email.address import read_address
 from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.hosts import hosts_of
+
+MOST_OTHERS = 4
+
 
 Sender = Annotated[
     str,
@@ -39,6 +43,14 @@ class SmtpSettings(ProviderSettings, frozen=True, forbid_unknown_fields=True):
             description="`relance`: mails leave in the name of `bounce_domain`, which the host must allow.",
         ),
     ] = "sender"
+    other_hosts: Annotated[
+        str,
+        Meta(
+            max_length=500,
+            title="Further hosts",
+            description="Tried in order where the host is down, as `smtp2.example.com, smtp3.example.com:465`; at most 4.",
+        ),
+    ] = ""
     user: Annotated[str, Meta(max_length=320, title="User", description="Empty: nobody signs in.")] = ""
     sender: Sender = ""
 
@@ -51,20 +63,15 @@ class SmtpSecrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def check_server(settings: SmtpSettings, secrets: SmtpSecrets, context: ProviderContext) -> None:
     """Raises ``InvalidError`` at the field that cannot be used."""
-    try:
-        host = read_url(f"https://{settings.host}:{settings.port}").raw_host or ""
-        fits = "/" not in settings.host and "@" not in settings.host
-    except ValueError:
-        host, fits = "", False
-    if not fits:
+    _check_host(settings.host, settings.port, "settings.host", context)
+    others = hosts_of(settings.other_hosts, settings.port)
+    if len(others) > MOST_OTHERS:
         raise InvalidError(
-            ErrorText("smtp_host", "{got!r} is not the name of a host.", got=settings.host[:100]), path="settings.host"
+            ErrorText("smtp_hosts", "There are at most {most} further hosts (got {got:,}).", most=MOST_OTHERS, got=len(others)),
+            path="settings.other_hosts",
         )
-    if not context.private and not is_public_host(host):
-        raise InvalidError(
-            ErrorText("smtp_host_private", "The host must be public, unless the setting webhook_private allows others."),
-            path="settings.host",
-        )
+    for each in others:
+        _check_host(each.host, each.port, "settings.other_hosts", context)
     if settings.security == "none" and not context.private:
         raise InvalidError(
             ErrorText("smtp_security_none", "Security must be starttls or tls: passwords and mails would be sent in clear."),
@@ -73,6 +80,21 @@ def check_server(settings: SmtpSettings, secrets: SmtpSecrets, context: Provider
     if bool(settings.user) != bool(secrets.password):
         raise InvalidError(ErrorText("smtp_sign_in", "Signing in needs both a user and a password."), path="settings.user")
     check_sender(settings.sender)
+
+
+def _check_host(name: str, port: int, path: str, context: ProviderContext) -> None:
+    try:
+        host = read_url(f"https://{name}:{port}").raw_host or ""
+        fits = "/" not in name and "@" not in name
+    except ValueError:
+        host, fits = "", False
+    if not fits:
+        raise InvalidError(ErrorText("smtp_host", "{got!r} is not the name of a host.", got=name[:100]), path=path)
+    if not context.private and not is_public_host(host):
+        raise InvalidError(
+            ErrorText("smtp_host_private", "The host must be public, unless the setting webhook_private allows others."),
+            path=path,
+        )
 
 
 def check_sender(sender: str) -> None:
@@ -95,5 +117,5 @@ SMTP_SERVER = ProviderType(
     settings=SmtpSettings,
     secrets=SmtpSecrets,
     check=check_server,
-    leads=("host", "port", "security"),
+    leads=("host", "port", "other_hosts", "security"),
 )

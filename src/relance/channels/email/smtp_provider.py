@@ -13,6 +13,7 @@ from relance.channels.email.trial import trial_mail
 from relance.channels.model import SendResult, SendState
 from relance.channels.provider_type import ProviderContext
 from relance.channels.transport import Begin, SendAddress
+from relance.core.hosts import hosts_of
 
 
 class SmtpProvider:
@@ -28,6 +29,7 @@ class SmtpProvider:
             password=secrets.password,
             security=settings.security,
             public_only=not context.private,
+            others=hosts_of(settings.other_hosts, settings.port),
         )
 
     async def send(self, rendered: Any, destination: SendAddress, now: int, begin: Begin) -> SendResult:  # noqa: ARG002 - it is in the mail

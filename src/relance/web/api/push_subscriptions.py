@@ -11,6 +11,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from relance.channels.addresses import is_public_host, read_url
 from relance.channels.registry import KINDS
 from relance.core.encoding import to_json
 from relance.core.error_text import ErrorText
@@ -128,7 +129,9 @@ async def import_push_subscription_file(request: Request[Any, Caller, Any], app:
 
 async def _take(services: Services, app: int, rows: Sequence[_Row]) -> Imported:
     keys = await sync_to_thread(services.providers.keys, app)
-    events, refused = await sync_to_thread(_events_of, app, rows, keys, services.context.clock.now())
+    settings = services.context.settings
+    trusted = f"{settings.url}/" if settings.sandbox else None
+    events, refused = await sync_to_thread(_events_of, app, rows, keys, trusted, services.context.clock.now())
     for start in range(0, len(events) - BULK, BULK):
         await services.context.log.append(events[start : start + BULK], flow=Flow.API)
     if events:
@@ -141,12 +144,17 @@ async def _take(services: Services, app: int, rows: Sequence[_Row]) -> Imported:
     return Imported(len(events), len(refused), refused[:MOST_SHOWN])
 
 
-def _events_of(app: int, rows: Sequence[_Row], keys: Sequence[str], now: int) -> tuple[list[Event], list[RefusedRow]]:
+def _events_of(
+    app: int, rows: Sequence[_Row], keys: Sequence[str], trusted: str | None, now: int
+) -> tuple[list[Event], list[RefusedRow]]:
+    """``trusted``: addresses that begin like this are the sandbox's."""
     events, refused = [], []
     for place, read in rows:
         try:
             if isinstance(read, InvalidError):
                 raise read
+            if trusted is None or not read.endpoint.strip().startswith(trusted):
+                _check_endpoint(read.endpoint.strip())
             events.append(_event_of(app, read, keys, now))
         except InvalidError as error:
             refused.append(RefusedRow(place, str(error.data.get("path", "")), error.message, error.text.reason))
@@ -163,11 +171,6 @@ def _event_of(app: int, row: PushSubscriptionRow, keys: Sequence[str], now: int)
     }
     for check in _CHECKS:
         check(subscription)
-    if not any(each.from_device(subscription) for each in KINDS.values() if each.from_device is not None):
-        raise InvalidError(
-            ErrorText("push_endpoint", "{got!r} is no address of a push service: it begins with https://.", got=endpoint[:100]),
-            path="endpoint",
-        )
     user, visitor = trimmed(row.user_id), trimmed(row.anonymous_id)
     if not user and not visitor:
         visitor = stable_id("push subscription", app, endpoint)
@@ -184,6 +187,23 @@ def _event_of(app: int, row: PushSubscriptionRow, keys: Sequence[str], now: int)
         context=to_json({"device": {"push": subscription}}).encode(),
         flags=Flag.BACKGROUND,
     )
+
+
+def _check_endpoint(endpoint: str) -> None:
+    """Refuse what nothing could be posted to, before anybody counts on it. Raises ``InvalidError``."""
+    try:
+        url = read_url(endpoint)
+    except ValueError:
+        url = None
+    if url is None or url.scheme != "https" or url.user is not None or url.password is not None:
+        raise InvalidError(
+            ErrorText("push_endpoint", "{got!r} is no address of a push service: it begins with https://.", got=endpoint[:100]),
+            path="endpoint",
+        )
+    if not is_public_host(url.raw_host or ""):
+        raise InvalidError(
+            ErrorText("push_endpoint_private", "{got!r} is no public address.", got=endpoint[:100]), path="endpoint"
+        )
 
 
 def _key_of(row: PushSubscriptionRow, keys: Sequence[str]) -> str:

@@ -23,12 +23,14 @@ from relance.providers.service import Provider, Providers
 from relance.users.model import GENERAL
 from relance.users.service import Directory
 from relance.web.callbacks.effects import events_of_answer, events_of_fate
+from relance.web.callbacks.used_proofs import UsedProofs
 from relance.web.context import Context
 
 BODY_LIMIT = 65_536  # bytes
 MOST_FIELDS = 200
 _FORM = "application/x-www-form-urlencoded"
 
+_used = UsedProofs()
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -65,6 +67,7 @@ async def hear_provider(request: AnyRequest, provider: FromPath[int], token: Fro
         RealClock().now(),
     )
     heard = kind.hear(settings, secrets, asked)
+    _used.use(found.id, heard.proof, heard.reports, asked.received_at)
     events = await sync_to_thread(_events_of, context, found, heard.reports)
     if events:
         await context.log.append(events, flow=Flow.LINK)
