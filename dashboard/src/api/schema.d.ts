@@ -644,8 +644,8 @@ export interface paths {
         put?: never;
         /**
          * Record consents of many
-         * @description Record statements of up to 1,000 people. Entries for unknown people are returned by index, and nothing is recorded
-         *     of them.
+         * @description Record statements of up to 1,000 people. Entries for unknown people are returned by index, and those that are refused with
+         *     the reason; nothing is recorded of either, and the others are.
          */
         post: operations["recordConsents"];
         delete?: never;
@@ -2453,8 +2453,9 @@ export interface paths {
          * Suppress the addresses of a file
          * @description Put the addresses of a CSV file (the raw body, up to 50 MB) on the list.
          *
-         *     The first row may name the columns: `address` (or `email`), and if you like `channel`, `reason` and `note`; without such a row
-         *     the first column has the addresses. Bad lines are left out and listed; a file that cannot be read to its end changes nothing.
+         *     The first row may name the columns: `address` (or `email`, `phone`), and if you like `channel`, `country`, `reason` and
+         *     `note`; capitals, spaces, hyphens and underscores make no difference. Without such a row the first column has the addresses.
+         *     Bad lines are left out and listed; a file that cannot be read to its end changes nothing.
          */
         post: operations["importSuppressions"];
         delete?: never;
@@ -3044,6 +3045,7 @@ export interface components {
         ConsentsRecorded: {
             recorded: number;
             unknown: number[];
+            refused: components["schemas"]["RefusedConsent"][];
         };
         /** Cost */
         Cost: {
@@ -3930,6 +3932,12 @@ export interface components {
             /** @example lea@example.com */
             address: string;
             channel?: components["schemas"]["Channel"];
+            /**
+             * @description By whose rules a phone number without + and country code is read (ISO 3166); empty: the app's own country.
+             * @default
+             * @example FR
+             */
+            country: string;
             /** @default  */
             note: string;
         };
@@ -4475,6 +4483,13 @@ export interface components {
             sentence: string;
             count: number;
         };
+        /** RefusedConsent */
+        RefusedConsent: {
+            place: number;
+            path: string;
+            message: string;
+            reason: string;
+        };
         /** RefusedRow */
         RefusedRow: {
             place: number;
@@ -4826,7 +4841,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "hold_out" | "complaints";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "no_open_hour" | "hold_out" | "complaints";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -9004,6 +9019,8 @@ export interface operations {
             query?: {
                 /** @description The channel of rows that name none. */
                 channel?: components["schemas"]["Channel"];
+                /** @description By whose rules phone numbers of rows that name no country are read (ISO 3166); empty: the app's own. */
+                country?: string;
                 /** @description As `windows-1252`; without one what the file's first bytes say, else UTF-8. */
                 encoding?: string;
             };

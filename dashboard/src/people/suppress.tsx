@@ -28,7 +28,7 @@ export function SuppressAddress() {
       take(
         server.POST("/api/v1/apps/{app}/suppressions", {
           params,
-          body: { address, note, channel: channel as Channel },
+          body: { address, note, country: "", channel: channel as Channel },
         }),
       ),
     touches: [["suppressions", id]],

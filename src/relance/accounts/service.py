@@ -40,6 +40,7 @@ from relance.accounts.secrets import fingerprint, new_identity_secret, new_key
 from relance.core.countries import COUNTRIES
 from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
+from relance.core.languages import is_language_tag
 from relance.infra.database import reading, writing
 from relance.infra.sealing import seal, unseal
 
@@ -382,9 +383,13 @@ def _check_settings(settings: AppSettings) -> None:
             ),
             path="timezone",
         ) from error
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.language):
+    if not is_language_tag(settings.language):
         raise InvalidError(
-            ErrorText("language_tag", "Language must be a BCP 47 tag such as fr or pt-BR (got {got!r}).", got=settings.language),
+            ErrorText(
+                "language_tag",
+                "Language must be the BCP 47 tag of a language that exists, such as fr or pt-BR (got {got!r}).",
+                got=settings.language,
+            ),
             path="language",
         )
     if settings.country and settings.country not in COUNTRIES:

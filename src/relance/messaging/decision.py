@@ -74,7 +74,7 @@ def decide(candidate: Candidate, restraints: Restraints, usage: Usage, now: int)
         terms = terms._replace(limits=())
     hold = held(terms, usage.used, usage.segments, now)
     if hold is not None:
-        why = SkipReason.QUIET_HOURS if hold.is_quiet else SkipReason.CAPPED
+        why = SkipReason.NO_OPEN_HOUR if hold.is_endless else SkipReason.QUIET_HOURS if hold.is_quiet else SkipReason.CAPPED
         return Skip(why, hold.by) if hold.until is None else Defer(hold.until, why, hold.by)
     return MaySend(restraints.counts, _tiers_used(terms, usage.segments) if usage.segments else {})
 

@@ -153,6 +153,7 @@ class SkipReason(StrEnum):
     NO_CHANNEL = "no_channel"
     CAPPED = "capped"
     QUIET_HOURS = "quiet_hours"
+    NO_OPEN_HOUR = "no_open_hour"
     HOLD_OUT = "hold_out"
     COMPLAINTS = "complaints"
 
@@ -169,7 +170,10 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.UNCONFIRMED: (
         "Only a browser that proved no user id told this address, and whoever reads it has not confirmed it."
     ),
-    SkipReason.GONE: "The address has ended: the push service says that the subscription no longer exists.",
+    SkipReason.GONE: (
+        "The address has ended: the person has another one since, perhaps by a merge, or its push service says that it"
+        " no longer exists."
+    ),
     SkipReason.INVALID_ADDRESS: "The address cannot be one of this channel.",
     SkipReason.DUPLICATE_ADDRESS: "The same address already gets this message through another subscription of the person.",
     SkipReason.SENDING_PAUSED: "All sending of the app was switched off.",
@@ -184,12 +188,10 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.DELETED_PERSON: "The person was deleted before the message left.",
     SkipReason.MESSAGE_MISSING: "The message was deleted before it left.",
     SkipReason.NO_CHANNEL: "This server has no transport for the message's channel.",
-    SkipReason.CAPPED: (
-        "The person has had as many messages as a frequency cap allows. Where the message waits, it is decided anew when a slot"
-        " is free."
-    ),
-    SkipReason.QUIET_HOURS: (
-        "It was within quiet hours where the person is. Where the message waits, it is decided anew when they end."
+    SkipReason.CAPPED: "The person has had as many messages as a frequency cap allows.",
+    SkipReason.QUIET_HOURS: "It was within quiet hours where the person is.",
+    SkipReason.NO_OPEN_HOUR: (
+        "The quiet hours of the app, the person and the country together leave no hour of any day at which it might be sent."
     ),
     SkipReason.COMPLAINTS: (
         "Marketing from this sending domain is stopped, since too many of its messages were reported as spam; an operator can"
@@ -198,6 +200,12 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.HOLD_OUT: "The person is of the share of people who get no marketing, with whom the others are compared.",
 }
 
+
+#: What is said besides of a delivery that waits for this reason.
+WHILE_WAITING: dict[SkipReason, str] = {
+    SkipReason.CAPPED: "The message waits, and is decided anew when a slot is free.",
+    SkipReason.QUIET_HOURS: "The message waits, and is decided anew when they end.",
+}
 
 #: What only deliveries that wait have as their reason: none is skipped for it.
 NEVER_SKIPPED = frozenset((SkipReason.JOURNEY_PAUSED,))
@@ -287,8 +295,12 @@ class Delivery(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """Why it was not sent, as a sentence; empty where it was."""
-        return DESCRIPTIONS[SkipReason(self.reason)] if self.reason else ""
+        """Why it was not sent, or waits, in one or two sentences; empty where it was."""
+        if not self.reason:
+            return ""
+        reason = SkipReason(self.reason)
+        more = WHILE_WAITING.get(reason) if self.state is DeliveryState.PENDING else None
+        return DESCRIPTIONS[reason] if more is None else f"{DESCRIPTIONS[reason]} {more}"
 
 
 class MessageFigures(msgspec.Struct, frozen=True):

@@ -56,7 +56,7 @@ from relance.messaging.queue import service as queue
 from relance.messaging.queue_counts import count_queues
 from relance.messaging.saved import service as saved
 from relance.messaging.trimming import trim
-from relance.messaging.usage_store import release_held
+from relance.messaging.usage_store import is_anything_held, release_held
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
     deliveries_of_runs,
@@ -87,6 +87,7 @@ __all__ = [
     "ask_to_confirm",
     "awaken",
     "can_confirm",
+    "decide_anew",
     "deliveries_of_runs",
     "did_in_time",
     "enqueue",
@@ -142,6 +143,11 @@ def observe(connection: Connection, batch: Batch) -> list[Event]:
 def next_due(connection: Connection) -> int | None:
     """The instant the earliest waiting delivery may leave."""
     return queue.next_due(connection)
+
+
+def decide_anew(connection: Connection, app_id: int, persons: Collection[int], now: int) -> int:
+    """Let what caps or quiet hours hold back for these people be decided anew; returns how many deliveries."""
+    return release_held(connection, app_id, now, persons) if is_anything_held(connection, app_id) else 0
 
 
 def unfinished(connection: Connection, now: int) -> int:
@@ -419,7 +425,7 @@ class Deliveries:
         The dispatcher must be woken afterwards.
         """
         with writing(self._engine) as connection:
-            return release_held(connection, app_id, now, person)
+            return release_held(connection, app_id, now, None if person is None else [person])
 
     def queue(self, app_id: int, now: int) -> list[ChannelQueue]:
         """What waits to be sent, by channel: how many, and for what. At most 10,000 of a channel are counted."""

@@ -50,9 +50,15 @@ def _uses(connection: Connection, app_id: int, persons: Collection[int], since: 
     return sa.select(each).select_from(person).join(each, sa.true())
 
 
-def release_held(connection: Connection, app_id: int, now: int, person: int | None = None) -> int:
-    """Let what waits for caps or for the end of quiet hours, of all or of one person, be decided anew now; returns how many."""
-    theirs = sa.true() if person is None else DELIVERIES.c.person_id == person
+def is_anything_held(connection: Connection, app_id: int) -> bool:
+    """Whether any of an app's deliveries waits for caps or for the end of quiet hours."""
+    query = sa.select(DELIVERIES.c.id).where(IS_HELD, DELIVERIES.c.app_id == app_id)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def release_held(connection: Connection, app_id: int, now: int, persons: Collection[int] | None = None) -> int:
+    """Let what waits for caps or for the end of quiet hours, of all or of some people, be decided anew now; returns how many."""
+    theirs = sa.true() if persons is None else among(connection, DELIVERIES.c.person_id, persons)
     waiting = (IS_HELD, DELIVERIES.c.app_id == app_id, DELIVERIES.c.due_at > now, theirs)
     found = connection.execute(sa.update(DELIVERIES).where(*waiting).values(due_at=now).returning(DELIVERIES.c.id))
     ids = list(found.scalars())

@@ -144,6 +144,8 @@ class TickTransaction:
             awakened = messaging.awaken(self.connection, app_id, persons, self.now)
             self.result.intents += awakened.deliveries
             self.derived += awakened.events
+        for app_id, persons in people.moved().items():
+            self.result.intents += messaging.decide_anew(self.connection, app_id, persons, self.now)
         self._ask_to_confirm()
 
     def _fold_handovers(self) -> None:

@@ -34,11 +34,16 @@ class Terms(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """``is_quiet``: by quiet hours, else by a cap; ``by`` names it. ``until`` None: it is not waited for."""
+    """``is_quiet``: by quiet hours, else by a cap; ``by`` names it. ``until`` None: it is not waited for.
+
+    Of several rules it is the one that lasts longest; where nothing is waited for at all, the one that holds now.
+    ``is_endless``: the quiet hours leave no instant to wait for.
+    """
 
     is_quiet: bool
     by: str
     until: int | None
+    is_endless: bool = False
 
 
 def held(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int) -> Hold | None:
@@ -51,8 +56,9 @@ def held(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int)
         hold = Hold(False, in_the_way.by, None)
     else:
         return None
-    until = _wanted_until(terms, used, segments, now, is_quiet=hold.is_quiet)
-    return hold if until is None or until > _last_instant(terms, now) else hold._replace(until=until)
+    wanted = _wanted(terms, used, segments, now, hold)
+    too_late = wanted.until is not None and wanted.until > _last_instant(terms, now)
+    return wanted._replace(until=None) if too_late else wanted
 
 
 @lru_cache(maxsize=1_000)
@@ -61,28 +67,36 @@ def _quiet(rules: tuple[QuietRule, ...], now: int) -> Quiet | None:
     return quiet(rules, now)
 
 
-def _wanted_until(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int, *, is_quiet: bool) -> int | None:
+def _wanted(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int, hold: Hold) -> Hold:
+    """What it waits for, as its message says, however long that lasts; ``hold`` is what is in the way now."""
     match terms.when:
         case WhenHeld.SKIP:
-            return None
+            return hold
         case None:
-            found = _quiet(terms.rules, now) if is_quiet else None
-            return None if found is None else found.until
+            found = _quiet(terms.rules, now) if hold.is_quiet else None
+            return hold if found is None else _by_quiet(found)
         case WhenHeld.NEXT_DAY_SAME_HOUR:
             days = same_hour_next_days(terms.zone, now, _DAYS)
-            return next((day for day in days if _earliest(terms, used, segments, day) == day), None)
+            at = next((day for day in days if _earliest(terms, used, segments, day, hold).until == day), None)
+            found = _quiet(terms.rules, now) if hold.is_quiet and at is None else None
+            return hold._replace(until=at, is_endless=found is not None and found.until is None)
         case _:
-            return _earliest(terms, used, segments, now)
+            return _earliest(terms, used, segments, now, hold)
 
 
-def _earliest(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int) -> int | None:
+def _earliest(terms: Terms, used: Sequence[Use], segments: Collection[int], now: int, hold: Hold) -> Hold:
     """The first instant from ``now`` on that is neither quiet nor capped. What caps let pass once they let pass later."""
     in_the_way = blocked(terms.limits, terms.request, used, segments, terms.zone, now)
     if in_the_way is not None and in_the_way.until is None:
-        return None
+        return Hold(False, in_the_way.by, None)
+    capped = hold if in_the_way is None else Hold(False, in_the_way.by, in_the_way.until)
     free = now if in_the_way is None or in_the_way.until is None else in_the_way.until
     found = quiet(terms.rules, free)
-    return free if found is None else found.until
+    return capped._replace(until=free) if found is None else _by_quiet(found)
+
+
+def _by_quiet(found: Quiet) -> Hold:
+    return Hold(True, found.last if found.until is not None else found.by, found.until, found.until is None)
 
 
 def _last_instant(terms: Terms, now: int) -> int:

@@ -33,10 +33,14 @@ class QuietRule(NamedTuple):
 
 
 class Quiet(NamedTuple):
-    """It is quiet ``until`` an instant in ms by a rule; None: no instant was found at which it is not."""
+    """It is quiet ``until`` an instant in ms; None: the rules together leave no instant at which it is not.
+
+    ``by`` names the rule that makes it quiet now, ``last`` the one that does so to the end.
+    """
 
     by: str
     until: int | None
+    last: str
 
 
 EVERY_DAY = frozenset(range(7))
@@ -60,14 +64,14 @@ def rules_of(hours: Sequence[QuietHours], channel: str, zone: tzinfo) -> list[Qu
 
 def quiet(rules: Sequence[QuietRule], now: int) -> Quiet | None:
     """Whether it is quiet at ``now``, by which rule, and until when by all of them; None = it is not."""
-    by, instant = "", now
+    by, last, instant = "", "", now
     while instant - now <= FARTHEST:
         holding = next((rule for rule in rules if is_quiet(rule, instant)), None)
         if holding is None:
-            return Quiet(by, instant) if by else None
-        by = by or holding.by
+            return Quiet(by, instant, last) if by else None
+        by, last = by or holding.by, holding.by
         instant = _later(holding, instant)
-    return Quiet(by, None)
+    return Quiet(by, None, last)
 
 
 def is_quiet(rule: QuietRule, instant: int) -> bool:

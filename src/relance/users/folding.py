@@ -30,7 +30,7 @@ from relance.users.facts import (
 )
 from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.preferences import decide
-from relance.users.profile import Profile, absorb, apply_traits, language_said, loaded_traits, put_on_list, put_places
+from relance.users.profile import Profile, Said, absorb, apply_traits, language_said, loaded_traits, put_on_list, put_places
 from relance.users.rule_facts import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
     AS_SAID,
@@ -267,7 +267,8 @@ def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str
     place = written({"region": text_of(address.get("state")), "city": text_of(address.get("city"))})
     described = bool(place) and _describe(working_set, profile, place, late=False)
     kept = profile.origins
-    changed = put_places(
+    changed = _put_places(
+        working_set,
         profile,
         (country, TRAIT) if country else (profile.country, kept[0]) if profile.country else (region, LOCALE),
         (timezone, TRAIT) if timezone else (profile.timezone, kept[1]),
@@ -297,10 +298,19 @@ def _apply_facts(
     changed = bool(facts.about) and _describe(working_set, profile, facts.about, late=late)
     if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
         return changed
-    return _place_of_context(profile, facts, late) or changed
+    return _place_of_context(working_set, profile, facts, late) or changed
 
 
-def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool:
+def _put_places(working_set: WorkingSet, profile: Profile, country: Said, timezone: Said, language: Said) -> bool:
+    """Returns whether anything changed. What waits for quiet hours where somebody was is decided anew where they are."""
+    before = profile.country, profile.timezone
+    changed = put_places(profile, country, timezone, language)
+    if (profile.country, profile.timezone) != before:
+        working_set.moved.add(profile.id)
+    return changed
+
+
+def _place_of_context(working_set: WorkingSet, profile: Profile, facts: ContextFacts, late: bool) -> bool:
     """The event's own statement overrides what was known, which overrides the locale's hint; a late event fills gaps."""
     kept = profile.origins
     country = profile.country, kept[0]
@@ -310,7 +320,7 @@ def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool
         country = facts.region, LOCALE
     timezone = (facts.timezone, EVENT) if facts.timezone and not (late and profile.timezone) else (profile.timezone, kept[1])
     language = language_said(profile, None if late and profile.language else facts.language, LOCALE)
-    return put_places(profile, country, timezone, language)
+    return _put_places(working_set, profile, country, timezone, language)
 
 
 def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
@@ -346,6 +356,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
         working_set.change_address(row, now)
         _take_over_refusals(working_set, row, now)
         if owner == profile.id:
+            working_set.moved.add(profile.id)  # a device may keep a zone of its own
             _count_devices(working_set, profile, given)
             if state == SubscriptionState.UNCONFIRMED:
                 working_set.unconfirmed[given.address] = event

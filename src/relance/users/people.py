@@ -298,6 +298,15 @@ class People:
                 working_set.reached = set()
         return found
 
+    def moved(self) -> dict[int, list[int]]:
+        """App → the people who are somewhere else, or somebody else, since this was last asked. Called after ``flush``."""
+        found = {}
+        for working_set in self._working_sets.values():
+            if working_set.moved:
+                found[working_set.app_id] = sorted(set(map(working_set.identity.root, working_set.moved)))
+                working_set.moved = set()
+        return found
+
     def unconfirmed(self) -> dict[int, dict[str, UpdateSource]]:
         """App → the e-mail addresses that became unconfirmed since the last call, with the call that reported each.
 

@@ -124,6 +124,7 @@ class WorkingSet:
         self.suppressing: dict[AddressKey, NewSuppression] = {}  # entries to write
         self.unsuppressing: set[AddressKey] = set()  # … after these were removed
         self.revealing: set[AddressKey] = set()  # listed ones that somebody brought anew
+        self.moved: set[int] = set()  # people whose country or time zone has changed, or who were merged
         self.reached: set[int] = set()  # people who may receive messages now and could not before
         self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # newly unconfirmed e-mail address → the call that reported it
         self.pushed: set[int] = set()  # people who may exceed the limit of push subscriptions
@@ -306,6 +307,7 @@ class WorkingSet:
         self.consented = {each for each in self.consented if each[0] != loser}
         self.held.setdefault(winner, set()).update(self.held.pop(loser, ()))
         self.reached.add(winner)
+        self.moved.add(winner)
 
     def _say(self, record: ConsentRecord) -> tuple[ConsentStanding, ConsentStanding]:
         """The standing before and after it."""

@@ -143,6 +143,7 @@ def test_preferences_are_noted_as_a_whole_and_refused_field_by_field(settled: Ap
         ({"limit": {"most": 0, "rolling": "7d"}}, "limit.most"),
         ({"limit": {"most": 1, "rolling": "40d"}}, "limit.rolling"),
         ({"language": "français"}, "language"),
+        ({"language": "xx-klingon"}, "language"),
     ):
         status, answer = settled.ask("PUT", path, wrong)
         assert (status, answer["error"]["data"]["path"]) == (400, field)
@@ -153,13 +154,34 @@ def test_consents_of_many_are_recorded_at_once(settled: Api, shop: NewApp) -> No
     lea, ada = make(settled, app, "u-1", email="lea@example.org"), make(settled, app, "u-2")
     no = {"channel": "email", "granted": False}
     many = [{**no, "email": " Lea@Example.org"}, {**no, "user_id": "nobody"}, {**no, "person": ada["id"], "topic": "offers"}]
-    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": many}) == (200, {"recorded": 2, "unknown": [1]})
+    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": many}) == (
+        200,
+        {"recorded": 2, "unknown": [1], "refused": []},
+    )
     for person, topic in ((lea, "general"), (ada, "offers")):
         [consent] = settled.ask("GET", f"/apps/{app}/people/{person['id']}")[1]["consents"]
         assert (consent["topic"], consent["granted"], consent["explicit"]) == (topic, False, True)
-    for wrong, path in (({**no}, "consents.0"), ({**no, "user_id": "u-1", "granted": True}, "consents.0.source")):
-        status, answer = settled.ask("POST", f"/apps/{app}/consents", {"consents": [wrong]})
-        assert (status, answer["error"]["data"]["path"]) == (400, path)
+
+
+def test_of_consents_of_many_the_wrong_ones_are_told_by_their_place_and_the_others_recorded(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1")
+    no = {"channel": "email", "granted": False, "user_id": "u-1"}
+    wrong = [
+        ({"channel": "email", "granted": False}, "person"),
+        ({**no, "email": "lea@example.org"}, "person"),
+        ({**no, "granted": True}, "source"),
+        ({**no, "granted": True, "source": "form"}, "wording"),
+        ({**no, "occurred_at": 1 << 60}, "occurred_at"),
+        ({**no, "proof": {"scan": "x" * 5_000}}, "proof"),
+    ]
+    many = [no, *(each for each, _ in wrong), {**no, "topic": "offers"}]
+    status, answer = settled.ask("POST", f"/apps/{app}/consents", {"consents": many})
+    assert (status, answer["recorded"], answer["unknown"]) == (200, 2, [])
+    assert [(each["place"], each["path"]) for each in answer["refused"]] == [(n, path) for n, (_, path) in enumerate(wrong, 1)]
+    assert all(each["message"] and each["reason"] for each in answer["refused"])
+    said = settled.ask("GET", f"/apps/{app}/people/{lea['id']}")[1]["consents"]
+    assert [(each["topic"], each["granted"]) for each in said] == [("general", False), ("offers", False)]
 
 
 def test_a_merge_joins_two_people_and_the_old_id_leads_to_the_new(settled: Api, shop: NewApp) -> None:
@@ -230,7 +252,7 @@ def test_an_id_is_trimmed_where_it_is_given_and_where_it_is_asked_for(settled: A
     for query in ("alias=user_id:u1", "alias=user_id:%20u1%E2%80%8B", "search=%E2%80%8Bu1%20"):
         assert [one["id"] for one in settled.ask("GET", f"/apps/{app}/people?{query}")[1]["items"]] == [first["id"]], query
     said = {"user_id": " u1\u200b", "channel": "email", "granted": False}
-    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": [said]})[1] == {"recorded": 1, "unknown": []}
+    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": [said]})[1] == {"recorded": 1, "unknown": [], "refused": []}
     people = settled.ask("POST", f"/apps/{app}/lists", {"name": "VIPs"})[1]["id"]
     put = settled.ask("POST", f"/apps/{app}/lists/{people}/people", {"add": ["u1\u200b"]})[1]
     assert (put["added"], put["unknown"]) == (1, [])

@@ -199,3 +199,46 @@ def test_what_is_exported_can_be_imported(settled: Api, app: str, stranger: Api,
 @pytest.mark.parametrize("body", [{"address": "nobody"}, {"address": "  "}, {"address": "a@b.example", "channel": "fax"}, {}])
 def test_what_is_no_address_is_refused(settled: Api, app: str, body: dict[str, Any]) -> None:
     assert settled.ask("POST", f"{app}/suppressions", body)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "address",
+        "Email Address",
+        "email_address",
+        "E-MAIL",
+        "e-mail address",
+        " Email ",
+        "EmailAddress",
+        "Adresse e-mail",
+        "Courriel",
+    ],
+)
+def test_a_column_is_known_however_it_is_spelt(boss: Api, app: str, head: str) -> None:
+    status, done = imported(boss, app, f"Name,{head},Note\nLea,lea@example.com,asked\n")
+    assert (status, done["added"], done["bad_lines"]) == (200, 1, 0)
+    assert addresses(boss, app) == ["lea@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("phone\n06 12 34 56 78\n", "&country=FR"),
+        ("Phone number,country\n06 12 34 56 78,fr\n", ""),
+        ("Phone,Country\n06 12 34 56 78,FR\n", "&country=US"),
+        ("phone\n+33 6 12 34 56 78\n", ""),
+    ],
+)
+def test_national_numbers_are_read_by_the_country_given(boss: Api, app: str, text: str, query: str) -> None:
+    assert imported(boss, app, text, f"?channel=sms{query}")[1]["bad_lines"] == 0
+    assert addresses(boss, app) == ["+33612345678"]
+
+
+def test_without_a_country_the_apps_own_is_taken_and_without_that_the_line_is_refused(boss: Api, app: str) -> None:
+    assert imported(boss, app, "phone\n06 12 34 56 78\n", "?channel=sms")[1]["bad_lines"] == 1
+    version = boss.ask("GET", app)[1]["version"]
+    boss.ask("PATCH", app, {"version": version, "country": "FR"})
+    assert imported(boss, app, "phone\n06 12 34 56 78\n", "?channel=sms")[1]["added"] == 1
+    entry = suppressed(boss, app, "07400 123456", channel="sms", country="GB")
+    assert entry["address"] == "+447400123456"

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.both_databases
 
 SENT, SKIPPED, PENDING = DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.PENDING
 NIGHT = OwnQuietHours("22:00", "08:00")
+USUAL: dict[str, Any] = {"name": "cap", "calendar": None, "gap": None, "kept": {}, "tiers": ()} | dict.fromkeys(
+    ("channels", "classes", "topics"), ()
+)
 
 
 @pytest.fixture
@@ -81,7 +84,40 @@ async def test_the_tighter_of_the_apps_and_their_own_hours_holds(world: World) -
     decide(world, quiet_hours=NIGHT)
     world.clock.instant = from_iso("2026-11-25T20:30:00+01:00")
     held = await sent(world, message(world))
-    assert (held.held_by[:12], to_iso(held.due_at)) == ("quiet_hours:", "2026-11-26T07:00:00.000Z")
+    assert (held.held_by, to_iso(held.due_at)) == ("own_quiet_hours", "2026-11-26T07:00:00.000Z")  # which end last
+
+
+async def test_hours_that_together_leave_none_are_said_so(world: World) -> None:
+    number = AllQuietHours(world.engine).create(APP, {"start": "20:00", "end": "12:00", "channel": "", "weekdays": ()}, START).id
+    decide(world, quiet_hours=OwnQuietHours("12:00", "20:00"))
+    world.clock.instant = from_iso("2026-11-25T23:00:00+01:00")
+    skipped = await sent(world, message(world, when_held="until_window_ends"))
+    assert (skipped.state, skipped.reason, skipped.held_by) == (SKIPPED, SkipReason.NO_OPEN_HOUR, f"quiet_hours:{number}")
+    assert "no hour" in skipped.why
+    skips = await sent(world, message(world, when_held="skip"))
+    assert (skips.state, skips.reason) == (SKIPPED, SkipReason.QUIET_HOURS)  # it would not have waited anyway
+
+
+async def test_what_is_said_of_waiting_is_said_of_what_waits(world: World) -> None:
+    decide(world, quiet_hours=NIGHT)
+    world.clock.instant = from_iso("2026-11-25T23:00:00+01:00")
+    waits, skipped = [await sent(world, message(world, when_held=each)) for each in ("until_window_ends", "skip")]
+    assert (waits.state, "The message waits" in waits.why) == (PENDING, True)
+    assert (skipped.state, "waits" in skipped.why) == (SKIPPED, False)
+
+
+async def test_a_cap_that_lasts_longer_than_the_night_is_what_it_waits_for(world: World) -> None:
+    number = Caps(world.engine).create(APP, {**USUAL, "most": 1, "rolling": "24h"}, START).id
+    decide(world, quiet_hours=OwnQuietHours("22:00", "08:00"))
+    world.clock.instant = from_iso("2026-11-25T15:00:00+01:00")
+    assert (await sent(world, message(world))).state is SENT
+    world.clock.instant = from_iso("2026-11-25T23:00:00+01:00")
+    held = await sent(world, message(world, when_held="until_window_ends"), "later")
+    assert (held.reason, held.held_by, to_iso(held.due_at)) == (
+        SkipReason.CAPPED,
+        f"cap:{number}",
+        "2026-11-26T14:00:00.001Z",
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,9 +147,7 @@ async def test_fewer_messages_is_a_limit_over_all_channels_and_of_marketing_alon
 
 
 async def test_the_tighter_of_the_apps_cap_and_their_own_limit_holds(world: World) -> None:
-    usual: dict[str, Any] = {"name": "cap", "calendar": None, "gap": None, "kept": {}, "tiers": ()}
-    usual |= {"channels": (), "classes": (), "topics": ()}
-    number = Caps(world.engine).create(APP, {**usual, "most": 1, "rolling": "24h"}, START).id
+    number = Caps(world.engine).create(APP, {**USUAL, "most": 1, "rolling": "24h"}, START).id
     decide(world, limit=OwnLimit(2, "7d"))
     news = message(world)
     assert (await sent(world, news, "1")).state is SENT

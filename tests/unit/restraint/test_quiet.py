@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import UTC, date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -171,6 +172,7 @@ def test_it_ends_at_the_first_minute_that_is_not_quiet(
     elif first is not None:
         assert found.until == first
         assert found.by in {rule.by for rule in rules if plainly_quiet(rule, at)}
+        assert found.last in {rule.by for rule in rules if plainly_quiet(rule, first - MINUTE)}  # which binds to the end
     else:
         assert found.until is None or found.until >= at + 2 * DAY
 
@@ -183,7 +185,47 @@ def test_the_end_is_exact_to_the_millisecond(night: tuple[str, str], offset: int
     if found is not None and found.until is not None:
         assert is_quiet(rule, found.until - 1)
         assert not is_quiet(rule, found.until)
-        assert found == Quiet("it", found.until)
+        assert found == Quiet("it", found.until, "it")
+
+
+@given(
+    st.integers(0, 7 * 24 * 60 - 1),
+    st.lists(
+        st.tuples(TIMES, TIMES, st.just(frozenset(range(7))) | st.sets(st.integers(0, 6), min_size=5)), min_size=2, max_size=4
+    ),
+)
+def test_rules_leave_no_hour_only_if_no_minute_of_a_week_is_left(
+    minutes: int, windows: list[tuple[int, int, Collection[int]]]
+) -> None:
+    """What is said of a week is so for ever, where clocks are not set."""
+    rules = [QuietRule(str(n), start, end, frozenset(days), UTC) for n, (start, end, days) in enumerate(windows)]
+    at = from_iso("2026-11-23T00:00:00Z") + minutes * MINUTE
+    found = quiet(rules, at)
+    is_left = any(not any(is_quiet(rule, at + each * MINUTE) for rule in rules) for each in range(7 * 24 * 60))
+    assert (found is not None and found.until is None) is (not is_left)
+
+
+@pytest.mark.parametrize(
+    ("windows", "says"),
+    [
+        ([("20:00", "12:00"), ("12:00", "20:00")], ("0", None, "1")),  # not one minute between them
+        ([("00:00", "00:00")], ("0", None, "0")),
+        ([("22:00", "08:00"), ("07:00", "09:30")], ("0", "09:30", "1")),
+        ([("22:00", "08:00"), ("23:30", "06:00")], ("0", "08:00", "0")),
+        ([("07:00", "09:30"), ("22:00", "08:00")], ("1", "09:30", "0")),
+    ],
+)
+def test_the_rule_that_binds_last_is_named(windows: list[tuple[str, str]], says: tuple[str, str | None, str]) -> None:
+    every_day = frozenset(range(7))
+    rules = [
+        QuietRule(str(n), minute_of_day(start) or 0, minute_of_day(end) or 0, every_day, UTC)
+        for n, (start, end) in enumerate(windows)
+    ]
+    found = quiet(rules, from_iso("2026-11-25T23:00:00Z"))
+    assert found is not None
+    ends = None if found.until is None else local_time(found.until, UTC).strftime("%H:%M")
+    assert (found.by, ends) == says[:2]
+    assert ends is None or found.last == says[2]
 
 
 def test_days_have_names_in_the_order_of_the_week() -> None:

@@ -227,7 +227,7 @@ export const errors = {
   key_revoked: "The key is revoked already.",
   key_unknown: "No {event} event has “{key}”, so that none would start a run; it has {properties}.",
   keys_limit: "An app has at most {most} keys: revoke one first.",
-  language_tag: "Language must be a BCP 47 tag such as fr or pt-BR (got “{got}”).",
+  language_tag: "Language must be the BCP 47 tag of a language that exists, such as fr or pt-BR (got “{got}”).",
   last_operator: "Nobody else could sign in: invite another operator first.",
   length_form: "A length must be a whole number and one of s, m, h, d, w, such as 30d: from 1 second to 3,660 days (got “{got}”).",
   lifecycle_window: "Stopped and resumed compare a window with the one before it: use {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.",

@@ -249,7 +249,7 @@ export const errors: Record<keyof typeof english, string> = {
   key_unknown:
     "Aucun événement «\u00a0{event}\u00a0» ne porte «\u00a0{key}\u00a0», donc aucun ne ferait commencer le parcours\u202f; il porte {properties}.",
   keys_limit: "Une application a au plus {most} clés\u202f: révoquez-en une d’abord.",
-  language_tag: "Une langue s’écrit en code BCP 47, comme fr ou pt-BR (ici «\u00a0{got}\u00a0»).",
+  language_tag: "Une langue est le code BCP 47 d’une langue qui existe, comme fr ou pt-BR (ici «\u00a0{got}\u00a0»).",
   last_operator: "Plus personne ne pourrait se connecter\u202f: invitez d’abord un autre opérateur.",
   length_form:
     "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours (ici «\u00a0{got}\u00a0»).",

@@ -93,14 +93,17 @@ def rekey(connection: Connection, plain: Iterable[tuple[int, str]], names: Pseud
     store.rekey(connection, {(app_id, key): names.keyed(key) for app_id, key in plain})
 
 
-def canonical(channel: str, address: str) -> str:
-    """The one form of an address under which it is listed. Raises ``SuppressionInvalidError`` at ``channel`` or ``address``."""
+def canonical(channel: str, address: str, country: str = "") -> str:
+    """The one form of an address under which it is listed. ``country``: by whose rules a national form is read, such as a phone
+    number without + and country code. Raises ``SuppressionInvalidError`` at ``channel`` or ``address``.
+    """
     kind, text = KINDS.get(channel), trimmed(address)
     if kind is None:
         raise SuppressionInvalidError(
             ErrorText("not_one_of", "{got!r} is not one of {values}.", got=channel[:100], values=tuple(KINDS)), path="channel"
         )
-    found = kind.canonical_address(text)
+    national = kind.from_trait(text, country) if country and kind.from_trait is not None else None
+    found = national or kind.canonical_address(text)
     if not found or len(found) > ADDRESS_LIMIT or "\x00" in found or not kind.is_address(found):
         raise SuppressionInvalidError(
             ErrorText("suppression_address", "{got!r} cannot be an address of this channel.", got=text[:100]), path="address"

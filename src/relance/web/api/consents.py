@@ -82,11 +82,21 @@ class ManyConsents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     consents: Annotated[list[ConsentOf], Meta(min_length=1, max_length=BULK)]
 
 
+class RefusedConsent(msgspec.Struct, frozen=True):
+    """An entry that was not recorded: its index in the list, the field, and why."""
+
+    place: int
+    path: str
+    message: str
+    reason: str
+
+
 class ConsentsRecorded(msgspec.Struct, frozen=True):
-    """How many were recorded, and the list indexes of entries that name nobody."""
+    """How many were recorded, the list indexes of entries that name nobody, and the entries that were refused."""
 
     recorded: int
     unknown: list[int]
+    refused: list[RefusedConsent]
 
 
 class ConsentRecordAnswer(msgspec.Struct, frozen=True):
@@ -142,24 +152,34 @@ async def record_consent(
 
 @post("/consents", operation_id="recordConsents", summary="Record consents of many", responses=ERRORS, status_code=200)
 async def record_consents(request: AnyRequest, app: AppId, data: JSONBody[ManyConsents], services: Behind) -> ConsentsRecorded:
-    """Record statements of up to 1,000 people. Entries for unknown people are returned by index, and nothing is recorded
-    of them.
+    """Record statements of up to 1,000 people. Entries for unknown people are returned by index, and those that are refused with
+    the reason; nothing is recorded of either, and the others are.
     """
     now = services.context.clock.now()
-    for place, one in enumerate(data.consents):
-        if sum(name is not None for name in (one.person, one.user_id, one.email)) != 1:
-            raise InvalidError(ErrorText("person_one_of", "Give one of person, user_id and email."), path=f"consents.{place}")
-        _check(one, now, f"consents.{place}.")
+    refused = [each for place, one in enumerate(data.consents) if (each := _refused(place, one, now)) is not None]
+    wrong = {each.place for each in refused}
     persons = await sync_to_thread(_persons_of, services, app, data.consents)
     events = []
     for place, (one, person) in enumerate(zip(data.consents, persons, strict=True)):
-        if person:
+        if person and place not in wrong:
             body = {"consent": _as_change(one, request.auth.actor)}
             event = command(request, services, app, Kind.EDIT, person, body)
             events.append(msgspec.structs.replace(event, message_id=message_id_for(request, app, str(place))))
     if events:
         await settle(services, events)
-    return ConsentsRecorded(len(events), [place for place, person in enumerate(persons) if not person])
+    unknown = [place for place, person in enumerate(persons) if not person and place not in wrong]
+    return ConsentsRecorded(len(events), unknown, refused)
+
+
+def _refused(place: int, one: ConsentOf, now: int) -> RefusedConsent | None:
+    """Why an entry is not recorded, whoever it is about."""
+    try:
+        if sum(name is not None for name in (one.person, one.user_id, one.email)) != 1:
+            raise InvalidError(ErrorText("person_one_of", "Give one of person, user_id and email."), path="person")
+        _check(one, now, "")
+    except InvalidError as error:
+        return RefusedConsent(place, str(error.data.get("path", "")), error.message, error.text.reason)
+    return None
 
 
 @get(

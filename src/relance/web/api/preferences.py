@@ -12,9 +12,9 @@ from msgspec import Meta
 
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.languages import is_language_tag
 from relance.events.model import Kind
 from relance.restraint.checks import check_own
-from relance.users.facts import read_locale
 from relance.users.model import FACTS, OwnLimit, OwnQuietHours, Person
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
@@ -84,9 +84,13 @@ async def set_preferences(
 ) -> PreferencesAnswer:
     """Note what a person decided, as on the preference page. What waits is decided anew."""
     check_own(data.quiet_hours, data.limit)
-    if data.language and read_locale(data.language)[0] is None:
+    if data.language and not is_language_tag(data.language):
         raise InvalidError(
-            ErrorText("language_tag", "Language must be a BCP 47 tag such as fr or pt-BR (got {got!r}).", got=data.language),
+            ErrorText(
+                "language_tag",
+                "Language must be the BCP 47 tag of a language that exists, such as fr or pt-BR (got {got!r}).",
+                got=data.language,
+            ),
             path="language",
         )
     found = await sync_to_thread(services.directory.get, app, person)

@@ -69,6 +69,23 @@ Encoding = Annotated[
 ]
 
 
+Country = Annotated[
+    str,
+    Meta(
+        description="By whose rules a phone number without + and country code is read (ISO 3166); empty: the app's own country.",
+        max_length=2,
+        examples=["FR"],
+    ),
+]
+FileCountry = Annotated[
+    str,
+    QueryParameter(
+        description="By whose rules phone numbers of rows that name no country are read (ISO 3166); empty: the app's own.",
+        max_length=2,
+    ),
+]
+
+
 class SuppressionAnswer(msgspec.Struct, frozen=True):
     """One address that nothing is sent to. ``name`` is the current name of who added it."""
 
@@ -91,6 +108,7 @@ class NewSuppressionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
     address: Annotated[str, Meta(min_length=1, max_length=ADDRESS_LIMIT, examples=["lea@example.com"])]
     channel: Channel = _EMAIL
+    country: Country = ""
     note: Annotated[str, Meta(max_length=NOTE_LIMIT)] = ""
 
 
@@ -176,7 +194,7 @@ async def add_suppression(
     """Put an address on the list: at once, and for whoever has it now or later. One that is on it stays as it is."""
 
     def add() -> tuple[Suppression, list[Event]]:
-        key = data.channel.value, canonical(data.channel, data.address)
+        key = data.channel.value, canonical(data.channel, data.address, _country(services, app, data.country))
         new = NewSuppression(SuppressionReason.MANUAL.value, RealClock().now(), request.auth.actor, data.note)
         added = services.suppressions.add(app, {key: new})
         entry = services.suppressions.find(app, *key)
@@ -253,20 +271,26 @@ def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
     request_max_body_size=LARGEST_FILE,
 )
 async def import_suppressions(
-    request: AnyRequest, app: AppId, services: Behind, channel: FileChannel = _EMAIL, encoding: Encoding = ""
+    request: AnyRequest,
+    app: AppId,
+    services: Behind,
+    channel: FileChannel = _EMAIL,
+    country: FileCountry = "",
+    encoding: Encoding = "",
 ) -> SuppressionsImported:
     """Put the addresses of a CSV file (the raw body, up to 50 MB) on the list.
 
-    The first row may name the columns: `address` (or `email`), and if you like `channel`, `reason` and `note`; without such a row
-    the first column has the addresses. Bad lines are left out and listed; a file that cannot be read to its end changes nothing.
+    The first row may name the columns: `address` (or `email`, `phone`), and if you like `channel`, `country`, `reason` and
+    `note`; capitals, spaces, hyphens and underscores make no difference. Without such a row the first column has the addresses.
+    Bad lines are left out and listed; a file that cannot be read to its end changes nothing.
     """
-    await sync_to_thread(services.accounts.app, app)
+    by_rules_of = await sync_to_thread(_country, services, app, country)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spooled:
         async for piece in request.stream():
             await sync_to_thread(spooled.write, piece)
         file = cast("BinaryIO", spooled)
         await sync_to_thread(_check_readable, file, encoding)
-        rows = _rows(file, encoding, channel, request.auth.actor)
+        rows = _rows(file, encoding, channel, request.auth.actor, by_rules_of)
         added, already, bad_lines, bad, offset = 0, 0, 0, list[BadLine](), 0
         while some := await sync_to_thread(_some, rows):
             good = {each.key: each.new for each in some if isinstance(each, GoodRow)}
@@ -300,8 +324,14 @@ def _check_readable(file: BinaryIO, encoding: str) -> None:
     file.seek(0)
 
 
-def _rows(file: BinaryIO, encoding: str, channel: Channel, by: str) -> Iterator[GoodRow | BadRow]:
-    return read_rows(stream_rows(file, "The file", encoding), channel.value, canonical, by, RealClock().now())
+def _country(services: Services, app: int, given: str) -> str:
+    """The country that was given, else the app's own. Raises ``NotFoundError`` for an unknown app."""
+    own = services.accounts.app(app).settings.country
+    return given.upper() or own
+
+
+def _rows(file: BinaryIO, encoding: str, channel: Channel, by: str, country: str) -> Iterator[GoodRow | BadRow]:
+    return read_rows(stream_rows(file, "The file", encoding), channel.value, canonical, by, RealClock().now(), country)
 
 
 def _some(rows: Iterator[GoodRow | BadRow]) -> list[GoodRow | BadRow]:
