@@ -32,6 +32,7 @@ bench-delivery: ## what sending costs: rows that wait, the decision about them, 
 	@.venv/bin/python -m bench.delivery
 	@.venv/bin/python -m bench.fairness
 	@.venv/bin/python -m bench.dispatchers
+	@.venv/bin/python -m bench.whole
 
 mutants: ## put small faults into five modules that decide, and say which of them no test notices
 	@$(PYTHON) scripts/setup.py --tests

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ada_url import URL
 
 # Without both slashes a browser may treat the address as relative to its page, which a mailbox does not have.
 _ABSOLUTE = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and space
+_SHORT = 500  # characters
 _WITHIN = str.maketrans("", "", "\t\n\r")
 
 
@@ -26,8 +28,12 @@ def web_address(text: str) -> WebAddress | None:
     """The request a browser would make for ``text`` on any page, or None if it is not an absolute http(s) URL.
 
     Backslashes count as slashes, tabs and line breaks are dropped, non-ASCII is encoded, and host names follow UTS 46: all as in
-    a browser.
+    a browser. Short ones are remembered for a while: most links of a message are the same for everybody.
     """
+    return _known(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> WebAddress | None:
     cleaned = text.strip(_AROUND).translate(_WITHIN)
     if not _ABSOLUTE.match(cleaned):
         return None
@@ -37,6 +43,9 @@ def web_address(text: str) -> WebAddress | None:
     except (ValueError, UnicodeError):
         return None
     return WebAddress(href, host) if host and href.isascii() else None
+
+
+_known = lru_cache(maxsize=2_048)(_read)
 
 
 def matches(host: str, allowed: str) -> bool:

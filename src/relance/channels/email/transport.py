@@ -8,7 +8,7 @@ from relance.channels.email.model import Email
 from relance.channels.model import SendResult, SendState
 from relance.channels.transport import Begin, LaneRoom, SendAddress
 
-AHEAD = 56  # e-mails ready beside those that are sent
+AHEAD = 192  # e-mails ready beside those that are sent: fewer claims are larger, and none waits longer than for seconds
 
 
 class EmailSender(Protocol):
