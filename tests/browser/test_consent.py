@@ -191,3 +191,34 @@ def test_a_domain_that_was_stopped_for_complaints_is_resumed_after_a_question(
     dialog.get_by_role("button", name="Reprendre le marketing").click()
     expect(page.get_by_text("Le marketing de news.shop.example est arrêté")).to_have_count(0)
     assert resumed == ["/apps/1/sending-domains/news.shop.example/resume"]
+
+
+def test_what_a_person_told_about_hours_limit_and_language_is_noted_as_a_whole(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/apps/1/people/1")
+    put = noted(page, "PUT", "**/people/1/preferences")
+    page.get_by_role("button", name="Note their choices").click()
+    dialog = page.get_by_role("dialog", name="Note their choices")
+    dialog.get_by_label("From").fill("20:00")
+    dialog.get_by_label("At most").fill("2")
+    dialog.get_by_label("Language").fill("fr")
+    settle(page)
+    picture(page, "note-choices-wide-light")
+    assert axe(page) == []
+    show_in(page, "dark")
+    assert axe(page) == []
+    page.set_viewport_size(NARROW)
+    assert widest(page) <= NARROW["width"]
+    picture(page, "note-choices-narrow-dark")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    hours, limit = {"start": "20:00", "end": "08:00"}, {"most": 2, "rolling": "7d"}
+    assert put == [{"quiet_hours": hours, "limit": limit, "language": "fr"}]
+    page.get_by_role("button", name="Note their choices").click()
+    dialog.get_by_label("No messages in certain hours").uncheck()
+    dialog.get_by_label("Fewer marketing messages").uncheck()
+    dialog.get_by_label("Language").fill("")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_be_hidden()
+    assert put[1] == {"quiet_hours": None, "limit": None, "language": None}

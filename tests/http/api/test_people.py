@@ -120,7 +120,7 @@ def test_a_no_is_lifted_by_a_yes_that_says_where_and_what(settled: Api, shop: Ne
     assert [one["id"] for one in settled.ask("GET", f"{path}/export")[1]["consent_records"]] == [one["id"] for one in kept]
 
 
-def test_preferences_are_noted_as_a_whole_and_refused_field_by_field(settled: Api, shop: NewApp) -> None:
+def test_preferences_are_noted_as_a_whole_and_refused_field_by_field(settled: Api, boss: Api, shop: NewApp) -> None:
     made = settled.ask("POST", f"/apps/{shop.app.id}/people", {"user_id": "u-1", "traits": {"language": "de"}})[1]
     path = f"/apps/{shop.app.id}/people/{made['id']}/preferences"
     assert settled.ask("GET", path)[1] == {
@@ -138,6 +138,10 @@ def test_preferences_are_noted_as_a_whole_and_refused_field_by_field(settled: Ap
     assert (person["preferences"], person["facts"]["language_source"]) == (answer, "choice")
     assert "$preferences" not in person["traits"]
     assert settled.ask("PUT", path, {})[1]["limit"] is None
+    entries = boss.ask("GET", f"/apps/{shop.app.id}/audit")[1]["items"]
+    audited = [each for each in entries if each["action"] == "person.preferences_noted"]
+    assert [each["detail"]["fields"] for each in audited] == [[], ["quiet_hours", "limit", "language"]]
+    assert all(each["actor"].startswith("key:") and each["target"] == f"person:{made['id']}" for each in audited)
     for wrong, field in (
         ({"quiet_hours": {"start": "9", "end": "09:00"}}, "quiet_hours.start"),
         ({"limit": {"most": 0, "rolling": "7d"}}, "limit.most"),

@@ -52,6 +52,17 @@ export const people = (f: Format) => ({
   preferences: "Own choices",
   preferencesHelp: "What they chose on the preference page. It holds beside the app’s caps and quiet hours.",
   preferencesNone: "Nothing chosen yet. Marketing e-mails carry a link to the page.",
+  preferencesEdit: "Note their choices",
+  preferencesEditHelp: "What they told you themselves. It replaces what they chose before, and stands in the audit.",
+  ownQuietHoursWanted: "No messages in certain hours, where they are",
+  ownLimitWanted: "Fewer marketing messages",
+  ownMost: "At most",
+  ownWindow: "In",
+  ownWindowOf: (rolling: string) =>
+    ({ "1d": "a day", "7d": "a week", "14d": "two weeks", "30d": "30 days" })[rolling] ?? rolling,
+  ownLanguageHelp: "A code such as fr or pt-BR; empty: as reported.",
+  from: "From",
+  until: "Until",
   ownQuietHours: "No messages",
   ownQuietHoursFrom: (start: string, end: string) =>
     start === end ? "the whole day" : `${start}–${end}, where they are`,

@@ -54,6 +54,18 @@ export const people = (f: Format): Words["people"] => ({
   preferencesHelp:
     "Ce qu’elle a choisi sur la page des préférences. S’ajoute aux plafonds et heures calmes de l’application.",
   preferencesNone: "Rien de choisi pour l’instant. Les e-mails de marketing mènent à cette page.",
+  preferencesEdit: "Noter ses choix",
+  preferencesEditHelp:
+    "Ce que la personne vous a dit elle-même. Cela remplace ses choix d’avant, et figure au journal d’audit.",
+  ownQuietHoursWanted: "Pas de message à certaines heures, là où elle est",
+  ownLimitWanted: "Moins de messages de marketing",
+  ownMost: "Au plus",
+  ownWindow: "En",
+  ownWindowOf: (rolling) =>
+    ({ "1d": "un jour", "7d": "une semaine", "14d": "deux semaines", "30d": "30 jours" })[rolling] ?? rolling,
+  ownLanguageHelp: "Un code comme fr ou pt-BR\u202f; vide\u202f: ce qui est rapporté.",
+  from: "De",
+  until: "À",
   ownQuietHours: "Pas de message",
   ownQuietHoursFrom: (start, end) => (start === end ? "toute la journée" : `${start}–${end}, là où elle est`),
   ownLimit: "Marketing",

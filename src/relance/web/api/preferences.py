@@ -96,6 +96,9 @@ async def set_preferences(
     found = await sync_to_thread(services.directory.get, app, person)
     change = {**msgspec.to_builtins(data), "language": data.language or "", "source": request.auth.actor}
     await settle(services, [command(request, services, app, Kind.EDIT, found.id, {"preferences": change})])
+    noted: dict[str, object] = {"fields": [name for name, value in msgspec.to_builtins(data).items() if value]}
+    who, now = f"person:{found.id}", services.context.clock.now()
+    await sync_to_thread(services.accounts.note, app, request.auth.actor, "person.preferences_noted", who, noted, now)
     await sync_to_thread(services.deliveries.decide_anew, app, services.context.clock.now(), found.id)
     await definitions_changed(services)  # wakes the dispatcher
     return await sync_to_thread(_read, services, app, found.id)
