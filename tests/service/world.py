@@ -50,6 +50,7 @@ class NotedTransport:
         self.sent: list[tuple[int, str, Any]] = []
         self.answers: list[SendResult] = []
         self.refusing: dict[str, SendResult] = {}  # what goes to these addresses
+        self.down: SendResult | None = None  # what everything comes to while it is
         self.error: Exception | None = None
         self.room = LaneRoom(256)
         self.gate: asyncio.Event | None = None  # what is sent waits for it
@@ -64,6 +65,8 @@ class NotedTransport:
         self.noted(destination.address)
         if self.gate is not None and destination.address.startswith(self.slow):
             await self.gate.wait()
+        if self.down is not None:
+            return self.down
         if destination.address in self.refusing:
             return self.refusing[destination.address]
         return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")

@@ -24,7 +24,8 @@ class SendResult(msgspec.Struct, frozen=True):
     """The outcome of one attempt.
 
     ``uncertain`` goes with ``retry``: the connection broke after the message was handed over, so it may have arrived.
-    A repeat carries the same topic or Message-ID, by which the receiving side can tell.
+    A repeat carries the same topic or Message-ID, by which the receiving side can tell. ``is_outage`` goes with ``retry``, too:
+    the other side takes nothing now, whoever it is for.
     """
 
     state: SendState
@@ -32,3 +33,4 @@ class SendResult(msgspec.Struct, frozen=True):
     provider_id: str = ""  # the name the other side gave the message
     retry_after_ms: int = 0  # shortest wait the other side asked for; 0 = it asked for none
     uncertain: bool = False
+    is_outage: bool = False

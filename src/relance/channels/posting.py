@@ -63,9 +63,9 @@ class ProviderClient:
                 body = await read_start(answer.content, ANSWER_LIMIT)
                 return read(answer.status, answer.headers, body, time.time())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return SendResult(SendState.RETRY, self._said(error))
+            return SendResult(SendState.RETRY, self._said(error), is_outage=True)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return SendResult(SendState.RETRY, self._said(error), uncertain=True)
+            return SendResult(SendState.RETRY, self._said(error), uncertain=True, is_outage=True)
         except ValueError as error:  # an address or a header that nothing can be sent with
             return SendResult(SendState.FAILED, self._said(error))
 
@@ -97,7 +97,8 @@ def result_of(
     if state is SendState.SENT:
         return SendResult(state, said, name)
     wait = retry_after(headers.get("Retry-After", ""), now)
-    return SendResult(state, said, "", max(wait, HELD_WAIT) if state is SendState.HELD else wait, uncertain)
+    wait = max(wait, HELD_WAIT) if state is SendState.HELD else wait
+    return SendResult(state, said, "", wait, uncertain, is_outage=state is SendState.RETRY)
 
 
 def without_id(status: int, said: str) -> SendResult:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection, Engine
 
+from relance.channels.model import SendResult
 from relance.channels.registry import KINDS, Channel
 from relance.channels.transport import LaneRoom, Transport
 from relance.events.model import Event
@@ -23,7 +24,7 @@ from relance.messaging.audiences import expanding
 from relance.messaging.lanes import Pace, ProviderKey, ProviderLane
 from relance.messaging.preparing import Decided, Preparation
 from relance.messaging.queue import service as queue
-from relance.messaging.queue.model import LANES, Picked, Queued, QueueHead, destination_of
+from relance.messaging.queue.model import LANES, QueuePortion, Queued, QueueHead, destination_of
 from relance.messaging.queue.turns import after, in_turns
 from relance.users.reach import PersonReach
 
@@ -114,7 +115,7 @@ class Claiming:
     def take(self, now: int, key: ProviderKey, heads: Sequence[QueueHead], most: int) -> Taken:
         """Claim what there is room for, up to ``most``, and decide it: all in one transaction."""
         lane = self._emptied(key)
-        batch = _Batch(key, lane, most)
+        batch = _Batch(key, lane, most, now)
         try:
             with writing(self._engine) as connection:
                 for name in LANES:
@@ -129,15 +130,40 @@ class Claiming:
             raise
         return Taken(decided, batch.has_worked or bool(rows))
 
+    def has_room(self, now: int, key: ProviderKey, heads: Sequence[QueueHead]) -> bool:
+        """Whether anything of these queues may be claimed now, however much is due."""
+        return self._emptied(key).has_room({head.key.lane for head in heads}, now)
+
+    def next_try(self) -> int | None:
+        """When the next destination that is down is tried again."""
+        circuits = [each for lane in self._lanes.values() for each in lane.circuits.values()]
+        return min((each.next_try for each in circuits if each.opened_at is not None), default=None)
+
+    def paused(self) -> list[dict[str, Any]]:
+        """The destinations that are down, as ``Transport.paused`` has it."""
+        return [
+            {
+                "service": _shown(key, destination),
+                "since": each.opened_at,
+                "next_try": each.next_try,
+                "detail": each.said,
+            }
+            for key, lane in list(self._lanes.items())
+            for destination, each in list(lane.circuits.items())
+            if each.opened_at is not None
+        ]
+
     def let_go(self, rows: Sequence[dict[str, Any]]) -> None:
         """These are not held any more, and nobody was asked."""
         for row in rows:
             self.over(row, answered=None)
 
-    def over(self, row: Mapping[str, Any], *, answered: bool | None) -> None:
-        """One is not held any more; ``answered`` as ``ProviderLane.over`` takes it."""
+    def over(self, row: Mapping[str, Any], *, answered: bool | None, result: SendResult | None = None, now: int = 0) -> None:
+        """One is not held any more; ``answered`` as ``ProviderLane.over`` takes it, ``result`` what came of an attempt."""
         key: ProviderKey = row["provider_key"]
         lane = self.lane(key)
+        if result is not None:
+            lane.note(row["destination"], result, now)
         lane.over(row["queue_lane"], row["destination"], answered=answered)
         if key.app_id and lane.is_idle and not lane.room.is_shared:  # it remembers nothing
             del self._lanes[key]
@@ -166,9 +192,9 @@ class Claiming:
                 break
         return taken
 
-    def _picked(self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], most: int) -> list[Picked]:
+    def _picked(self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], most: int) -> list[QueuePortion]:
         """Of the queues of the highest priority first; of these the same of each."""
-        found: list[Picked] = []
+        found: list[QueuePortion] = []
         left, app_id = most, queues[0].key.app_id
         for _, same in groupby(queues, key=lambda head: head.key.rank):
             of_rank = after(list(same), self._last_queue.get(app_id, 0))
@@ -177,27 +203,27 @@ class Claiming:
                 some = self._next(connection, now, batch, head, limit) if limit else []
                 if some:
                     self._last_queue[app_id] = head.id
-                    found.append(Picked(head, some))
+                    found.append(QueuePortion(head, some))
                 left -= len(some)
         return found
 
     @staticmethod
     def _next(connection: Connection, now: int, batch: _Batch, head: QueueHead, limit: int) -> list[Queued]:
         """What is due in a queue, from where this batch last looked."""
-        choice = batch.lane.choice(head.key.lane)
+        choice = batch.lane.choice(head.key.lane, now)
         found = queue.due(connection, head.id, now, limit, choice.only, choice.but, batch.seen.get(head.id))
         if found:
             batch.seen[head.id] = found[-1]
         return found
 
-    def _placed(self, connection: Connection, batch: _Batch, picked: Sequence[Picked]) -> int:
+    def _placed(self, connection: Connection, batch: _Batch, picked: Sequence[QueuePortion]) -> int:
         """Those of an app's that there is room for are the batch's; returns how many. People are made deliveries."""
         ids = [each.delivery_id for _, some in picked for each in some if each.delivery_id is not None]
         records = claim_store.records(connection, ids) if ids else {}
         if len(records) < len(ids):  # one that is over waits no more; one that somebody is changing waits for the next time
             queue.remove(connection, claim_store.are_over(connection, [each for each in ids if each not in records]))
             batch.has_worked = True
-        people = [Picked(head, those) for head, some in picked if (those := [each for each in some if each.delivery_id is None])]
+        people = [QueuePortion(head, those) for head, some in picked if (those := [each for each in some if each.delivery_id is None])]
         made = expanding.expand(connection, people) if people else expanding.NOBODY
         if people:
             batch.events += made.events
@@ -215,7 +241,7 @@ class Claiming:
         for row in rows:
             row |= {"queue_lane": head.key.lane, "provider_key": batch.key, "queue_id": head.id, "rank": head.key.rank}
             row["destination"] = destination_of(row["channel"], row["address"])
-            if batch.lane.hold(head.key.lane, row["destination"]):
+            if batch.lane.hold(head.key.lane, row["destination"], batch.now):
                 batch.rows.append(row)
                 taken += 1
             elif row.get("is_new"):
@@ -227,8 +253,9 @@ class Claiming:
 class _Batch:
     """What one transaction takes, up to ``most``."""
 
-    def __init__(self, key: ProviderKey, lane: ProviderLane, most: int) -> None:
+    def __init__(self, key: ProviderKey, lane: ProviderLane, most: int, now: int) -> None:
         self.key = key
+        self.now = now
         self.lane = lane
         self.rows: list[dict[str, Any]] = []
         self.events: list[Event] = []
@@ -239,7 +266,13 @@ class _Batch:
 
     def left(self, lane: str) -> int:
         """How many more of a lane there is room for."""
-        return max(0, min(self.lane.choice(lane).count, self._most - len(self.rows)))
+        return max(0, min(self.lane.choice(lane, self.now).count, self._most - len(self.rows)))
+
+
+def _shown(key: ProviderKey, destination: str) -> str:
+    kind = KINDS.get(key.channel)
+    name = destination or (kind.labels["en"] if kind is not None else key.channel)
+    return f"{name} (app {key.app_id})" if key.app_id else name
 
 
 def _share(left: int, among: int) -> int:

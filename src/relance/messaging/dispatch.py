@@ -58,6 +58,7 @@ PLACE_TIMEOUT = 8.0  # seconds for a place to become free: what was decided must
 MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease ends
 SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
+LONGEST_BLOCKED = 0.5  # the same, where some of it goes to a provider that is down
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
 SHORT_ROUND = 48  # deliveries claimed at once while somebody waits now and then, whom each round makes wait
 CALM = 5.0  # seconds without anybody who waits, until rounds are as long as there is room for
@@ -74,6 +75,7 @@ class Landed(NamedTuple):
     row: dict[str, Any]
     outcome: DeliveryOutcome | None
     answered: bool | None = None
+    result: SendResult | None = None
 
 
 class Dispatcher:
@@ -143,6 +145,10 @@ class Dispatcher:
         self._is_called = True
         self._woken.set()
 
+    def paused(self) -> list[dict[str, Any]]:
+        """Which destinations are down, with ``service``, ``since``, ``next_try`` (ms) and ``detail``."""
+        return self._claiming.paused()
+
     def stop(self) -> None:
         self._stopping = True
         self._woken.set()
@@ -185,6 +191,8 @@ class Dispatcher:
         seconds = (due - self._clock.now()) / SECOND
         if seconds <= 0 and self._flights:  # it could not be claimed: there is room for it when something has landed
             return LONGEST_REST
+        if seconds <= 0 and (next_try := self._claiming.next_try()) is not None:  # or its provider is down
+            return min(LONGEST_BLOCKED, max(SHORTEST_REST, (next_try - self._clock.now()) / SECOND))
         return min(LONGEST_REST, max(SHORTEST_REST if seconds <= 0 else 0.001, seconds))
 
     # -- one delivery's way ----------------------------------------------------------------------------------------
@@ -217,7 +225,7 @@ class Dispatcher:
             self._called_at = time.monotonic()
         elif time.monotonic() - self._called_at < CALM:
             most = min(most, SHORT_ROUND)
-        if most <= 0:
+        if most <= 0 or not self._claiming.has_room(now, key, queues):
             return False
         prepared, has_worked = await asyncio.to_thread(self._take, now, key, queues, most)
         for each in prepared:
@@ -289,7 +297,7 @@ class Dispatcher:
         except NotHeldError:
             return Landed(row, None)
         except TimeoutError:
-            result = SendResult(SendState.RETRY, "No answer in time.", uncertain=is_begun)
+            result = SendResult(SendState.RETRY, "No answer in time.", uncertain=is_begun, is_outage=True)
         except Exception as error:
             log.exception("transport_failed", channel=channel)
             result = SendResult(SendState.RETRY, f"{type(error).__name__}: {error}"[:300], uncertain=is_begun)
@@ -297,7 +305,8 @@ class Dispatcher:
             places.leave(lane)
         if self._sent is not None and result.state is SendState.SENT:
             self._sent(row["id"])
-        return Landed(row, outcome_of_result(row, result, now, repeatable=repeatable), answered=time.monotonic() - began < SLOW)
+        outcome = outcome_of_result(row, result, now, repeatable=repeatable)
+        return Landed(row, outcome, answered=time.monotonic() - began < SLOW, result=result)
 
     async def _some_landed(self) -> None:
         if self._flights and not self._landed:
@@ -319,8 +328,9 @@ class Dispatcher:
         if outcomes:
             await asyncio.to_thread(self._record, outcomes)
         self._marks.over(each.row["id"] for each in self._landed)
+        now = self._clock.now()
         for each in self._landed:
-            self._claiming.over(each.row, answered=each.answered)
+            self._claiming.over(each.row, answered=each.answered, result=each.result, now=now)
         self._landed.clear()
         return [each.row["id"] for each in outcomes]
 

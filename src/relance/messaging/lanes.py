@@ -2,7 +2,7 @@
 
 Within it each lane has its share (``shares``), and each destination only what it has shown to be worth. A destination that
 answers may use most of the room. One that is new, or has just let a message wait until the end, gets a few places, and all such
-destinations together a quarter: however many addresses never answer, others go on.
+destinations together a quarter: however many addresses never answer, others go on. One that is down gets none (``circuit``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, OrderedDict, deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from relance.channels.model import SendResult, SendState
 from relance.channels.transport import LaneRoom
+from relance.messaging.circuit import Circuit
 from relance.messaging.shares import left_for, next_lane
 
+ONLY = ""  # the destination of all that goes to one relay
 FIRST_PLACES = 4  # of a destination that has not answered yet
 TRUSTED_AFTER = 20  # answers in a row
 MOST_REMEMBERED = 10_000  # destinations
@@ -101,6 +105,7 @@ class ProviderLane:
         self._by_lane: Counter[str] = Counter()
         self._answers: OrderedDict[str, int] = OrderedDict()  # destination → answers since it last let a message wait
         self._paces: dict[str, Pace] = {}  # by destination
+        self.circuits: dict[str, Circuit] = {}  # of destinations that were down when they were last written to
 
     def pace(self, destination: str, per_second: int) -> Pace:
         """The pace of what goes to a destination."""
@@ -111,29 +116,43 @@ class ProviderLane:
 
     @property
     def is_idle(self) -> bool:
-        return not self._held
+        """Whether it holds nothing and has nothing to remember but how it was."""
+        return not self._held and not self.circuits
 
-    def choice(self, lane: str) -> Choice:
+    def choice(self, lane: str, now: int) -> Choice:
         """What a lane may claim now: good pieces, not one by one."""
         count = left_for(lane, self.room.size, self._by_lane)
         if count <= self.room.size // 16:
             return Choice(0)
         if not self.room.is_shared:
-            return Choice(count)
-        left = self._left_for_strangers()
-        if left > 0:
-            return Choice(count, None, frozenset(each for each in self._held if self._is_full(each)))
-        return Choice(count, frozenset(each for each in self._answers if self._is_trusted(each) and not self._is_full(each)))
+            return Choice(count if (most := self._most(ONLY, now)) is None else min(count, max(0, most - self._held[ONLY])))
+        full = frozenset(each for each in {*self._held, *self.circuits} if self._is_full(each, now))
+        if self._left_for_strangers() > 0:
+            return Choice(count, None, full)
+        return Choice(count, frozenset(each for each in self._answers if self._is_trusted(each) and each not in full))
 
-    def hold(self, lane: str, destination: str) -> bool:
+    def has_room(self, lanes: Collection[str], now: int) -> bool:
+        """Whether any of these lanes may claim anything now."""
+        return any(self.choice(lane, now).count for lane in lanes)
+
+    def hold(self, lane: str, destination: str, now: int) -> bool:
         """Count one that is about to be claimed; False where its destination has no room left."""
-        if self.room.is_shared and (
-            self._is_full(destination) or (not self._is_trusted(destination) and self._left_for_strangers() <= 0)
-        ):
+        if self._is_full(destination, now):
+            return False
+        if self.room.is_shared and not self._is_trusted(destination) and self._left_for_strangers() <= 0:
             return False
         self._held[destination] += 1
         self._by_lane[lane] += 1
         return True
+
+    def note(self, destination: str, result: SendResult, now: int) -> None:
+        """What an attempt says of its destination."""
+        if result.is_outage:
+            self.circuits.setdefault(destination, Circuit()).failed(result.detail, now)
+            if len(self.circuits) > MOST_REMEMBERED:
+                del self.circuits[next(iter(self.circuits))]
+        elif result.state not in (SendState.HELD, SendState.RETRY):
+            self.circuits.pop(destination, None)
 
     def over(self, lane: str, destination: str, *, answered: bool | None) -> None:
         """One is not held any more. ``answered``: False where the other side let it wait, None where it was never asked."""
@@ -151,9 +170,15 @@ class ProviderLane:
     def _is_trusted(self, destination: str) -> bool:
         return self._answers.get(destination, 0) >= TRUSTED_AFTER
 
-    def _is_full(self, destination: str) -> bool:
-        most = min(FIRST_PLACES + self._answers.get(destination, 0), max(1, self.room.places * 3 // 4))
-        return self._held[destination] >= most
+    def _most(self, destination: str, now: int) -> int | None:
+        circuit = self.circuits.get(destination)
+        return None if circuit is None else circuit.most(now)
+
+    def _is_full(self, destination: str, now: int) -> bool:
+        most = self._most(destination, now)
+        if most is None and self.room.is_shared:
+            most = min(FIRST_PLACES + self._answers.get(destination, 0), max(1, self.room.places * 3 // 4))
+        return most is not None and self._held[destination] >= most
 
     def _left_for_strangers(self) -> int:
         held = sum(count for destination, count in self._held.items() if not self._is_trusted(destination))

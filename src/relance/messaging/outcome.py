@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from relance.channels.model import SendResult, SendState
-from relance.core.time import HOUR, SECOND
+from relance.core.time import DAY, HOUR, SECOND
 from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
 from relance.messaging.derived import OPTED_OUT, about_delivery, own_answer, silence, skipped
@@ -15,6 +15,7 @@ from relance.messaging.model import DeliveryState, SkipReason
 from relance.users.model import Subscription, SubscriptionState
 
 ATTEMPTS = 5
+TRIED_FOR = 3 * DAY  # what the other side never took because it was down
 FIRST_WAIT = 30 * SECOND
 LONGEST_WAIT = HOUR
 _DETAIL = 500  # characters
@@ -75,8 +76,8 @@ class DeliveryOutcome(msgspec.Struct):
 
 
 def wait_after(attempts: int, asked: int) -> int:
-    """Milliseconds to the next attempt: 30 s, 2 min, 8 min, 32 min; longer if the other side asked for it."""
-    own: int = FIRST_WAIT * 4 ** (attempts - 1)
+    """Milliseconds to the next attempt: 30 s, 2 min, 8 min, 32 min, then an hour; longer if the other side asked for it."""
+    own: int = FIRST_WAIT * 4 ** min(attempts - 1, 4)
     return min(max(own, asked), LONGEST_WAIT)
 
 
@@ -112,7 +113,7 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
     if result.state is SendState.RETRY:
         if result.uncertain and not repeatable:
             return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail=result.detail, has_left=True)
-        if row["attempts"] < ATTEMPTS:
+        if row["attempts"] < ATTEMPTS or (result.is_outage and now < row["created_at"] + TRIED_FOR):
             due_at = now + wait_after(row["attempts"], result.retry_after_ms)
             return DeliveryOutcome(
                 row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, has_left=result.uncertain

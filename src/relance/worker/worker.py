@@ -249,7 +249,8 @@ class Worker:
 
     def _paused(self) -> list[dict[str, Any]]:
         """Where sending pauses, of all channels."""
-        return [each for transport in self._transports.values() for each in transport.paused()]
+        paused = [each for transport in self._transports.values() for each in transport.paused()]
+        return [*paused, *self.dispatcher.paused()]
 
     def _sent(self, delivery_id: str) -> None:
         accepted = self._caused.pop(delivery_id, None)

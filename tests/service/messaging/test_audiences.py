@@ -205,7 +205,8 @@ async def test_who_calls_in_the_middle_of_a_round_is_next_and_rounds_are_short_f
     world.own.add((2, "web_push"))  # so that a round claims twice
     world.push.room = LaneRoom(128, waiting=128)
     call = world.messages.create(APP, "code", "web_push", {"title": "1234"}, START, message_class="transactional")
-    sender, claims = world.dispatcher(), []
+    sender = world.dispatcher()
+    claims: list[list[str]] = []
     claim = sender._take
 
     def claimed(*given: Any) -> Any:

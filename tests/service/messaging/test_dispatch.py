@@ -204,7 +204,7 @@ async def test_endpoints_that_never_answer_hold_up_nobody_else(world: World, mon
     sender = world.dispatcher()
     for _ in range(30):  # the known one has answered before
         room = sender._claiming.lane(ProviderKey("web_push", 0))
-        room.hold("journey", "https://push.example/")
+        room.hold("journey", "https://push.example/", START)
         room.over("journey", "https://push.example/", answered=True)
     running = asyncio.create_task(sender.run())
     for _ in range(3_000):  # a minute: whoever is held up stays so

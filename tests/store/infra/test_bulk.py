@@ -45,7 +45,7 @@ def table(state: Engine) -> Iterator[Engine]:
     TABLE.drop(state)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(texts, st.booleans(), st.none() | numbers), max_size=30))
 def test_rows_are_read_as_they_were_written(table: Engine, rows: list[tuple[Any, ...]]) -> None:
     numbered = [(2**40 + number, *row) for number, row in enumerate(rows)]

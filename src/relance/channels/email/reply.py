@@ -15,6 +15,6 @@ def read_reply(code: int, message: str, *, to_recipient: bool = False) -> SendRe
     """
     said = f"{code} {message}"[:DETAIL]
     if code < 500:
-        return SendResult(SendState.RETRY, said)
+        return SendResult(SendState.RETRY, said, is_outage=not to_recipient)
     is_bounce = to_recipient and bounce_type(enhanced_status(message)) is BounceType.HARD
     return SendResult(SendState.BOUNCED if is_bounce else SendState.FAILED, said)

@@ -70,7 +70,7 @@ class Mailer:
             return await self._send(envelope, begin)
 
     async def _send(self, envelope: SmtpEnvelope, begin: Begin) -> SendResult:
-        failure = SendResult(SendState.RETRY)
+        failure = SendResult(SendState.RETRY, is_outage=True)
         # Where all are down, all are tried: there is nothing better to do.
         for host in [each for each in self.hosts if each.may_try()] or self.hosts:
             try:
@@ -80,7 +80,7 @@ class Mailer:
             except _HostDownError as error:
                 host.is_down()
                 named = f"{host.address.host}: " if len(self.hosts) > 1 else ""
-                failure = SendResult(SendState.RETRY, f"{named}{error.said}"[:DETAIL])
+                failure = SendResult(SendState.RETRY, f"{named}{error.said}"[:DETAIL], is_outage=True)
             else:
                 host.is_up()
                 return await self._hand_over(host, client, conversation, begin)
@@ -143,7 +143,7 @@ class Mailer:
             return read_reply(error.code, error.message)
         except (SMTPServerDisconnected, TimeoutError, OSError) as error:
             client.close()
-            return SendResult(SendState.RETRY, f"no answer to the data: {said(error)}", uncertain=True)
+            return SendResult(SendState.RETRY, f"no answer to the data: {said(error)}", uncertain=True, is_outage=True)
         except BaseException:
             client.close()
             raise

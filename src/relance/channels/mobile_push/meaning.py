@@ -51,4 +51,5 @@ class Reading(msgspec.Struct, frozen=True):
             self.provider_id,
             retry_after_ms=self.wait,
             uncertain=self.is_uncertain,
+            is_outage=self.meaning is Meaning.LATER,
         )

@@ -22,7 +22,8 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float
     if status in ENDED:
         return SendResult(SendState.GONE, said)
     if status == 429 or status >= 500 or status == 408:
-        return SendResult(SendState.RETRY, said, retry_after_ms=retry_after(headers.get("Retry-After", ""), now))
+        wait = retry_after(headers.get("Retry-After", ""), now)
+        return SendResult(SendState.RETRY, said, retry_after_ms=wait, is_outage=True)
     if status == TOO_LARGE:  # though it has no more than every push service must take
         return SendResult(SendState.FAILED, f"{said} (larger than this push service takes: shorten the message)"[:DETAIL])
     return SendResult(SendState.REFUSED if status in REFUSED else SendState.FAILED, said)

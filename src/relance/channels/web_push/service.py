@@ -93,9 +93,9 @@ class WebPush:
                 said = b"" if answer.status < 300 else await answer.content.read(DETAIL)
                 return read_answer(answer.status, answer.headers, said, time.time())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            return SendResult(SendState.RETRY, _said(error))
+            return SendResult(SendState.RETRY, _said(error), is_outage=True)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+            return SendResult(SendState.RETRY, _said(error), uncertain=True, is_outage=True)
         except ValueError as error:  # a topic or urgency that no header can carry
             return SendResult(SendState.FAILED, _said(error))
 

@@ -13,7 +13,7 @@ from relance.messaging.audiences import store
 from relance.messaging.intending import deliveries_of
 from relance.messaging.model import DeliveryState, Intent
 from relance.messaging.queue import service as queue
-from relance.messaging.queue.model import Picked
+from relance.messaging.queue.model import QueuePortion
 from relance.messaging.store import insert_made
 from relance.users.reach import PersonReach, read_merged, read_reach
 
@@ -30,7 +30,7 @@ class Expanded(NamedTuple):
 NOBODY = Expanded({}, [], {})
 
 
-def expand(connection: Connection, picked: Sequence[Picked]) -> Expanded:
+def expand(connection: Connection, picked: Sequence[QueuePortion]) -> Expanded:
     """The deliveries to people of one app's queues, who wait no more as such. Whoever turned out to be somebody else gets what
     that person gets, once; who was deleted gets nothing and is told nowhere.
     """

@@ -42,7 +42,7 @@ class Queued(NamedTuple):
     delivery_id: str | None
 
 
-class Picked(NamedTuple):
+class QueuePortion(NamedTuple):
     """Some of those that wait in a queue."""
 
     head: QueueHead
