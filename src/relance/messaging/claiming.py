@@ -24,7 +24,7 @@ from relance.messaging.audiences import expanding
 from relance.messaging.lanes import Pace, ProviderKey, ProviderLane
 from relance.messaging.preparing import Decided, Preparation
 from relance.messaging.queue import service as queue
-from relance.messaging.queue.model import LANES, QueuePortion, Queued, QueueHead, destination_of
+from relance.messaging.queue.model import LANES, Queued, QueueHead, QueuePortion, destination_of
 from relance.messaging.queue.turns import after, in_turns
 from relance.users.reach import PersonReach
 
@@ -192,7 +192,9 @@ class Claiming:
                 break
         return taken
 
-    def _picked(self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], most: int) -> list[QueuePortion]:
+    def _picked(
+        self, connection: Connection, now: int, batch: _Batch, queues: Sequence[QueueHead], most: int
+    ) -> list[QueuePortion]:
         """Of the queues of the highest priority first; of these the same of each."""
         found: list[QueuePortion] = []
         left, app_id = most, queues[0].key.app_id
@@ -223,7 +225,9 @@ class Claiming:
         if len(records) < len(ids):  # one that is over waits no more; one that somebody is changing waits for the next time
             queue.remove(connection, claim_store.are_over(connection, [each for each in ids if each not in records]))
             batch.has_worked = True
-        people = [QueuePortion(head, those) for head, some in picked if (those := [each for each in some if each.delivery_id is None])]
+        people = [
+            QueuePortion(head, those) for head, some in picked if (those := [each for each in some if each.delivery_id is None])
+        ]
         made = expanding.expand(connection, people) if people else expanding.NOBODY
         if people:
             batch.events += made.events

@@ -23,10 +23,10 @@ from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
-from relance.messaging.deletion_mails import Asking, ask_for_deletion, can_confirm
+from relance.messaging.deletion_mails import Asking, can_confirm
+from relance.messaging.deliveries import Deliveries
 from relance.messaging.dispatch import Dispatcher
 from relance.messaging.errors import (
-    DeliveryNotFoundError,
     MessageInvalidError,
     MessageNotFoundError,
     MessageSentError,
@@ -38,14 +38,11 @@ from relance.messaging.figures.service import Rebuilt, erase, rebuild
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
-    ChannelQueue,
     Delivery,
     Intent,
     Message,
     MessageClass,
-    MessageFigures,
     MessageGoal,
-    SkippedCount,
     WhenHeld,
     check_goal,
     span,
@@ -53,7 +50,6 @@ from relance.messaging.model import (
 from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
-from relance.messaging.queue_counts import count_queues
 from relance.messaging.saved import service as saved
 from relance.messaging.trimming import trim
 from relance.messaging.usage_store import is_anything_held, release_held
@@ -71,7 +67,7 @@ from relance.messaging.withdrawing import (
 )
 from relance.restraint.model import HIGHEST_PRIORITY, LONGEST_HOLD
 from relance.users.errors import PersonNotFoundError
-from relance.users.model import GENERAL, Subscription, SubscriptionState
+from relance.users.model import GENERAL, SubscriptionState
 from relance.users.reach import read_reach
 
 __all__ = [
@@ -123,7 +119,6 @@ erase_figures, rebuild_figures = erase, rebuild
 _CHANGEABLE = frozenset(
     ("name", "message_class", "topic", "content", "valid_for", "goal", "require_values", "obeys_caps", "counts_toward_caps")
 ) | {"obeys_quiet_hours", "when_held", "wait_at_most", "priority"}
-_FILTERS = ("state", "reason", "person_id", "message_id", "journey_id", "run_id", "channel", "is_test")
 
 
 def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
@@ -369,73 +364,6 @@ class Messages:
         open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
         address = max(open_ or own, key=lambda each: each.id).address if own else ""
         return show(message, recipient_of(person, address, event_body.decode(), app, now), sending, app.settings.link_hosts)
-
-
-class Deliveries:
-    """What became of each message to each person."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def page(
-        self, app_id: int, *, before: tuple[int, str] | None = None, limit: int = 100, **filters: str | int | bool
-    ) -> list[Delivery]:
-        """Newest first. ``before`` is (``created_at``, ``id``) of the last one of the page before.
-
-        Filters: state, reason, person_id, message_id, journey_id, run_id, channel, is_test. "Why did this person not
-        get that message?" is ``page(app, person_id=…, message_id=…)`` and each delivery's ``why``.
-        """
-        unknown = set(filters) - set(_FILTERS)
-        if unknown:
-            raise MessageInvalidError(ErrorText("filter_unknown", "There is no such filter."), path=min(unknown))
-        with reading(self._engine) as connection:
-            found = store.deliveries(connection, app_id, filters, before, limit)
-            brought = credit.revenues_of(connection, (each.id for each in found if each.conversions))
-        return [msgspec.structs.replace(each, revenue=brought.get(each.id, {})) for each in found] if brought else found
-
-    def get(self, app_id: int, delivery_id: str) -> Delivery:
-        found = self.locate(delivery_id)
-        if found is None or found.app_id != app_id:
-            raise DeliveryNotFoundError(ErrorText("delivery_not_found", "There is no such delivery in this app."))
-        with reading(self._engine) as connection:
-            return msgspec.structs.replace(found, revenue=credit.revenues_of(connection, [found.id]).get(found.id, {}))
-
-    def locate(self, delivery_id: str) -> Delivery | None:
-        """The delivery a tracking link names, whatever its app."""
-        with reading(self._engine) as connection:
-            return store.delivery(connection, delivery_id)
-
-    def ask_for_deletion(self, subscription: Subscription, language: str, now: int) -> Asking:
-        """Mail an address to confirm that its person is to be deleted. The dispatcher must be woken afterwards."""
-        with writing(self._engine) as connection:
-            return ask_for_deletion(connection, subscription, language, now)
-
-    def figures(self, app_id: int) -> list[MessageFigures]:
-        """What each message came to, by journey and node; test sends apart."""
-        with reading(self._engine) as connection:
-            found, brought = figures.figures(connection, app_id), credit.revenues(connection, app_id)
-        keys = [(each.message_id, each.journey_id, each.node) for each in found]
-        return [msgspec.structs.replace(each, revenue=brought.get(key, {})) for each, key in zip(found, keys, strict=True)]
-
-    def decide_anew(self, app_id: int, now: int, person: int | None = None) -> int:
-        """Let what is held back by caps or quiet hours be decided anew, since they have changed; returns how many deliveries.
-
-        ``person``: only what waits for this one, whose own have changed.
-
-        The dispatcher must be woken afterwards.
-        """
-        with writing(self._engine) as connection:
-            return release_held(connection, app_id, now, None if person is None else [person])
-
-    def queue(self, app_id: int, now: int) -> list[ChannelQueue]:
-        """What waits to be sent, by channel: how many, and for what. At most 10,000 of a channel are counted."""
-        with reading(self._engine) as connection:
-            return count_queues(connection, app_id, [channel.value for channel in Channel], now)
-
-    def skipped(self, app_id: int) -> list[SkippedCount]:
-        """How many were not sent, by message and reason."""
-        with reading(self._engine) as connection:
-            return figures.skipped(connection, app_id)
 
 
 def _found(message: Message | None) -> Message:
