@@ -707,3 +707,27 @@ def test_a_rule_to_begin_with_is_chosen_and_counted_at_once(open_page: OpenPage,
     assert axe(page) == []
     page.get_by_label("Times their usual gap between sessions").fill("4")
     expect(starters).to_have_count(0)
+
+
+def test_what_was_sent_is_shown_again(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/people/1")
+    content = {
+        "subject": "Your cart waits, Ada",
+        "html": "<p>See you</p><a href='https://shop.example'>Cart</a>",
+        "text": "See you",
+    }
+    said = {"delivery_id": "d", "message_id": 1, "version": 3, "name": "Cart mail", "channel": "email", "content": content}
+    answer = {**said, "address": "ada@example.org", "sent_at": answers.NOW}
+    page.route("**/content", lambda route: route.fulfill(json=answer))
+    page.get_by_role("button", name="Show what was sent").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("“Cart mail”, version 3")).to_be_visible()
+    expect(dialog.get_by_text("Your cart waits, Ada")).to_be_visible()
+    picture(page, "sent-content-wide-light")
+    assert axe(page) == []
+    dialog.get_by_role("button", name="Close").click()
+    error = {"code": "content_not_kept", "message": "", "reason": "content_erased", "parameters": {}, "data": {}}
+    page.unroute("**/content")
+    page.route("**/content", lambda route: route.fulfill(status=404, json={"error": error}))
+    page.get_by_role("button", name="Show what was sent").last.click()
+    expect(page.get_by_role("dialog").get_by_text("What was sent was erased with the person.")).to_be_visible()

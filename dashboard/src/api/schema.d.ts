@@ -1952,6 +1952,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/deliveries/{delivery}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what was sent
+         * @description What a delivery said, word for word: the version of its message that was sent, filled in as it was then.
+         *
+         *     Links are as they were written and lead through none of ours; the one to unsubscribe leads nowhere. 404 `content_not_kept`
+         *     says why there is nothing: it was never sent, is longer ago than `content_days` (a setting), or was erased with its person.
+         */
+        get: operations["getDeliveryContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/queue": {
         parameters: {
             query?: never;
@@ -3153,6 +3176,19 @@ export interface components {
             revenue: number | null;
             currency: string;
             revenues: components["schemas"]["Money"][];
+        };
+        /** DeliveryContent */
+        DeliveryContent: {
+            delivery_id: string;
+            message_id: number;
+            version: number;
+            name: string;
+            channel: components["schemas"]["Channel"];
+            address: string;
+            sent_at: number;
+            content: {
+                [key: string]: unknown;
+            };
         };
         /**
          * DeliveryState
@@ -8198,6 +8234,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_relance.web.api.deliveries.DeliveryAnswer_"];
+                };
+            };
+        };
+    };
+    getDeliveryContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The delivery. */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryContent"];
                 };
             };
         };

@@ -10,6 +10,7 @@ import { outcomeSentence } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { HeldBy } from "./held-by";
 import { useMessageName } from "./queries";
+import { SentContent } from "./sent-content";
 
 const tones: Record<string, Tone> = { sent: "good", failed: "bad", unknown: "doubt" };
 
@@ -71,8 +72,11 @@ export function DeliveryTable({ deliveries, subject }: { deliveries: Delivery[];
             </Table.Td>
             <Table.Td>
               <Group gap={6} align="flex-start">
-                <Outcome delivery={one} />
+                <div>
+                  <Outcome delivery={one} />
+                </div>
                 {one.is_test && <Label tone="quiet">{w.credit.test}</Label>}
+                <SentContent delivery={one} />
               </Group>
             </Table.Td>
             <Table.Td ta="right">

@@ -123,6 +123,18 @@ export function useRecentEvents(person: number | null) {
   });
 }
 
+/** What a delivery said; it never changes. */
+export function useSentContent(delivery: string) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["sent content", id, delivery],
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/deliveries/{delivery}/content", { params: { path: { app: id, delivery } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
+
 /** A message's name by its id, for lists that only carry the id. */
 export function useMessageName(): (message: number) => string | undefined {
   const messages = useMessages().data;

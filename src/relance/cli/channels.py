@@ -119,4 +119,5 @@ def open_preparation(settings: Settings, state: Engine, secret: bytes, channels:
         CommittedMembers(settings.partitions).segments_of,
         channels.providers,
         settings.bounce_domain,
+        keeps_values=settings.kept_content_days > 0,
     )

@@ -90,6 +90,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             le=36_500,
         ),
     ] = 90
+    content_days: Annotated[
+        int,
+        Meta(
+            description=(
+                "Days for which it can be shown what a delivery said: the values that it was filled with are kept as long, and no"
+                " longer than the delivery is on the record. 0: they are not kept."
+            ),
+            ge=0,
+            le=3_650,
+        ),
+    ] = 30
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (
         512_000
@@ -220,6 +231,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         return Path(self.data)
+
+    @property
+    def kept_content_days(self) -> int:
+        """For how many days what was sent is kept."""
+        return min(self.content_days, self.record_days)
 
     @property
     def url(self) -> str:

@@ -15,6 +15,7 @@ from relance.messaging.model import DeliveryState
 from relance.messaging.outcome import DeliveryOutcome
 from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
+from relance.messaging.sent.service import keep
 from relance.messaging.store import DELIVERIES, IS_PENDING, ON_THE_WIRE, WANTED
 
 
@@ -137,10 +138,16 @@ def write_results(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -
         return
     results = [each.values() for each in outcomes]
     _write.run(connection, [tuple(row[name] for name in (*_RESULT, "id")) for row in results])
+    keep(connection, [_sent(each) for each in outcomes if each.state is DeliveryState.SENT and "sent_values" in each.row])
     waiting = [(each, row["due_at"]) for each, row in zip(outcomes, results, strict=True) if each.state is DeliveryState.PENDING]
     queue.remove(connection, [each.row["id"] for each in outcomes if each.state is not DeliveryState.PENDING])
     queue.let_wait(connection, {each.row["id"]: due_at for each, due_at in waiting})
     queue.to_retries(connection, [each.row for each, _ in waiting if each.was_tried])
+
+
+def _sent(outcome: DeliveryOutcome) -> tuple[str, int, int, bytes]:
+    version, packed = outcome.row["sent_values"]
+    return outcome.row["id"], outcome.now, version, packed
 
 
 def abandoned(connection: Connection, before: int | None, owner: str) -> list[dict[str, Any]]:

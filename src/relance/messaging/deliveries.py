@@ -14,7 +14,9 @@ from relance.messaging.deletion_mails import Asking, ask_for_deletion
 from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError
 from relance.messaging.figures import service as figures
 from relance.messaging.model import ChannelQueue, Delivery, MessageFigures, SkippedCount
+from relance.messaging.previewing import SenderSettings
 from relance.messaging.queue_counts import count_queues
+from relance.messaging.sent.service import SentContent, shown_again
 from relance.messaging.usage_store import release_held
 from relance.users.model import Subscription
 
@@ -59,6 +61,12 @@ class Deliveries:
         """Mail an address to confirm that its person is to be deleted. The dispatcher must be woken afterwards."""
         with writing(self._engine) as connection:
             return ask_for_deletion(connection, subscription, language, now)
+
+    def content(self, app_id: int, delivery_id: str, days: int, now: int, sending: SenderSettings) -> SentContent:
+        """What a delivery said, for ``days`` after it was sent. Raises ``DeliveryNotFoundError``, ``ContentNotKeptError``."""
+        found = self.get(app_id, delivery_id)
+        with reading(self._engine) as connection:
+            return shown_again(connection, found, store.data_of(connection, delivery_id), days, now, sending)
 
     def figures(self, app_id: int) -> list[MessageFigures]:
         """What each message came to, by journey and node; test sends apart."""

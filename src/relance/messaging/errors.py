@@ -13,6 +13,12 @@ class DeliveryNotFoundError(NotFoundError):
     """No delivery with that id exists in this app."""
 
 
+class ContentNotKeptError(NotFoundError):
+    """What a delivery said cannot be shown: it was never sent, too long ago, erased with its person, or too large to be kept."""
+
+    code = "content_not_kept"
+
+
 class MessageStateError(ConflictError):
     """The message is archived, or is not: what was asked for cannot be done with it."""
 

@@ -25,6 +25,7 @@ from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
 from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
+from relance.messaging.sent.service import pack
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
 from relance.users.deletion_requests.service import open_request
@@ -90,7 +91,8 @@ class Preparation:
     how long (ms) after its making a delivery waits for a consent where nothing was said yet. ``members`` says who is in the
     segments that caps have tiers for. ``channels`` are those that the server itself has a transport for; on others an app needs a
     provider of its own. ``sender`` is the server's: of messages that name none, of apps whose provider names none.
-    ``return_domain`` is where notices about mails come back to; empty: to their senders.
+    ``return_domain`` is where notices about mails come back to; empty: to their senders. ``keeps_values``: what a message is
+    filled with is kept with what becomes of it, so that it can be shown again.
     """
 
     def __init__(
@@ -105,10 +107,13 @@ class Preparation:
         members: Members | None = None,
         providers: AppProviders | None = None,
         return_domain: str = "",
+        *,
+        keeps_values: bool = True,
     ) -> None:
         self._apps = apps
         self.held_runs = held_runs
         self._return_domain = return_domain
+        self._keeps_values = keeps_values
         self._channels = frozenset(channels)
         self._base_url = base_url
         self._secret = secret
@@ -276,6 +281,9 @@ class Preparation:
         if self._return_domain and kind.returning is not None:
             back = sign_return(self._secret, row["id"], subscription.address, now, self._return_domain)
             rendered = kind.returning(rendered, back)
+        if self._keeps_values:
+            zone, language = person.timezone or app.settings.timezone, person.language or app.settings.language
+            row["sent_values"] = (message.version, pack(recipient, zone, language, self._sender_of(row)))
         return Prepared(row, rendered, subscription)
 
     def _sender_of(self, row: Mapping[str, Any]) -> str:

@@ -51,7 +51,7 @@ from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
 from relance.messaging.saved import service as saved
-from relance.messaging.trimming import trim
+from relance.messaging.trimming import trim, trim_sent
 from relance.messaging.usage_store import is_anything_held, release_held
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import (
@@ -106,6 +106,7 @@ __all__ = [
     "runs_unsent",
     "transactional_messages",
     "trim",
+    "trim_sent",
     "unfinished",
     "usable_messages",
     "was_about",

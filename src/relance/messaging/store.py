@@ -14,6 +14,7 @@ from relance.infra.database import LOG, STATE, among, upsert
 from relance.messaging.model import Delivery, DeliveryState, MessageFigures, SkippedCount, SkipReason
 from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
+from relance.messaging.sent import service as sent
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
@@ -310,6 +311,8 @@ def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> No
     waiting = (*theirs, DELIVERIES.c.state == DeliveryState.PENDING.value)
     skipped = {"state": DeliveryState.SKIPPED.value, "reason": SkipReason.DELETED_PERSON.value}
     ids = list(connection.execute(sa.select(DELIVERIES.c.id).where(*waiting).with_for_update()).scalars())
+    left = sa.select(DELIVERIES.c.id, DELIVERIES.c.sent_at).where(*theirs, DELIVERIES.c.sent_at.is_not(None))
+    sent.forget(connection, [(row.id, row.sent_at) for row in connection.execute(left)])
     connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
     queue.remove(connection, ids)
     nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": "", "reserved_at": None}
@@ -326,6 +329,11 @@ def _delivery(row: Mapping[Any, Any]) -> Delivery:
 def delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     row = connection.execute(sa.select(*_SHOWN).where(DELIVERIES.c.id == delivery_id)).mappings().first()
     return None if row is None else _delivery(row)
+
+
+def data_of(connection: Connection, delivery_id: str) -> str:
+    """The properties that a delivery was filled with, as JSON."""
+    return connection.execute(sa.select(DELIVERIES.c.data).where(DELIVERIES.c.id == delivery_id)).scalar() or "{}"
 
 
 def deliveries_by_id(connection: Connection, app_id: int, ids: Iterable[str]) -> list[Delivery]:

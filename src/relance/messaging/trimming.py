@@ -17,6 +17,8 @@ from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.figures.service import KeptOrigin, add
 from relance.messaging.figures.tally import INSTANTS, DeliveryCourse, FigurePlace, FigureSums
 from relance.messaging.model import DeliveryState
+from relance.messaging.saved import service as saved
+from relance.messaging.sent import service as sent
 from relance.messaging.trimming_store import RecordPlace
 
 SLICE = 500  # deliveries looked at in one transaction
@@ -59,6 +61,15 @@ def trim(connection: Connection, cutoff: int, runs_on_record: RunsOnRecord, afte
             add(connection, counts, origin)
         store.remove(connection, [row["id"] for row in going])
     return Trimmed(len(going), at)
+
+
+def trim_sent(connection: Connection, before: int) -> int:
+    """Forget the next slice of what was sent before an instant; returns how many. With the last go the versions of messages that
+    nothing is shown by any more."""
+    done = sent.trim(connection, before, SLICE)
+    if done < SLICE:
+        saved.trim_versions(connection, before)
+    return done
 
 
 def _course(row: Mapping[str, Any]) -> DeliveryCourse:

@@ -16,6 +16,7 @@ from relance.infra.database import writing
 from relance.infra.worker_thread import WorkerThread
 from relance.journeys.service import on_record, trim_runs
 from relance.messaging import service as messaging
+from relance.messaging.trimming import SLICE
 from relance.pipeline.partition_context import PartitionContext
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class RecordThread(WorkerThread):
     def trim(self) -> tuple[int, int]:
         """Look through the whole record once; returns how many runs and deliveries were taken off it."""
         cutoff = self._parts.clock.now() - self._parts.settings.record_days * DAY
+        self._trim_sent(self._parts.clock.now() - self._parts.settings.kept_content_days * DAY)
         runs, deliveries = self._trim_runs(cutoff), self._trim_deliveries(cutoff)
         if runs or deliveries:
             log.info("record_trimmed", runs=runs, deliveries=deliveries)
@@ -70,6 +72,15 @@ class RecordThread(WorkerThread):
             count, at = count + done.deliveries, done.at
             if at is None or self._sleeps(time.monotonic() - began):
                 return count
+
+    def _trim_sent(self, before: int) -> None:
+        done = SLICE
+        while done == SLICE:
+            began = time.monotonic()
+            with writing(self._parts.state) as connection:
+                done = messaging.trim_sent(connection, before)
+            if self._sleeps(time.monotonic() - began):
+                return
 
     def _sleeps(self, seconds: float) -> bool:
         """Sleep this long; True: it must end."""

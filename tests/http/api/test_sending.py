@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 
 from relance.accounts.model import NewApp
+from relance.infra.database import writing
+from relance.messaging.render import Recipient
+from relance.messaging.sent.service import keep, pack
+from relance.messaging.store import DELIVERIES
 from relance.web.api.services import services_of
 from tests.http.api.conftest import Api
 
@@ -108,3 +114,19 @@ def test_the_queue_lists_every_channel_with_what_waits(settled: Api, shop: NewAp
     assert {each["channel"] for each in found["channels"]} >= {"email", "web_push"}
     assert all((each["waiting"], each["groups"]) == (0, []) for each in found["channels"])
     assert settled.ask("GET", "/apps/999/queue")[0] in (403, 404)
+
+
+def test_what_was_sent_is_shown_and_why_nothing_is(settled: Api, app: str, ada: int, state: Engine) -> None:
+    [made] = settled.ask("POST", new_message(settled, app), {"person": ada, "data": {"order_id": "7"}})[1]["deliveries"]
+    path = f"{app}/deliveries/{made['id']}/content"
+    status, answer = settled.ask("GET", path)
+    assert (status, answer["error"]["code"], answer["error"]["reason"]) == (404, "content_not_kept", "content_not_sent")
+    now = made["created_at"]
+    recipient = Recipient({"id": "ada"}, {}, {"id": 1, "name": "Shop"}, "")
+    with writing(state) as connection:
+        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id == made["id"]).values(state="sent", sent_at=now))
+        keep(connection, [(made["id"], now, 1, pack(recipient, "UTC", "en", "Shop <shop@example.com>"))])
+    status, answer = settled.ask("GET", path)
+    assert (status, answer["version"], answer["name"], answer["address"]) == (200, 1, "Receipt", "ada@example.com")
+    assert (answer["content"]["subject"], answer["content"]["text"]) == ("Order 7", "Thank you")
+    assert settled.ask("GET", f"{app}/deliveries/none/content")[0] == 404

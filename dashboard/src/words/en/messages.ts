@@ -113,5 +113,8 @@ export const deliveries = {
     until: (when: string, rule: string) => `held back by ${rule}; decided anew on ${when}`,
     was: (rule: string) => `held back by ${rule}`,
   },
+  show: "Show what was sent",
+  said: (name: string, version: number, when: string, address: string) =>
+    `“${name}”, version ${version}, sent on ${when}${address ? ` to ${address}` : ""}. Links lead nowhere from here.`,
   unknownHelp: "The program stopped between sending and noting it; it is not sent again.",
 };

@@ -81,7 +81,8 @@ export const people = (f: Format) => ({
   runsNone: "Has entered no journey.",
   deliveries: "Messages, sent or not",
   deliveriesNone: "Nothing was ever meant for this person.",
-  deliveriesHelp: "Why did they get it, or not? Every attempt, with its reason.",
+  deliveriesHelp:
+    "Why did they get it, or not? Every attempt, with its reason, for as long as the server keeps them; older ones are among the events.",
   missed: "Journeys not entered",
   missedHelp: "Events that could have started a journey and did not, and why.",
   missedTimes: (n: number) => `${f.number(n)} times`,

@@ -88,6 +88,12 @@ export const errors: Record<keyof typeof english, string> = {
   csrf_token: "L’en-tête X-CSRF-Token manque, ou n’est pas de cette session.",
   csv_cell: "{file}\u202f: une cellule de la ligne {line} compte plus de {most} caractères.",
   csv_line: "{file} n’est pas un fichier CSV\u202f: la ligne {line} ne se lit pas.",
+  content_erased: "Ce qui a été envoyé a été effacé avec la personne.",
+  content_not_sent: "Cet envoi n’est pas parti\u202f: il n’y a rien à montrer.",
+  content_too_large:
+    "Ce qui a été envoyé était trop volumineux pour être gardé\u202f: on sait plus de 16 Ko de la personne.",
+  content_too_old: "Ce qui a été envoyé est gardé {days} jours, et cela remonte à plus longtemps.",
+  content_unknown: "Ce qui a été envoyé n’a pas été gardé\u202f: ce serveur ne gardait rien à ce moment-là.",
   currency: "Une devise s’écrit en trois majuscules (ISO 4217\u202f; ici «\u00a0{got}\u00a0»).",
   current_password_wrong: "Le mot de passe actuel est faux.",
   cursor: "Ce curseur n’est pas de cette liste.",

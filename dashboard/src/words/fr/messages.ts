@@ -116,5 +116,8 @@ export const deliveries: Words["deliveries"] = {
     until: (when, rule) => `retenu par ${rule}\u202f; réexaminé le ${when}`,
     was: (rule) => `retenu par ${rule}`,
   },
+  show: "Montrer ce qui a été envoyé",
+  said: (name, version, when, address) =>
+    `«\u202f${name}\u202f», version ${version}, envoyé le ${when}${address ? ` à ${address}` : ""}. Les liens ne mènent nulle part d’ici.`,
   unknownHelp: "Le programme s’est arrêté entre l’envoi et sa note\u202f; le message n’est pas renvoyé.",
 };

@@ -83,7 +83,8 @@ export const people = (f: Format): Words["people"] => ({
   runsNone: "N’est entrée dans aucun parcours.",
   deliveries: "Messages, envoyés ou non",
   deliveriesNone: "Rien n’a jamais été destiné à cette personne.",
-  deliveriesHelp: "Pourquoi l’a-t-elle reçu, ou pas\u202f? Chaque envoi, avec son motif.",
+  deliveriesHelp:
+    "Pourquoi l’a-t-elle reçu, ou pas\u202f? Chaque envoi, avec son motif, tant que le serveur les garde\u202f; les plus anciens sont parmi les événements.",
   missed: "Parcours non commencés",
   missedHelp: "Les événements qui auraient pu faire commencer un parcours et ne l’ont pas fait, et pourquoi.",
   missedTimes: (n: number) => `${f.number(n)} fois`,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relance.messaging.saved.store import (
+    as_of,
     chunks,
     delete_message,
     insert_message,
@@ -10,11 +11,13 @@ from relance.messaging.saved.store import (
     messages_by_id,
     messages_of,
     topics_of,
+    trim_versions,
     update_message,
     usable_messages,
 )
 
 __all__ = [
+    "as_of",
     "chunks",
     "delete_message",
     "insert_message",
@@ -22,6 +25,7 @@ __all__ = [
     "messages_by_id",
     "messages_of",
     "topics_of",
+    "trim_versions",
     "update_message",
     "usable_messages",
 ]

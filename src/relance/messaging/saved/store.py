@@ -45,6 +45,19 @@ MESSAGES = sa.Table(
 )
 
 
+#: What a message said in each of its versions, kept for as long as something that was sent may be shown again.
+VERSIONS = sa.Table(
+    "message_versions",
+    STATE,
+    sa.Column("message_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("message_class", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("saved_at", sa.BigInteger, nullable=False),
+)
+
+
 def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
     """The distinct values in order, in pieces an IN list may hold."""
     ordered = sorted(set(values))
@@ -104,17 +117,50 @@ def _message_values(message: Message) -> dict[str, Any]:
 def insert_message(connection: Connection, message: Message) -> Message:
     """Write a new message; its id is given here."""
     key = connection.execute(sa.insert(MESSAGES), _message_values(message)).inserted_primary_key
-    return msgspec.structs.replace(message, id=int(key[0]) if key else 0)
+    made = msgspec.structs.replace(message, id=int(key[0]) if key else 0)
+    _keep_version(connection, made)
+    return made
+
+
+def _keep_version(connection: Connection, message: Message) -> None:
+    values = {"name": message.name, "message_class": message.message_class.value, "content": to_json(message.content)}
+    place = {"message_id": message.id, "version": message.version, "saved_at": message.updated_at}
+    connection.execute(sa.insert(VERSIONS), {**place, **values})
+
+
+def as_of(connection: Connection, message: Message, version: int) -> Message | None:
+    """The message as it was in a version, as far as it is seen by whoever got it; None if that is not kept any more."""
+    mine = (VERSIONS.c.message_id == message.id, VERSIONS.c.version == version)
+    row = connection.execute(sa.select(VERSIONS).where(*mine)).mappings().first()
+    if row is None:
+        return None
+    then = {"name": row["name"], "message_class": MessageClass(row["message_class"]), "content": from_json(row["content"])}
+    return msgspec.structs.replace(message, **then, version=version)
+
+
+def trim_versions(connection: Connection, before: int) -> int:
+    """Delete the versions in whose place others were saved before an instant; returns how many."""
+    later = VERSIONS.alias("later")
+    is_replaced = (
+        sa.select(sa.literal(1))
+        .where(later.c.message_id == VERSIONS.c.message_id, later.c.version > VERSIONS.c.version, later.c.saved_at < before)
+        .exists()
+    )
+    return connection.execute(sa.delete(VERSIONS).where(is_replaced)).rowcount
 
 
 def update_message(connection: Connection, message: Message, seen_version: int) -> bool:
     """Compare-and-set on the version read; False = somebody else was first."""
     mine = (MESSAGES.c.id == message.id, MESSAGES.c.app_id == message.app_id, MESSAGES.c.version == seen_version)
-    return connection.execute(sa.update(MESSAGES).where(*mine), _message_values(message)).rowcount == 1
+    is_updated = connection.execute(sa.update(MESSAGES).where(*mine), _message_values(message)).rowcount == 1
+    if is_updated:
+        _keep_version(connection, message)
+    return is_updated
 
 
 def delete_message(connection: Connection, message_id: int) -> None:
     """Delete a message that was never sent."""
+    connection.execute(sa.delete(VERSIONS).where(VERSIONS.c.message_id == message_id))
     connection.execute(sa.delete(MESSAGES).where(MESSAGES.c.id == message_id))
 
 

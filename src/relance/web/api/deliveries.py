@@ -9,11 +9,13 @@ from litestar import Router, get
 from litestar.params import QueryParameter
 from msgspec import Meta
 
+from relance.channels.registry import Channel
 from relance.messaging.model import Delivery, DeliveryState, SkipReason
 from relance.messaging.money import Brought, Money, brought
+from relance.messaging.service import SenderSettings
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
-from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, OfPerson, PersonId
+from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, DeliveryId, Limit, OfPerson, PersonId
 from relance.web.api.services import Services
 
 
@@ -69,6 +71,19 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     revenue: float | None
     currency: str
     revenues: list[Money]
+
+
+class DeliveryContent(msgspec.Struct, frozen=True):
+    """What one delivery said. ``content`` has the message's own fields, filled in; ``version`` and ``name`` are as they were."""
+
+    delivery_id: str
+    message_id: int
+    version: int
+    name: str
+    channel: Channel
+    address: str
+    sent_at: int
+    content: dict[str, Any]
 
 
 State = Annotated[DeliveryState | None, QueryParameter(name="state", description="Only in this state.")]
@@ -129,4 +144,36 @@ def list_person_deliveries(
     return find(services, app, cursor, limit, {"person_id": found.id})
 
 
-router = Router(path="/apps/{app:int}", route_handlers=[list_deliveries, list_person_deliveries], tags=["Deliveries"])
+@get(
+    "/deliveries/{delivery:str}/content",
+    operation_id="getDeliveryContent",
+    summary="Show what was sent",
+    responses=ERRORS,
+)
+async def get_delivery_content(app: AppId, delivery: DeliveryId, services: Behind) -> DeliveryContent:
+    """What a delivery said, word for word: the version of its message that was sent, filled in as it was then.
+
+    Links are as they were written and lead through none of ours; the one to unsubscribe leads nowhere. 404 `content_not_kept`
+    says why there is nothing: it was never sent, is longer ago than `content_days` (a setting), or was erased with its person.
+    """
+    settings, now = services.context.settings, services.context.clock.now()
+    sending = SenderSettings(settings.url, settings.email_from)
+    days = settings.kept_content_days
+    found = await services.desk.run(app, services.deliveries.content, app, delivery, days, now, sending)
+    return DeliveryContent(
+        delivery_id=found.delivery.id,
+        message_id=found.message.id,
+        version=found.message.version,
+        name=found.message.name,
+        channel=found.shown.channel,
+        address=found.shown.address,
+        sent_at=found.delivery.sent_at or 0,
+        content=found.shown.content,
+    )
+
+
+router = Router(
+    path="/apps/{app:int}",
+    route_handlers=[list_deliveries, list_person_deliveries, get_delivery_content],
+    tags=["Deliveries"],
+)

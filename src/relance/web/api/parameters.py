@@ -20,6 +20,7 @@ PersonId = Annotated[int, PathParameter(description="The person.", ge=1, le=LARG
 SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LARGEST_ID)]
 ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=LARGEST_ID)]
 MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
+DeliveryId = Annotated[str, PathParameter(description="The delivery.", max_length=64)]
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
 CapId = Annotated[int, PathParameter(description="The cap.", ge=1, le=LARGEST_ID)]
 QuietHoursId = Annotated[int, PathParameter(description="The quiet hours.", ge=1, le=LARGEST_ID)]
