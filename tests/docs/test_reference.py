@@ -40,6 +40,7 @@ def test_setting_is_documented_and_used(name: str) -> None:
     assert f"`{name}` | `{PREFIX}{name.upper()}`" in shown("settings")
     readers = (path for path in SOURCE.rglob("*.py") if path.name != "configuration.py")
     properties = {"data": "folder", "base_url": "url", "state_url": "state_store", "host": "url", "port": "url"}
+    properties |= {"content_days": "kept_content_days"}
     wanted = re.compile(rf"(settings|given)\.({name}|{properties.get(name, name)})\b")
     assert any(wanted.search(path.read_text()) for path in readers), f"nothing reads {name}"
 

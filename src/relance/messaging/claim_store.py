@@ -128,6 +128,7 @@ _RESULT = (
     "held_by",
     "held_since",
     "sending_domain",
+    "sent_values",
 )
 _write = updating(DELIVERIES, _RESULT, ("id",))
 
@@ -136,18 +137,22 @@ def write_results(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -
     """End the dispatcher's hold on these deliveries, each with what became of it: it waits no more, or anew."""
     if not outcomes:
         return
-    results = [each.values() for each in outcomes]
+    kept = _keep_filled(connection, outcomes)
+    results = [{**each.values(), "sent_values": kept.get(each.row["id"])} for each in outcomes]
     _write.run(connection, [tuple(row[name] for name in (*_RESULT, "id")) for row in results])
-    keep(connection, [_sent(each) for each in outcomes if each.state is DeliveryState.SENT and "sent_values" in each.row])
     waiting = [(each, row["due_at"]) for each, row in zip(outcomes, results, strict=True) if each.state is DeliveryState.PENDING]
     queue.remove(connection, [each.row["id"] for each in outcomes if each.state is not DeliveryState.PENDING])
     queue.let_wait(connection, {each.row["id"]: due_at for each, due_at in waiting})
     queue.to_retries(connection, [each.row for each, _ in waiting if each.was_tried])
 
 
-def _sent(outcome: DeliveryOutcome) -> tuple[str, int, int, bytes]:
-    version, packed = outcome.row["sent_values"]
-    return outcome.row["id"], outcome.now, version, packed
+def _keep_filled(connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> dict[str, int]:
+    """Keep what those that were sent were filled with; returns delivery → where that is."""
+    sent = (each.row for each in outcomes if each.state is DeliveryState.SENT)
+    filled = {row["id"]: row["filled"] for row in sent if "filled" in row}
+    if not filled:
+        return {}
+    return dict.fromkeys(filled, keep(connection, filled, min(each.now for each in outcomes)))
 
 
 def abandoned(connection: Connection, before: int | None, owner: str) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ class Deliveries:
         """What a delivery said, for ``days`` after it was sent. Raises ``DeliveryNotFoundError``, ``ContentNotKeptError``."""
         found = self.get(app_id, delivery_id)
         with reading(self._engine) as connection:
-            return shown_again(connection, found, store.data_of(connection, delivery_id), days, now, sending)
+            return shown_again(connection, found, *store.filled_with(connection, delivery_id), days, now, sending)
 
     def figures(self, app_id: int) -> list[MessageFigures]:
         """What each message came to, by journey and node; test sends apart."""

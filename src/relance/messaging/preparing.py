@@ -25,7 +25,7 @@ from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
 from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
-from relance.messaging.sent.service import pack
+from relance.messaging.sent.service import values_of
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
 from relance.users.deletion_requests.service import open_request
@@ -283,7 +283,7 @@ class Preparation:
             rendered = kind.returning(rendered, back)
         if self._keeps_values:
             zone, language = person.timezone or app.settings.timezone, person.language or app.settings.language
-            row["sent_values"] = (message.version, pack(recipient, zone, language, self._sender_of(row)))
+            row["filled"] = values_of(recipient, message.version, zone, language, self._sender_of(row))
         return Prepared(row, rendered, subscription)
 
     def _sender_of(self, row: Mapping[str, Any]) -> str:

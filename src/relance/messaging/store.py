@@ -75,6 +75,7 @@ DELIVERIES = sa.Table(
     sa.Column("complained_at", sa.BigInteger),
     sa.Column("bounce_type", sa.Text, nullable=False, server_default=""),  # hard, soft, sender; empty: it has not come back
     sa.Column("sending_domain", sa.Text, nullable=False, server_default=""),  # in whose name it was sent
+    sa.Column("sent_values", sa.BigInteger),  # the row that has what it was filled with
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
@@ -311,11 +312,12 @@ def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> No
     waiting = (*theirs, DELIVERIES.c.state == DeliveryState.PENDING.value)
     skipped = {"state": DeliveryState.SKIPPED.value, "reason": SkipReason.DELETED_PERSON.value}
     ids = list(connection.execute(sa.select(DELIVERIES.c.id).where(*waiting).with_for_update()).scalars())
-    left = sa.select(DELIVERIES.c.id, DELIVERIES.c.sent_at).where(*theirs, DELIVERIES.c.sent_at.is_not(None))
-    sent.forget(connection, [(row.id, row.sent_at) for row in connection.execute(left)])
+    filled = sa.select(DELIVERIES.c.id, DELIVERIES.c.sent_values).where(*theirs, DELIVERIES.c.sent_values.is_not(None))
+    sent.forget(connection, [(row.id, row.sent_values) for row in connection.execute(filled)])
     connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
     queue.remove(connection, ids)
     nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": "", "reserved_at": None}
+    nobody |= {"sent_values": None}
     connection.execute(sa.update(DELIVERIES).where(*theirs).values(nobody))
 
 
@@ -331,9 +333,11 @@ def delivery(connection: Connection, delivery_id: str) -> Delivery | None:
     return None if row is None else _delivery(row)
 
 
-def data_of(connection: Connection, delivery_id: str) -> str:
-    """The properties that a delivery was filled with, as JSON."""
-    return connection.execute(sa.select(DELIVERIES.c.data).where(DELIVERIES.c.id == delivery_id)).scalar() or "{}"
+def filled_with(connection: Connection, delivery_id: str) -> tuple[str, int | None]:
+    """The properties that a delivery was filled with, as JSON, and where the other values are kept."""
+    query = sa.select(DELIVERIES.c.data, DELIVERIES.c.sent_values).where(DELIVERIES.c.id == delivery_id)
+    row = connection.execute(query).first()
+    return ("{}", None) if row is None else (row.data, row.sent_values)
 
 
 def deliveries_by_id(connection: Connection, app_id: int, ids: Iterable[str]) -> list[Delivery]:

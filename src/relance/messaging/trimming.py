@@ -22,6 +22,7 @@ from relance.messaging.sent import service as sent
 from relance.messaging.trimming_store import RecordPlace
 
 SLICE = 500  # deliveries looked at in one transaction
+SENT_ROWS = 50  # rows of what was sent, each of up to some hundred deliveries, deleted in one transaction
 _OVER = frozenset((DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNKNOWN))
 
 RunsOnRecord = Callable[[Connection, Collection[str]], set[str]]
@@ -66,8 +67,8 @@ def trim(connection: Connection, cutoff: int, runs_on_record: RunsOnRecord, afte
 def trim_sent(connection: Connection, before: int) -> int:
     """Forget the next slice of what was sent before an instant; returns how many. With the last go the versions of messages that
     nothing is shown by any more."""
-    done = sent.trim(connection, before, SLICE)
-    if done < SLICE:
+    done = sent.trim(connection, before, SENT_ROWS)
+    if done < SENT_ROWS:
         saved.trim_versions(connection, before)
     return done
 

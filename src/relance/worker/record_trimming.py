@@ -16,7 +16,7 @@ from relance.infra.database import writing
 from relance.infra.worker_thread import WorkerThread
 from relance.journeys.service import on_record, trim_runs
 from relance.messaging import service as messaging
-from relance.messaging.trimming import SLICE
+from relance.messaging.trimming import SENT_ROWS
 from relance.pipeline.partition_context import PartitionContext
 
 log = structlog.get_logger()
@@ -74,8 +74,8 @@ class RecordThread(WorkerThread):
                 return count
 
     def _trim_sent(self, before: int) -> None:
-        done = SLICE
-        while done == SLICE:
+        done = SENT_ROWS
+        while done == SENT_ROWS:
             began = time.monotonic()
             with writing(self._parts.state) as connection:
                 done = messaging.trim_sent(connection, before)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from relance.accounts.model import NewApp
 from relance.infra.database import writing
 from relance.messaging.render import Recipient
-from relance.messaging.sent.service import keep, pack
+from relance.messaging.sent.service import keep, values_of
 from relance.messaging.store import DELIVERIES
 from relance.web.api.services import services_of
 from tests.http.api.conftest import Api
@@ -124,8 +124,9 @@ def test_what_was_sent_is_shown_and_why_nothing_is(settled: Api, app: str, ada: 
     now = made["created_at"]
     recipient = Recipient({"id": "ada"}, {}, {"id": 1, "name": "Shop"}, "")
     with writing(state) as connection:
-        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id == made["id"]).values(state="sent", sent_at=now))
-        keep(connection, [(made["id"], now, 1, pack(recipient, "UTC", "en", "Shop <shop@example.com>"))])
+        row = keep(connection, {made["id"]: values_of(recipient, 1, "UTC", "en", "Shop <shop@example.com>")}, now)
+        values = {"state": "sent", "sent_at": now, "sent_values": row}
+        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id == made["id"]).values(values))
     status, answer = settled.ask("GET", path)
     assert (status, answer["version"], answer["name"], answer["address"]) == (200, 1, "Receipt", "ada@example.com")
     assert (answer["content"]["subject"], answer["content"]["text"]) == ("Order 7", "Thank you")

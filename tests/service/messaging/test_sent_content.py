@@ -16,7 +16,7 @@ from relance.messaging import service as messaging
 from relance.messaging.errors import ContentNotKeptError
 from relance.messaging.model import Delivery, MessageClass
 from relance.messaging.render import Recipient
-from relance.messaging.sent.values import LONGEST, pack, unpack
+from relance.messaging.sent.values import LONGEST, pack, recipient_again, unpack, values_of
 from relance.messaging.service import SenderSettings
 from relance.templates.dates import reader
 from tests.service.world import APP, START, World
@@ -95,6 +95,7 @@ async def test_after_its_time_it_is_gone_and_so_are_versions_that_nothing_needs(
     world.messages.update(APP, message.id, 1, {"name": "other"}, START + HOUR)
     world.clock.instant += 31 * DAY
     later = await receipt(world, key="l")
+    assert rows(world) == 2
     with writing(world.engine) as connection:
         assert messaging.trim_sent(connection, world.clock.instant - 30 * DAY) == 1
     assert rows(world) == 1
@@ -128,4 +129,7 @@ async def test_of_a_person_of_whom_too_much_is_known_only_that_is_said(world: Wo
 )
 def test_values_come_out_as_they_went_in(user: dict[str, Any], zone: str) -> None:
     recipient = Recipient(user, {"a": [1]}, {"id": 1, "name": "Shop"}, "a@b.example", reader(zone, "fr", START))
-    assert unpack(pack(recipient, zone, "fr", "me"), '{"a":[1]}', "a@b.example", START) == (recipient, "me")
+    filled = {"one": values_of(recipient, 3, zone, "fr", "me"), "two": values_of(recipient, 4, "UTC", "en", "you")}
+    kept = unpack(pack(filled))
+    assert kept == filled
+    assert recipient_again(kept["one"], '{"a":[1]}', "a@b.example", START) == (recipient, "me")

@@ -1,71 +1,60 @@
-"""What messages were filled with: the table and all its SQL. A day's rows lie together, so that they go together."""
+"""What messages were filled with: the table and all its SQL. A row has what left together, in the order in which it left."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.core.time import DAY
-from relance.infra.bulk import inserting
-from relance.infra.database import STATE, among
+from relance.infra.database import STATE
+from relance.messaging.sent.values import FilledValues, pack, unpack
+
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 SENT_VALUES = sa.Table(
     "sent_values",
     STATE,
-    sa.Column("sent_day", sa.Integer, primary_key=True, autoincrement=False),  # days since 1970
-    sa.Column("delivery_id", sa.Text, primary_key=True),
-    sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("packed", sa.LargeBinary, nullable=False),  # ``values``; empty: they were too much
-    sqlite_with_rowid=False,
+    sa.Column("id", _AutoId, primary_key=True, autoincrement=True),
+    sa.Column("sent_at", sa.BigInteger, nullable=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+    sa.Index("sent_values_by_age", "sent_at"),
 )
 
 
-class SentValues(NamedTuple):
-    """What one delivery was filled with, packed, and the version of its message."""
-
-    version: int
-    packed: bytes
-
-
-_insert = inserting(
-    SENT_VALUES, ("sent_day", "delivery_id", "version", "packed"), "ON CONFLICT (sent_day, delivery_id) DO NOTHING"
-)
+def keep(connection: Connection, filled: Mapping[str, FilledValues], sent_at: int) -> int:
+    """Keep what deliveries that left together were filled with; returns the row's id, which each of them notes."""
+    statement = sa.insert(SENT_VALUES).values(sent_at=sent_at, packed=pack(filled)).returning(SENT_VALUES.c.id)
+    return int(connection.execute(statement).scalar_one())
 
 
-def keep(connection: Connection, rows: Sequence[tuple[str, int, int, bytes]]) -> None:
-    """Keep what deliveries were filled with: (delivery, when it was sent, version, packed values)."""
-    _insert.run(connection, [(sent_at // DAY, delivery, version, packed) for delivery, sent_at, version, packed in rows])
+def find(connection: Connection, row_id: int, delivery_id: str) -> FilledValues | None:
+    """What a delivery was filled with, in the row that it notes; None if it is not kept any more."""
+    packed = connection.execute(sa.select(SENT_VALUES.c.packed).where(SENT_VALUES.c.id == row_id)).scalar()
+    return None if packed is None else unpack(bytes(packed)).get(delivery_id)
 
 
-def find(connection: Connection, delivery_id: str, sent_at: int) -> SentValues | None:
-    table = SENT_VALUES.c
-    mine = (table.sent_day == sent_at // DAY, table.delivery_id == delivery_id)
-    row = connection.execute(sa.select(table.version, table.packed).where(*mine)).first()
-    return None if row is None else SentValues(row.version, bytes(row.packed))
-
-
-def forget(connection: Connection, deliveries: Collection[tuple[str, int]]) -> None:
-    """Delete what these deliveries, each with when it was sent, were filled with."""
-    by_day: dict[int, list[str]] = {}
-    for delivery, sent_at in deliveries:
-        by_day.setdefault(sent_at // DAY, []).append(delivery)
-    for day, ids in sorted(by_day.items()):
-        connection.execute(
-            sa.delete(SENT_VALUES).where(SENT_VALUES.c.sent_day == day, among(connection, SENT_VALUES.c.delivery_id, sorted(ids)))
-        )
+def forget(connection: Connection, deliveries: Iterable[tuple[str, int]]) -> None:
+    """Delete what these deliveries, each with the row that it notes, were filled with."""
+    by_row: dict[int, list[str]] = {}
+    for delivery_id, row_id in deliveries:
+        by_row.setdefault(row_id, []).append(delivery_id)
+    for row_id, ids in sorted(by_row.items()):
+        mine = SENT_VALUES.c.id == row_id
+        packed = connection.execute(sa.select(SENT_VALUES.c.packed).where(mine).with_for_update()).scalar()
+        if packed is None:
+            continue
+        left = {delivery_id: each for delivery_id, each in unpack(bytes(packed)).items() if delivery_id not in ids}
+        if left:
+            connection.execute(sa.update(SENT_VALUES).where(mine).values(packed=pack(left)))
+        else:
+            connection.execute(sa.delete(SENT_VALUES).where(mine))
 
 
 def trim(connection: Connection, before: int, most: int) -> int:
-    """Delete up to ``most`` of those that were sent on days that were over at an instant; returns how many."""
-    table = SENT_VALUES.c
-    old = sa.select(table.sent_day, table.delivery_id).where(table.sent_day < before // DAY)
-    rows: Sequence[Any] = connection.execute(old.order_by(table.sent_day, table.delivery_id).limit(most)).all()
-    by_day: dict[int, list[str]] = {}
-    for day, delivery in rows:
-        by_day.setdefault(day, []).append(delivery)
-    for day, ids in by_day.items():
-        connection.execute(sa.delete(SENT_VALUES).where(table.sent_day == day, among(connection, table.delivery_id, ids)))
-    return len(rows)
+    """Delete up to ``most`` rows of what left before an instant; returns how many."""
+    old = sa.select(SENT_VALUES.c.id).where(SENT_VALUES.c.sent_at < before).order_by(SENT_VALUES.c.sent_at).limit(most)
+    ids = list(connection.execute(old).scalars())
+    if ids:
+        connection.execute(sa.delete(SENT_VALUES).where(SENT_VALUES.c.id.in_(ids)))
+    return len(ids)

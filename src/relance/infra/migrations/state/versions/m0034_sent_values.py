@@ -30,15 +30,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "sent_values",
-        sa.Column("sent_day", sa.Integer(), primary_key=True, autoincrement=False),
-        sa.Column("delivery_id", sa.Text(), primary_key=True),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=True),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
         sa.Column("packed", sa.LargeBinary(), nullable=False),
-        sqlite_with_rowid=False,
     )
+    op.create_index("sent_values_by_age", "sent_values", ["sent_at"])
+    op.add_column("deliveries", sa.Column("sent_values", sa.BigInteger()))
 
 
 def downgrade() -> None:
     """What was sent cannot be shown again."""
+    op.drop_column("deliveries", "sent_values")
+    op.drop_index("sent_values_by_age", "sent_values")
     op.drop_table("sent_values")
     op.drop_table("message_versions")
