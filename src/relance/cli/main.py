@@ -49,6 +49,10 @@ COMMANDS = {
         "relance.cli.segments:app",
         "Segments of a running server: look, try rules, ask why, export members, keep rules in files.",
     ),
+    "sending": Command(
+        "relance.cli.sending:app",
+        "What limits and carries an app's messages, kept in a file: caps, quiet hours, topics, providers.",
+    ),
     "serve": Command(
         "relance.cli.serve:serve",
         "Run the server: ingest, API, dashboard, segments, journeys and sending, from one command.",

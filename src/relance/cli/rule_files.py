@@ -66,6 +66,12 @@ def read_files(paths: list[Path]) -> list[RuleEntry]:
     return entries
 
 
+def values_of(path: Path) -> Any:
+    """A file's values, whatever they are. Raises ``ServerError`` if it is no YAML."""
+    reader = YamlReader(str(path))
+    return reader.value(reader.compose(path), "", {})
+
+
 def written(segments: list[dict[str, Any]]) -> str:
     """Segments (name, rule) as the text of a file."""
     text: str = yaml.safe_dump({"segments": segments}, sort_keys=False, allow_unicode=True, width=120)
@@ -73,7 +79,7 @@ def written(segments: list[dict[str, Any]]) -> str:
 
 
 def _read_file(path: Path) -> list[RuleEntry]:
-    reader = _Reader(str(path))
+    reader = YamlReader(str(path))
     root = reader.compose(path)
     members = reader.members(root, "", ("segments",))
     found = members["segments"]
@@ -82,7 +88,7 @@ def _read_file(path: Path) -> list[RuleEntry]:
     return [_entry(reader, node, f"segments[{place}]") for place, node in enumerate(found.value)]
 
 
-def _entry(reader: _Reader, node: yaml.Node, path: str) -> RuleEntry:
+def _entry(reader: YamlReader, node: yaml.Node, path: str) -> RuleEntry:
     members = reader.members(node, path, ("name", "rule"))
     lines = {"": _line(node)}
     name = reader.value(members["name"], f"{path}.name", {})
@@ -93,7 +99,7 @@ def _entry(reader: _Reader, node: yaml.Node, path: str) -> RuleEntry:
     return RuleEntry(reader.file, name, reader.value(members["rule"], "rule", lines), lines)
 
 
-class _Reader:
+class YamlReader:
     """Parses one file."""
 
     def __init__(self, file: str) -> None:

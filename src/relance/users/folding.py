@@ -30,7 +30,7 @@ from relance.users.facts import (
 )
 from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.preferences import decide
-from relance.users.profile import Profile, Said, absorb, apply_traits, language_said, loaded_traits, put_on_list, put_places
+from relance.users.profile import Profile, absorb, apply_traits, language_said, loaded_traits, put_on_list
 from relance.users.rule_facts import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
     AS_SAID,
@@ -267,8 +267,7 @@ def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str
     place = written({"region": text_of(address.get("state")), "city": text_of(address.get("city"))})
     described = bool(place) and _describe(working_set, profile, place, late=False)
     kept = profile.origins
-    changed = _put_places(
-        working_set,
+    changed = working_set.put_places(
         profile,
         (country, TRAIT) if country else (profile.country, kept[0]) if profile.country else (region, LOCALE),
         (timezone, TRAIT) if timezone else (profile.timezone, kept[1]),
@@ -301,15 +300,6 @@ def _apply_facts(
     return _place_of_context(working_set, profile, facts, late) or changed
 
 
-def _put_places(working_set: WorkingSet, profile: Profile, country: Said, timezone: Said, language: Said) -> bool:
-    """Returns whether anything changed. What waits for quiet hours where somebody was is decided anew where they are."""
-    before = profile.country, profile.timezone
-    changed = put_places(profile, country, timezone, language)
-    if (profile.country, profile.timezone) != before:
-        working_set.moved.add(profile.id)
-    return changed
-
-
 def _place_of_context(working_set: WorkingSet, profile: Profile, facts: ContextFacts, late: bool) -> bool:
     """The event's own statement overrides what was known, which overrides the locale's hint; a late event fills gaps."""
     kept = profile.origins
@@ -320,7 +310,7 @@ def _place_of_context(working_set: WorkingSet, profile: Profile, facts: ContextF
         country = facts.region, LOCALE
     timezone = (facts.timezone, EVENT) if facts.timezone and not (late and profile.timezone) else (profile.timezone, kept[1])
     language = language_said(profile, None if late and profile.language else facts.language, LOCALE)
-    return _put_places(working_set, profile, country, timezone, language)
+    return working_set.put_places(profile, country, timezone, language)
 
 
 def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:

@@ -17,7 +17,7 @@ from relance.users.consent import NOTHING_SAID, ConsentRecord, ConsentStanding, 
 from relance.users.facts import OF_ONE_READER
 from relance.users.identity import IdentityResolver
 from relance.users.model import ProfileEvent, SubscriptionState
-from relance.users.profile import CHANGED, SEEN, Profile
+from relance.users.profile import CHANGED, SEEN, Profile, Said, put_places
 from relance.users.pseudonyms import PLAIN, Pseudonyms
 from relance.users.suppression.model import AddressKey, NewSuppression, outranks
 from relance.users.trust import Held, kept
@@ -308,6 +308,14 @@ class WorkingSet:
         self.held.setdefault(winner, set()).update(self.held.pop(loser, ()))
         self.reached.add(winner)
         self.moved.add(winner)
+
+    def put_places(self, profile: Profile, country: Said, timezone: Said, language: Said) -> bool:
+        """Returns whether anything changed. What waits for quiet hours where somebody was is decided anew where they are."""
+        before = profile.country, profile.timezone
+        changed = put_places(profile, country, timezone, language)
+        if (profile.country, profile.timezone) != before:
+            self.moved.add(profile.id)
+        return changed
 
     def _say(self, record: ConsentRecord) -> tuple[ConsentStanding, ConsentStanding]:
         """The standing before and after it."""
