@@ -1,13 +1,17 @@
 """SMS. A text message reaches whoever agreed to it, and STOP ends it.
 
-Missing: Links are sent as they are written: neither shortened nor counted.
+Missing: nothing.
 """
 
 from __future__ import annotations
 
+import re
+import urllib.request
 from collections.abc import Iterator
+from urllib.error import HTTPError
 
 import pytest
+from typing_extensions import override
 
 from tests.acceptance.shop import HOUR, MINUTE, Shop, say
 from tests.providers.fake_twilio import FakeTwilio, report
@@ -159,3 +163,41 @@ def test_a_preview_counts_the_parts(shop: Shop, twilio: FakeTwilio) -> None:
     priced = shop.post(f"/messages/{message}/preview", {"alias": "user_id:ada", "event": {"tail": "ê"}})
     assert priced["price"] == {"amount": "0.1470", "currency": "EUR"}
     assert content("ê😀") == {"encoding": "ucs-2", "parts": 2, "units": 103, "left": 31, "forcing": ["ê", "😀"]}
+
+
+class Still(urllib.request.HTTPRedirectHandler):
+    """Follows nothing."""
+
+    @override
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def place_of(url: str, method: str = "GET") -> str:
+    """Where a link leads at once; empty for nowhere."""
+    request = urllib.request.Request(url, method=method, headers={"User-Agent": "Mozilla/5.0"})
+    with pytest.raises(HTTPError) as answered:
+        urllib.request.build_opener(Still).open(request)
+    assert answered.value.code in (302, 404)
+    return str(answered.value.headers.get("Location", ""))
+
+
+def test_links_are_short_and_a_tap_is_counted_until_the_person_is_forgotten(shop: Shop, twilio: FakeTwilio) -> None:
+    shop.post("/providers", twilio.provider())
+    message = reminders(shop, "Your cart: https://shop.example/cart?of={{ user.id }} Bye: {{ unsubscribe_url }}")
+    shop.identify("ada", {"phone": ADA, "consent": {"sms": True}})
+    shop.track("ada", "Product Added")
+    [(_, body)] = told(twilio)
+    cart, bye = re.findall(r"https?://\S+", body)
+    assert all(re.fullmatch(re.escape(shop.program.url) + "/l/[0-9A-Za-z]{10}", each) for each in (cart, bye))
+    assert place_of(cart, "HEAD").startswith(f"{shop.program.url}/t/c/")  # looking at it is no tap
+    shop.server.settle()
+    assert shop.items(f"/deliveries?message={message}")[0]["clicked_at"] is None
+    assert place_of(place_of(cart)) == "https://shop.example/cart?of=ada"
+    shop.server.settle()
+    assert shop.items(f"/deliveries?message={message}")[0]["clicked_at"] is not None
+    assert place_of(bye).startswith(f"{shop.program.url}/t/u/")
+    assert place_of(cart[:-1] + ("a" if cart[-1] != "a" else "b")) == ""
+    shop.call("DELETE", f"/people/{shop.person('ada')['id']}")
+    shop.server.settle()
+    assert (place_of(cart), place_of(bye)) == ("", "")

@@ -14,6 +14,7 @@ import msgspec
 
 from relance.channels.content import Content
 from relance.core.configuration import Settings
+from relance.links.short import ShortLink
 from relance.links.tracked import Links
 
 
@@ -31,6 +32,10 @@ def _no_country(_address: str) -> str | None:
 
 def _no_domain(_rendered: Any) -> str:
     return ""
+
+
+def _no_links(_rendered: Any) -> Sequence[ShortLink]:
+    return ()
 
 
 def _any_address(_address: str) -> bool:
@@ -109,6 +114,7 @@ class ChannelKind:
     ``server_default``: what carries messages of apps without a provider, by the server's settings; None: nothing does.
     ``sending_domain``: a finished message → the domain in whose name it is sent, by which complaints are counted; empty: none.
     ``returning``: a finished message and the address to which notices about it come back → the message with it.
+    ``short_links``: a finished message → the short links in it, which are kept before it leaves.
     ``most_soft_bounces``: an address is suppressed at so many in a row; 0: never.
     """
 
@@ -135,6 +141,7 @@ class ChannelKind:
     keeps_country_hours: bool = False
     sending_domain: Callable[[Any], str] = _no_domain
     returning: Callable[[Any, str], Any] | None = None
+    short_links: Callable[[Any], Sequence[ShortLink]] = _no_links
     most_soft_bounces: int = 0
     country_of: Callable[[str], str | None] = _no_country
     zone_of: Callable[[str], str | None] = _no_zone

@@ -43,11 +43,13 @@ class Links(msgspec.Struct, frozen=True):
 
     def through(self, address: WebAddress | None) -> str | None:
         """The link that leads to ``address`` through ours; None where it is to stay as it is."""
-        if address is None or not self.tracks or len(address.href) > LONGEST_TARGET or self.is_ours(address):
-            return None
-        if not any(matches(address.host, allowed) for allowed in self.hosts):
+        if address is None or not self.tracks or self.is_ours(address) or not self.may_lead_to(address):
             return None
         return self.to(LinkKind.CLICK, address.href)
+
+    def may_lead_to(self, address: WebAddress) -> bool:
+        """Whether one of these links may lead to ``address``."""
+        return len(address.href) <= LONGEST_TARGET and any(matches(address.host, allowed) for allowed in self.hosts)
 
     def is_ours(self, address: WebAddress) -> bool:
         """Whether it is a tracking link itself, such as the one to unsubscribe."""

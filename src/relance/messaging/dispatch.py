@@ -50,6 +50,7 @@ from relance.messaging.preparing import Preparation
 from relance.messaging.queue import service as queue
 from relance.messaging.queue.model import QueueHead
 from relance.messaging.queue.turns import ALL_RANKS, URGENT, passes, urgent_first
+from relance.messaging.short_links import service as short_links
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
@@ -239,7 +240,11 @@ class Dispatcher:
     def _take(self, now: int, key: ProviderKey, queues: Sequence[QueueHead], most: int) -> tuple[list[Prepared], bool]:
         taken = self._claiming.take(now, key, queues, most)
         try:
-            return [self._preparation.prepare(each, now) for each in taken.decided], taken.has_worked
+            prepared = [self._preparation.prepare(each, now) for each in taken.decided]
+            links = KINDS[key.channel].short_links if key.channel in KINDS else None
+            if links is not None:
+                short_links.keep(self._engine, [link for each in prepared for link in links(each.rendered)])
+            return prepared, taken.has_worked
         except BaseException:
             # Nothing has been handed over, so that these are not in doubt: they wait for the next try.
             self._release([each.row for each in taken.decided])

@@ -15,6 +15,7 @@ from relance.messaging.model import Delivery, DeliveryState, MessageFigures, Ski
 from relance.messaging.queue import service as queue
 from relance.messaging.saved.service import chunks
 from relance.messaging.sent import service as sent
+from relance.messaging.short_links import service as short_links
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
@@ -316,6 +317,7 @@ def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> No
     sent.forget(connection, [(row.id, row.sent_values) for row in connection.execute(filled)])
     connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
     queue.remove(connection, ids)
+    short_links.remove_of(connection, sa.select(DELIVERIES.c.id).where(*theirs))
     nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": "", "reserved_at": None}
     nobody |= {"sent_values": None}
     connection.execute(sa.update(DELIVERIES).where(*theirs).values(nobody))

@@ -19,6 +19,7 @@ from relance.messaging.figures.tally import INSTANTS, DeliveryCourse, FigurePlac
 from relance.messaging.model import DeliveryState
 from relance.messaging.saved import service as saved
 from relance.messaging.sent import service as sent
+from relance.messaging.short_links import service as short_links
 from relance.messaging.trimming_store import RecordPlace
 
 SLICE = 500  # deliveries looked at in one transaction
@@ -60,7 +61,9 @@ def trim(connection: Connection, cutoff: int, runs_on_record: RunsOnRecord, afte
                 sums[KeptOrigin.TRIMMED if row["person_id"] else KeptOrigin.ERASED].add(place, row["channel"], _course(row))
         for origin, counts in sums.items():
             add(connection, counts, origin)
-        store.remove(connection, [row["id"] for row in going])
+        ids = [row["id"] for row in going]
+        short_links.remove(connection, ids)
+        store.remove(connection, ids)
     return Trimmed(len(going), at)
 
 

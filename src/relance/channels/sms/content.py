@@ -15,6 +15,7 @@ from relance.channels.sms.model import Sms
 from relance.channels.sms.parts import count_parts
 from relance.core.error_text import ErrorText
 from relance.core.time import SECOND
+from relance.links.short import shortened
 from relance.links.tracked import Links
 from relance.templates.engine import certain_text
 from relance.templates.errors import TemplateError
@@ -43,10 +44,11 @@ class SmsContent(Content, frozen=True, forbid_unknown_fields=True):
         body = filling.field("body", self.body).replace("\x00", "").strip()
         if not body:
             raise TemplateError(in_field("body", RENDERS_TO_NOTHING), path="content.body")
+        body, short = shortened(body, links)
         if len(body) > LONGEST:
             raise TemplateError(in_field("body", _too_long(body)), path="content.body")
         life = 0 if envelope.life is None else max(1, envelope.life // SECOND)
-        return Sms(to=envelope.address, body=body, life=life, delivery=links.delivery_id)
+        return Sms(to=envelope.address, body=body, life=life, delivery=links.delivery_id, links=tuple(short))
 
     @override
     def shown(self, rendered: Sms, filling: Filling) -> dict[str, Any]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from relance.channels.kind import ChannelKind
 from relance.channels.sms.content import SmsContent
+from relance.channels.sms.model import Sms
 from relance.channels.sms.number import country_of_number, read_number, zone_of_number
+from relance.links.short import ShortLink
 
 
 def _canonical_address(address: str) -> str:
@@ -13,6 +18,10 @@ def _canonical_address(address: str) -> str:
 
 def _is_address(address: str) -> bool:
     return read_number(address) == address
+
+
+def _short_links(rendered: Any) -> Sequence[ShortLink]:
+    return rendered.links if isinstance(rendered, Sms) else ()
 
 
 SMS = ChannelKind(
@@ -30,4 +39,5 @@ SMS = ChannelKind(
     keeps_country_hours=True,
     country_of=country_of_number,
     zone_of=zone_of_number,
+    short_links=_short_links,
 )

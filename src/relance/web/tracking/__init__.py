@@ -4,6 +4,9 @@ Each link carries a signed token that names a delivery; nothing else is trusted.
 with ids derived from the delivery, so that repeats count once.
 """
 
-from relance.web.tracking.routes import handlers
+from relance.web.tracking.routes import handlers as _handlers
+from relance.web.tracking.short import followed
+
+handlers = [*_handlers, followed]
 
 __all__ = ["handlers"]
