@@ -1,6 +1,6 @@
-"""Webhook. Another system is told, signed, of everybody who enters or leaves a segment.
+"""Webhook. Another system is told, signed, of everybody who enters or leaves a segment, and asked by a step of a journey.
 
-Missing: a webhook as a message or a step of a journey.
+Missing: what it answers to a step is not at hand in later steps.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def listener() -> Iterator[tuple[str, Posted]]:
 
     class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             posted.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(204)
             self.end_headers()
@@ -70,3 +70,60 @@ def test_who_enters_and_leaves_is_told_and_signed(shop: Shop, listener: tuple[st
 def answer(posted: Posted) -> list[tuple[str, str, str]]:
     changes = [each for _, body in posted for each in json.loads(body)["data"]["changes"]]
     return [(each["type"], each["segment"]["name"], each["person"]["user_id"]) for each in changes]
+
+
+SECRET = f"whsec_{b64encode(bytes(range(32))).decode()}"
+
+
+def webhook(shop: Shop, url: str, **more: Any) -> int:
+    """A message that is posted; the app has an account that signs."""
+    shop.post("/providers", {"type": "signed_webhooks", "name": "Ours", "settings": {}, "secrets": {"signing_secret": SECRET}})
+    body = {"user": "{{ user.id }}", "total": "{{ event.total }}", "note": "Thanks, {{ user.first_name }}"}
+    content = {"url": f"{url}/{{{{ event.order_id }}}}", "body": body, "headers": {"X-App": "{{ app.name }}"}}
+    made = shop.post("/messages", {"name": "Tell", "channel": "webhook", "class": "service", "content": content, **more})
+    return int(made["id"])
+
+
+def test_a_step_of_a_journey_asks_another_system_about_whoever_has_no_address(shop: Shop, listener: tuple[str, Posted]) -> None:
+    url, posted = listener
+    message = webhook(shop, url)
+    shop.journey({"event": "Order Completed"}, {"id": "tell", "kind": "message", "message": message, "next": None})
+    shop.identify("ada", {"first_name": 'Ada "A"'})
+    shop.track("ada", "Order Completed", {"order_id": "o/7", "total": 12.5})
+    shop.server.settle()
+    [(headers, body)] = posted
+    assert json.loads(body) == {"user": "ada", "total": 12.5, "note": 'Thanks, Ada "A"'}
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    digest = hmac.new(bytes(range(32)), signed, sha256).digest()
+    assert headers["webhook-signature"] == f"v1,{b64encode(digest).decode()}"
+    assert shop.deliveries(message) == [("sent", "")]
+    shown = shop.post(f"/messages/{message}/preview", {"alias": "user_id:ada", "event": {"order_id": "1", "total": 3}})
+    assert (shown["content"]["url"], shown["content"]["body"]["total"]) == (f"{url}/1", 3)
+
+
+def test_without_an_account_that_signs_nothing_is_posted(shop: Shop, listener: tuple[str, Posted]) -> None:
+    url, posted = listener
+    content = {"url": url, "body": {"user": "{{ user.id }}"}}
+    message = shop.post("/messages", {"name": "Tell", "channel": "webhook", "class": "service", "content": content})["id"]
+    shop.journey({"event": "Go"}, {"id": "tell", "kind": "message", "message": message, "next": None})
+    shop.track("ada", "Go")
+    assert (shop.deliveries(message), posted) == ([("skipped", "no_channel")], [])
+
+
+def test_a_call_of_ones_own_server_posts_one(shop: Shop, listener: tuple[str, Posted]) -> None:
+    url, posted = listener
+    message = webhook(shop, url, **{"class": "transactional"})
+    shop.identify("ada", {"first_name": "Ada"})
+    shop.post(f"/messages/{message}/send", {"alias": "user_id:ada", "data": {"order_id": "1", "total": 1}})
+    shop.server.settle()
+    assert [json.loads(body)["total"] for _, body in posted] == [1]
+
+
+def test_a_cap_holds_a_webhook_as_it_holds_any_message(shop: Shop, listener: tuple[str, Posted]) -> None:
+    url, posted = listener
+    message = webhook(shop, url, **{"class": "marketing", "when_held": "skip"})
+    shop.post("/caps", {"name": "One a day", "most": 1, "rolling": "24h"})
+    shop.journey({"event": "Go", "reentry": "always"}, {"id": "tell", "kind": "message", "message": message, "next": None})
+    for _ in range(2):
+        shop.track("ada", "Go", {"order_id": "1", "total": 1})
+    assert ([state for state, _ in shop.deliveries(message)], len(posted)) == (["sent", "skipped"], 1)

@@ -38,6 +38,7 @@ WITHOUT_GOT = {
     "segments_too_deep": "what is named is not followed beyond the limit",
     "segments_too_many": "what is named is not counted beyond the limit",
     "tests_limit": "conditions are not counted beyond the limit",
+    "webhook_secret": "of a secret nothing is told",
     "rule_depth": "a rule is not read beyond the limit",
     "filters_too_many": "filters are not made beyond the limit",
     "events_too_many": "events are not read beyond the limit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relance.channels.webhook.signing import new_secret, sign
+from relance.channels.standard_webhooks import new_secret, sign
 from tests.docs.pages import ROOT
 
 

@@ -17,10 +17,10 @@ from relance.channels.email.attachments import Attachments
 from relance.channels.email.model import Email, WantedFile
 from relance.channels.fetching import GuardedFetcher
 from relance.channels.model import SendResult, SendState
+from relance.channels.standard_webhooks import new_secret
 from relance.channels.web_push.model import PushSubscription
 from relance.channels.web_push.service import WebPush
-from relance.channels.webhook.service import WebhookSender
-from relance.channels.webhook.signing import new_secret
+from relance.channels.webhook_sender import WebhookSender
 from tests.providers.webpush.test_sending import ANY
 
 SECRET = new_secret()

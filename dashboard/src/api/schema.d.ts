@@ -2952,7 +2952,7 @@ export interface components {
          * @default email
          * @enum {string}
          */
-        Channel: "web_push" | "mobile_push" | "email" | "sms";
+        Channel: "web_push" | "mobile_push" | "email" | "sms" | "webhook";
         /** ChannelAnswer */
         ChannelAnswer: {
             channel: components["schemas"]["Channel"];
@@ -3738,7 +3738,7 @@ export interface components {
             /** @example Cart reminder */
             name?: string;
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body. `webhook`: url, method, headers, body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."
@@ -3793,7 +3793,7 @@ export interface components {
             name: string;
             channel: components["schemas"]["Channel"];
             /**
-             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body.
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag, collapse_id. `mobile_push`: title, subtitle, body, image, url, buttons, data, collapse_id, sound, badge, thread, category, android_channel, interruption_level, priority, analytics_label, devices, silent. `email`: subject, html, text, preheader, from, mjml, reply_to, base_style, attachments. `sms`: body. `webhook`: url, method, headers, body.
              * @example {
              *       "title": "Still there?",
              *       "body": "Your cart waits, {{ user.first_name }}."

@@ -38,6 +38,7 @@ export function useTexts(phone: Phone) {
 async function posted(path: string, body?: unknown): Promise<void> {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(path, { method: "POST", headers, body: body === undefined ? null : JSON.stringify(body) });
+  await answer.text(); // what is not read keeps the request open
   if (!answer.ok) throw new Error(String(answer.status));
 }
 

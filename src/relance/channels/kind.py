@@ -93,6 +93,8 @@ class ChannelKind:
 
     ``labels``: language → its name within a sentence. ``implies_consent``: to have the address is to have agreed, until its owner
     says otherwise. ``is_repeatable``: a message sent twice is shown once, so that one whose fate is unknown may be sent again.
+    ``has_addresses``: people are reached at addresses of this kind, and say whether they want to be; where it has none, a message
+    goes to one place for each person, and nobody is asked.
     ``needs_named_consent``: a general yes to marketing is none to this kind; a general no is.
     ``measures``: what becomes known of a message besides clicks. ``click_opens``: who clicks has opened it.
     ``trait``: the trait that holds an address of this kind; empty where devices tell them.
@@ -123,6 +125,7 @@ class ChannelKind:
     content: type[Content]
     implies_consent: bool
     is_repeatable: bool
+    has_addresses: bool = True
     needs_named_consent: bool = False
     measures: frozenset[str] = field(default_factory=frozenset)
     click_opens: bool = False

@@ -11,9 +11,10 @@ from relance.channels.kind import ChannelKind
 from relance.channels.mobile_push.kind import MOBILE_PUSH
 from relance.channels.sms.kind import SMS
 from relance.channels.web_push.kind import WEB_PUSH
+from relance.channels.webhook.kind import WEBHOOK
 
 #: By name, in display order.
-KINDS: Mapping[str, ChannelKind] = {each.name: each for each in (WEB_PUSH, MOBILE_PUSH, EMAIL, SMS)}
+KINDS: Mapping[str, ChannelKind] = {each.name: each for each in (WEB_PUSH, MOBILE_PUSH, EMAIL, SMS, WEBHOOK)}
 
 #: The kind whose addresses are confirmed by whoever reads them.
 CONFIRMED: ChannelKind = next(each for each in KINDS.values() if each.confirmation is not None)

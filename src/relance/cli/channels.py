@@ -23,7 +23,8 @@ from relance.channels.web_push.service import WebPush
 from relance.channels.web_push.transport import PushTransport
 from relance.channels.web_push.vapid_account import VAPID
 from relance.channels.web_push.vapid_provider import VapidProvider
-from relance.channels.webhook.service import WebhookSender
+from relance.channels.webhook.kind import WEBHOOK
+from relance.channels.webhook_sender import WebhookSender
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.core.hosts import hosts_of
@@ -69,6 +70,7 @@ class Channels:
             Channel(MOBILE_PUSH.name): AppTransport(MOBILE_PUSH.name, self.providers),
             Channel(EMAIL.name): AppTransport(EMAIL.name, self.providers, mail, completing=self._attachments.complete),
             Channel(SMS.name): AppTransport(SMS.name, self.providers),
+            Channel(WEBHOOK.name): AppTransport(WEBHOOK.name, self.providers),
         }
 
     @property

@@ -91,6 +91,8 @@ def deliveries_of(
 def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription], wait_until: int) -> list[dict[str, Any]]:
     if message is None:
         return [_row(intent, None, None, SkipReason.MESSAGE_MISSING)]
+    if not KINDS[message.channel].has_addresses:
+        return [_row(intent, message, None, None)]
     ours = [each for each in found if each.channel == message.channel.value]
     named = [each for each in ours if each.id == intent.subscription_id]
     wanted = named if intent.subscription_id else chosen(message, ours)

@@ -221,7 +221,7 @@ class Preparation:
             return Decided(row, Skip(SkipReason.MESSAGE_MISSING))
         if not self._carries(app.id, message.channel, row["address"]):
             return Decided(row, Skip(SkipReason.NO_CHANNEL))
-        subscription = person.subscriptions.get(row["subscription_id"]) if person else None
+        subscription = _place(person, message.channel, row["subscription_id"])
         validity = message.validity
         valid_until = None if validity is None else row["created_at"] + validity
         candidate = Candidate(
@@ -324,6 +324,14 @@ class Preparation:
         if reason is not None or found is None:
             return Decided(row, Skip(reason or SkipReason.NO_SUBSCRIPTION))
         return Decided(row, MaySend(), subscription=found, app=app)
+
+
+def _place(person: PersonReach | None, channel: Channel, subscription_id: int) -> Subscription | None:
+    """Where a person gets it: an address, or what stands for one on a channel that has none."""
+    if person is None or KINDS[channel].has_addresses:
+        return None if person is None else person.subscriptions.get(subscription_id)
+    open_ = SubscriptionState.SUBSCRIBED.value
+    return Subscription(0, 0, person.person_id, channel.value, "", {}, open_, {}, 0, 0)
 
 
 def _unforeseen(row: dict[str, Any], error: Exception) -> str:

@@ -9,7 +9,8 @@ from relance.channels.mobile_push.fcm_account import FCM
 from relance.channels.provider_type import ProviderType
 from relance.channels.sms.providers import GENERIC_SMS, TWILIO
 from relance.channels.web_push.vapid_account import VAPID
+from relance.channels.webhook.account import SIGNED_WEBHOOKS
 
 PROVIDER_TYPES: dict[str, ProviderType] = {
-    each.name: each for each in (FCM, APNS, SMTP_SERVER, MAILGUN, TWILIO, GENERIC_SMS, VAPID)
+    each.name: each for each in (FCM, APNS, SMTP_SERVER, MAILGUN, TWILIO, GENERIC_SMS, VAPID, SIGNED_WEBHOOKS)
 }

@@ -27,6 +27,8 @@ from relance.channels.sms.twilio import Twilio
 from relance.channels.transport import Begin, LaneRoom, SendAddress, Transport
 from relance.channels.web_push.vapid_account import VAPID
 from relance.channels.web_push.vapid_provider import VapidProvider
+from relance.channels.webhook.account import SIGNED_WEBHOOKS
+from relance.channels.webhook.transport import SignedWebhooks
 from relance.core.errors import InvalidError
 from relance.core.time import MINUTE
 from relance.providers.model import Provider
@@ -41,6 +43,7 @@ OPENERS: Mapping[str, Opener] = {
     TWILIO.name: Twilio,
     GENERIC_SMS.name: GenericSender,
     VAPID.name: VapidProvider,
+    SIGNED_WEBHOOKS.name: SignedWebhooks,
 }
 PLACES = 64  # messages that a channel carries at once
 MOST_IDLE = 200  # transports kept open while nothing goes through them

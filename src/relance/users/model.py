@@ -11,7 +11,7 @@ from relance.channels.registry import KINDS
 
 SESSION_STARTED = "session_started"
 EMAIL = "email"
-CHANNELS = tuple(sorted(KINDS))  # a person consents to
+CHANNELS = tuple(sorted(name for name, kind in KINDS.items() if kind.has_addresses))  # a person consents to
 FACTS = "$person"  # beside the traits in rules: the facts the program determined itself
 LISTS = "$lists"  # stored beside the traits: the person's static lists; no sender can set it
 PREFERENCES = "$preferences"  # likewise: what the person decided about messages (``preferences``)

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult
-from relance.channels.webhook.service import WebhookSender
+from relance.channels.webhook_sender import WebhookSender
 from relance.core.ids import random_token
 from relance.events.model import Kind
 from relance.events.past import History

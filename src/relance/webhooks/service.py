@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Engine
 
-from relance.channels.webhook.address import check_address
-from relance.channels.webhook.signing import new_secret
+from relance.channels.posting_address import check_address
+from relance.channels.standard_webhooks import new_secret
 from relance.core.error_text import ErrorText
 from relance.infra.database import hold_app, reading, writing
 from relance.infra.sealing import SEALED, Sealing

@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 
 from relance.channels.sandbox.hooks import BODY_KEPT
 from relance.channels.sandbox.service import Sandbox
-from relance.channels.webhook.signing import new_secret, sign
+from relance.channels.standard_webhooks import new_secret, sign
 from relance.web.sandbox import handlers
 from tests.http.sandbox.server import StillClock, make_app
 

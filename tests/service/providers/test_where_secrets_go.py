@@ -35,6 +35,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, Any]]] = {
             "user": "somebody",
         },
     ),
+    "signed_webhooks": (
+        {"authorized_origin": "https://api.example.com"},
+        {"signing_secret": f"whsec_{'A' * 32}", "authorization": "Bearer x"},
+        {"authorized_origin": "https://api.example.net"},
+    ),
 }
 
 
@@ -69,5 +74,6 @@ def test_other_settings_and_defaults_written_out_keep_them(providers: Providers,
     made = providers.create(1, name, "Ours", settings, secrets, NOW)
     usual = {"port": 587, "security": "starttls"} if name == "smtp" else {}
     sender = {"mailgun": "a@example.com", "smtp": "a@example.com"}.get(name, "+15005550007")
-    changed = providers.change(1, made.id, 1, NOW, settings={**settings, **usual, "sender": sender})
+    other = {"sends_per_second": 7} if name == "signed_webhooks" else {"sender": sender}
+    changed = providers.change(1, made.id, 1, NOW, settings={**settings, **usual, **other})
     assert providers.account(changed)[1] == providers.account(made)[1]

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from relance.channels.webhook.service import WebhookSender
+from relance.channels.webhook_sender import WebhookSender
 from relance.events.model import Kind
 from relance.infra.database import reading, writing
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing

@@ -6,8 +6,8 @@ from base64 import b64decode
 
 import pytest
 
-from relance.channels.webhook.address import check_address
-from relance.channels.webhook.signing import PREFIX, new_secret, sign
+from relance.channels.posting_address import check_address
+from relance.channels.standard_webhooks import PREFIX, new_secret, sign
 from relance.core.errors import InvalidError
 
 

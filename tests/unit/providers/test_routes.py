@@ -28,4 +28,5 @@ def test_each_channel_and_service_is_named_once_with_what_the_server_has(setting
         ("mobile_push", "apns"): None,
         ("email", ""): email,
         ("sms", ""): None,
+        ("webhook", ""): None,
     }

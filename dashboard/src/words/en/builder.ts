@@ -53,7 +53,10 @@ export const builder = {
     string
   >,
   reach: (share: string, channel: string) => `${share} can be reached by ${channel}`,
-  by: { email: "e-mail", web_push: "web push", mobile_push: "mobile push", sms: "SMS" } as Record<string, string>,
+  by: { email: "e-mail", web_push: "web push", mobile_push: "mobile push", sms: "SMS", webhook: "webhook" } as Record<
+    string,
+    string
+  >,
   reachNobody: "None of them has an address to write to.",
   showMore: "Who they are",
   hideSome: "Hide",
@@ -209,7 +212,7 @@ export const builder = {
   /** What is chosen from, by the field as above. */
   choices: {
     absent: { no: "and then", yes: "but not" },
-    channel: { email: "E-mail", web_push: "Web push", mobile_push: "Mobile push", sms: "SMS" },
+    channel: { email: "E-mail", web_push: "Web push", mobile_push: "Mobile push", sms: "SMS", webhook: "Webhook" },
     "consent.state": { granted: "has agreed", denied: "has refused", unknown: "has never answered" },
     did: {
       received: "received",

@@ -13,7 +13,13 @@ export const messages = {
   empty: "No message yet",
   emptyBody:
     "A message is what a journey sends: a web push, an e-mail or an SMS, written with the person's own traits. Create one through the API:",
-  channel: { web_push: "Web push", mobile_push: "Mobile push", email: "E-mail", sms: "SMS" } as Record<string, string>,
+  channel: {
+    web_push: "Web push",
+    mobile_push: "Mobile push",
+    email: "E-mail",
+    sms: "SMS",
+    webhook: "Webhook",
+  } as Record<string, string>,
   class: { marketing: "Marketing", service: "Service", transactional: "Transactional" } as Record<string, string>,
   classHelp: {
     marketing: "Needs consent for its topic.",
@@ -51,6 +57,7 @@ export const messages = {
   unsubscribed: "Unsubscribed",
   opens: "Opens",
   phone: "How it looks on a phone",
+  webhookSigned: "Signed as Standard Webhooks has it when it leaves: webhook-id, webhook-timestamp, webhook-signature.",
   silent: "A silent message: the app gets its data, and nothing is shown.",
   plain: "Plain text",
   parts: (parts: number, left: number) =>

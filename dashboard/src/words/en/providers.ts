@@ -5,7 +5,7 @@ export const providers = {
   server: "the server’s",
   sandbox: "sandbox",
   nothing: "nothing",
-  types: { generic_sms: "Another SMS provider" } as Record<string, string>,
+  types: { generic_sms: "Another SMS provider", signed_webhooks: "Signed webhooks" } as Record<string, string>,
   services: { fcm: "Android (Firebase)", apns: "iPhone (Apple)" } as Record<string, string>,
   defaults: {
     web_push: "This server’s own key. Browsers need no provider.",
@@ -54,7 +54,12 @@ export const providers = {
   deleteBody: "Its secrets are deleted with it. This cannot be undone.",
   test: "Send a test",
   testLine: "A fixed text goes to one address through this provider, in use or not, with what is saved.",
-  testTo: { email: "E-mail address", sms: "Phone number", mobile_push: "Device token" } as Record<string, string>,
+  testTo: {
+    email: "E-mail address",
+    sms: "Phone number",
+    mobile_push: "Device token",
+    webhook: "Address (URL)",
+  } as Record<string, string>,
   testToOther: "Address",
   testDo: "Send the test",
   taken: "The provider took the test.",

@@ -52,7 +52,7 @@ export const builder: Words["builder"] = {
   notHelp: "Prendre le contraire de la condition",
   valueKinds: { text: "texte", number: "nombre", boolean: "oui ou non", date: "date", list: "liste" },
   reach: (share, channel) => `${share} joignables par ${channel}`,
-  by: { email: "e-mail", web_push: "push web", mobile_push: "push mobile", sms: "SMS" },
+  by: { email: "e-mail", web_push: "push web", mobile_push: "push mobile", sms: "SMS", webhook: "webhook" },
   reachNobody: "Aucune n’a d’adresse où écrire.",
   showMore: "Qui en est",
   hideSome: "Cacher",
@@ -205,7 +205,7 @@ export const builder: Words["builder"] = {
   /** What is chosen from, by the field as above. */
   choices: {
     absent: { no: "puis", yes: "mais pas" },
-    channel: { email: "E-mail", web_push: "Push web", mobile_push: "Push mobile", sms: "SMS" },
+    channel: { email: "E-mail", web_push: "Push web", mobile_push: "Push mobile", sms: "SMS", webhook: "Webhook" },
     "consent.state": { granted: "a accepté", denied: "a refusé", unknown: "n’a jamais répondu" },
     did: {
       received: "reçu",

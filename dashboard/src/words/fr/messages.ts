@@ -15,7 +15,7 @@ export const messages: Words["messages"] = {
   empty: "Aucun message pour l’instant",
   emptyBody:
     "Un message est ce qu’un parcours envoie\u202f: un push web, un e-mail ou un SMS, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:",
-  channel: { web_push: "Push web", mobile_push: "Push mobile", email: "E-mail", sms: "SMS" },
+  channel: { web_push: "Push web", mobile_push: "Push mobile", email: "E-mail", sms: "SMS", webhook: "Webhook" },
   class: { marketing: "Marketing", service: "Service", transactional: "Transactionnel" },
   classHelp: {
     marketing: "Demande un consentement pour son sujet.",
@@ -54,6 +54,7 @@ export const messages: Words["messages"] = {
   unsubscribed: "Désabonnements",
   opens: "Ouvre",
   phone: "Sur un téléphone",
+  webhookSigned: "Signé au départ selon Standard Webhooks\u202f: webhook-id, webhook-timestamp, webhook-signature.",
   silent: "Un message silencieux\u202f: l’application reçoit ses données, et rien ne s’affiche.",
   plain: "Texte brut",
   parts: (parts, left) =>

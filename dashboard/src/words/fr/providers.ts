@@ -7,7 +7,7 @@ export const providers: typeof english = {
   server: "du serveur",
   sandbox: "bac à sable",
   nothing: "rien",
-  types: { generic_sms: "Un autre fournisseur de SMS" },
+  types: { generic_sms: "Un autre fournisseur de SMS", signed_webhooks: "Webhooks signés" },
   services: { fcm: "Android (Firebase)", apns: "iPhone (Apple)" },
   defaults: {
     web_push: "La clé de ce serveur. Les navigateurs n’ont besoin d’aucun fournisseur.",
@@ -57,7 +57,12 @@ export const providers: typeof english = {
   deleteBody: "Ses secrets sont supprimés avec lui. C’est définitif.",
   test: "Envoyer un essai",
   testLine: "Un texte fixe part vers une adresse par ce fournisseur, utilisé ou non, avec ce qui est enregistré.",
-  testTo: { email: "Adresse e-mail", sms: "Numéro de téléphone", mobile_push: "Jeton de l’appareil" },
+  testTo: {
+    email: "Adresse e-mail",
+    sms: "Numéro de téléphone",
+    mobile_push: "Jeton de l’appareil",
+    webhook: "Adresse (URL)",
+  },
   testToOther: "Adresse",
   testDo: "Envoyer l’essai",
   taken: "Le fournisseur a pris l’essai.",
@@ -159,6 +164,18 @@ export const fields: Record<string, Record<string, { title: string; help: string
     public_key: { title: "Clé publique", help: "Telle que les pages la donnaient\u202f: applicationServerKey." },
     contact: { title: "Contact", help: "Une adresse mailto: ou https:\u202f; vide\u202f: celle du serveur." },
     private_key: { title: "Clé privée", help: "En base64url, ou un fichier PEM." },
+  },
+  signed_webhooks: {
+    ...pace,
+    authorized_origin: {
+      title: "Reçoit l’autorisation",
+      help: "Comme https://api.example.com\u202f: les webhooks qui y vont, et eux seuls, portent le secret Authorization.",
+    },
+    signing_secret: {
+      title: "Secret de signature",
+      help: "Commence par whsec_, puis 24 à 64 octets en base64\u202f: les destinataires vérifient par lui les signatures.",
+    },
+    authorization: { title: "Authorization", help: "L’en-tête entier, comme Bearer …\u202f; vide\u202f: aucun." },
   },
   generic_sms: {
     ...pace,

@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from relance.channels.addresses import read_url
 from relance.channels.email.smtp_account import Sender, check_sender
+from relance.channels.posting_address import check_address
 from relance.channels.provider_type import ProviderContext, ProviderSettings
-from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

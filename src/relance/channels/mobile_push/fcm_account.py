@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from msgspec import Meta
 
 from relance.channels.mobile_push.model import PushService
+from relance.channels.posting_address import check_address
 from relance.channels.provider_type import ProviderContext, ProviderSettings, ProviderType
-from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from relance.channels.posting_address import check_address
 from relance.channels.provider_type import ProviderContext, ProviderSettings
 from relance.channels.sms.price import check_price
-from relance.channels.webhook.address import check_address
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 

@@ -1,1 +1,1 @@
-"""Signed posts to other systems."""
+"""Webhooks as messages: what another system is asked about one person, signed."""

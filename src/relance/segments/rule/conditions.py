@@ -31,7 +31,7 @@ Fact = Literal[
     "device_type", "device_model", "device_manufacturer", "os", "os_version", "app_version", "source", "medium", "campaign",
     "first_seen", "last_seen", "sessions", "session_seconds", "average_session_seconds", "aliases",
 ]  # fmt: skip
-Channel = Literal["email", "web_push", "mobile_push", "sms"]
+Channel = Literal["email", "web_push", "mobile_push", "sms", "webhook"]
 State = Literal["subscribed", "unsubscribed", "opted_out", "none"]
 Answer = Literal["granted", "denied", "unknown"]
 Stage = Literal["first", "stopped", "resumed"]

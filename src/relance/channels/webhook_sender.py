@@ -10,8 +10,8 @@ from aiohttp.abc import AbstractResolver
 
 from relance.channels.model import SendResult, SendState
 from relance.channels.network import open_session, retry_after
-from relance.channels.webhook.address import check_address
-from relance.channels.webhook.signing import sign
+from relance.channels.posting_address import check_address
+from relance.channels.standard_webhooks import sign
 from relance.core.errors import InvalidError
 
 CONNECTIONS = 32
