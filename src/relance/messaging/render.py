@@ -81,6 +81,7 @@ def filling_of(
         "event": recipient.event,
         "app": recipient.app,
         "message": {"id": message.id, "name": message.name},
+        "subscription": {"channel": message.channel.value, "address": recipient.address},
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
         "preferences_url": links.to(LinkKind.PREFERENCES),
     }

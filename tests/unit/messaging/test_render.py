@@ -379,3 +379,8 @@ def test_what_is_put_in_is_seen_and_nothing_else_changes(page: str) -> None:
     assert len(body.css('img[src*="/t/o/"]')) == 1
     kept = re.sub(r"<div style.*?</div>|<p style=.font-size.*?</p>|<img[^>]*>", "", mail.html)
     assert kept == page.replace("{{ unsubscribe_url }}", mail.list_unsubscribe)
+
+
+def test_a_message_knows_the_address_that_it_goes_to() -> None:
+    found = email(subject="s", text="You get this at {{ subscription.address }} ({{ subscription.channel }}).")
+    assert found.text.startswith("You get this at ada@example.com (email).")
