@@ -3482,7 +3482,7 @@ export interface components {
             /** @example Abandoned cart */
             name?: string | null;
             /**
-             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.
+             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `send_and_wait`, `exit`.
              * @example {
              *       "entry": {
              *         "event": "Product Added",
@@ -3526,7 +3526,7 @@ export interface components {
             /** @example Abandoned cart */
             name: string;
             /**
-             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.
+             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `send_and_wait`, `exit`.
              * @example {
              *       "entry": {
              *         "event": "Product Added",

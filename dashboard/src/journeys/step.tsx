@@ -8,6 +8,7 @@ import {
   IconHourglass,
   IconLogin2,
   IconMail,
+  IconMailPause,
   IconPoint,
 } from "@tabler/icons-react";
 import { type Node as CanvasNode, Handle, type NodeProps, Position } from "@xyflow/react";
@@ -31,6 +32,7 @@ const icons: Record<string, typeof IconPoint> = {
   entry: IconLogin2,
   wait_for: IconHourglass,
   message: IconMail,
+  send_and_wait: IconMailPause,
   delay: IconClockHour4,
   branch: IconArrowsSplit2,
   exit: IconFlag,

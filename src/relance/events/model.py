@@ -197,10 +197,14 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
         "A push service or mail server took a delivery: `delivery`, `message`, `channel`; of a journey `journey`, `run`, `node`. "
         "`aimed` says whether it had a goal."
     ),
-    Name.MESSAGE_SKIPPED: "A delivery was not sent; `reason` is one of the skip reasons. Members as in `message_sent`.",
+    Name.MESSAGE_SKIPPED: (
+        "A delivery was not sent; `reason` is one of the skip reasons. `last` is true where it was the last of a dispatch of"
+        " which nothing was sent. Members as in `message_sent`."
+    ),
     Name.MESSAGE_FAILED: (
         "A delivery could not be sent (`state` `failed`), or nobody knows whether it was (`unknown`); "
-        "`reason` is `gone` or `bounced` where the address has ended. Members, also `aimed`, as in `message_sent`."
+        "`reason` is `gone` or `bounced` where the address has ended. `last` as in `message_skipped`. "
+        "Members, also `aimed`, as in `message_sent`."
     ),
     Name.MESSAGE_DELIVERED: "A device reported that it shows a push. Members as in `message_sent`.",
     Name.MESSAGE_OPENED: (
@@ -243,9 +247,9 @@ MEMBERS: dict[str, frozenset[str]] = {
     Name.SEGMENT_MERGED.value: frozenset(("segment", "person")),
     Name.JOURNEY_ENTERED.value: frozenset(("journey", "version", "run", "key")),
     Name.JOURNEY_LEFT.value: frozenset(("journey", "version", "run", "key", "reason")),
-    Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "reason")),
+    Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "reason", "last")),
     Name.MESSAGE_SENT.value: frozenset((*_OF_DELIVERY, "aimed")),
-    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state", "aimed")),
+    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state", "aimed", "last")),
     Name.MESSAGE_CLICKED.value: frozenset((*_OF_DELIVERY, "url")),
     Name.MESSAGE_BOUNCED.value: frozenset((*_OF_DELIVERY, "reason", "state", "code", "detail")),
     Name.MESSAGE_CONVERTED.value: frozenset((*_OF_DELIVERY, "event", "direct", "revenue", "currency", "order")),

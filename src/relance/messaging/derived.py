@@ -88,10 +88,11 @@ def silence(
     )
 
 
-def skipped(row: dict[str, Any], occurred_at: int) -> Event:
+def skipped(row: dict[str, Any], occurred_at: int, *, is_last: bool = False) -> Event:
     """The event that says a delivery was not sent, and why.
 
-    One that was withdrawn may be wanted again, and then be skipped for another reason: that is told as well.
+    One that was withdrawn may be wanted again, and then be skipped for another reason: that is told as well. ``is_last``: no
+    delivery of its dispatch was sent, and none is left that may be.
     """
     return about_delivery(
         Name.MESSAGE_SKIPPED,
@@ -108,4 +109,5 @@ def skipped(row: dict[str, Any], occurred_at: int) -> Event:
         run=row["run_id"],
         node=row["node"],
         reason=row["reason"],
+        last=is_last or None,
     )

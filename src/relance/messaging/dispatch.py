@@ -35,6 +35,7 @@ from relance.messaging import claim_store
 from relance.messaging.audiences.service import enter
 from relance.messaging.claiming import MOST_HELD, Claiming
 from relance.messaging.lanes import Pace, ProviderKey
+from relance.messaging.last_of_dispatch import note_last
 from relance.messaging.marks import Marks, NotHeldError
 from relance.messaging.model import SkipReason
 from relance.messaging.outcome import (
@@ -381,6 +382,7 @@ class Dispatcher:
     def _write(self, connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
         claim_store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
         claim_store.write_results(connection, outcomes)
+        note_last(connection, outcomes)
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):
             put_outbox(connection, partition, some, max(event.occurred_at for event in some))

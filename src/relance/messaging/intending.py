@@ -85,7 +85,9 @@ def deliveries_of(
         rows += _rows(intent, message, known[intent.app_id].get(intent.person_id, ()), wait_until)
         causes += [intent.cause] * (len(rows) - len(causes))
     store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
-    return Made(rows, [skipped(row, row["created_at"]) for row in rows if row["state"] != DeliveryState.PENDING], causes)
+    waiting = {row["dispatch"] for row in rows if row["state"] == DeliveryState.PENDING}
+    ended = [row for row in rows if row["state"] != DeliveryState.PENDING]
+    return Made(rows, [skipped(row, row["created_at"], is_last=row["dispatch"] not in waiting) for row in ended], causes)
 
 
 def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription], wait_until: int) -> list[dict[str, Any]]:

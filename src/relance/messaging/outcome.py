@@ -47,6 +47,7 @@ class DeliveryOutcome(msgspec.Struct):
     is_untried: bool = False  # it was claimed, and nothing was attempted
     has_left: bool = False  # it was handed over, or may have been: it keeps the slot of caps that it took
     held_by: str = ""
+    is_last: bool = False  # of its dispatch, none of whose deliveries was sent
 
     @property
     def was_tried(self) -> bool:
@@ -140,11 +141,11 @@ def events_of(outcome: DeliveryOutcome) -> list[Event]:
     if not row["message_id"]:  # a confirmation mail is no message of the app
         return _of_address(outcome)
     if outcome.state is DeliveryState.SKIPPED:
-        return [skipped({**row, "reason": outcome.reason}, outcome.now)]
+        return [skipped({**row, "reason": outcome.reason}, outcome.now, is_last=outcome.is_last)]
     sent = outcome.state is DeliveryState.SENT
     state = "" if sent else outcome.state.value
     name, aimed = Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED, bool(row["goal_event"])
-    told = _about(name, outcome, state=state, reason=outcome.reason, aimed=aimed)
+    told = _about(name, outcome, state=state, reason=outcome.reason, aimed=aimed, last=outcome.is_last or None)
     where = (row["app_id"], row["person_id"], row["channel"], row["address"])
     if outcome.reason == SkipReason.BOUNCED.value:
         # The tick notes it on the delivery, and suppresses the address (``engagement``): so it is with bounces told later, too.
@@ -167,7 +168,7 @@ def _of_address(outcome: DeliveryOutcome) -> list[Event]:
     return [silence(row["id"], *where, state.value, outcome.now, outcome.reason)]
 
 
-def _about(name: Name, outcome: DeliveryOutcome, **body: str | bool) -> Event:
+def _about(name: Name, outcome: DeliveryOutcome, **body: str | bool | None) -> Event:
     row = outcome.row
     return about_delivery(
         name,

@@ -39,6 +39,7 @@ export const journeys = (f: Format) => ({
   node: {
     wait_for: "Wait for",
     message: "Message",
+    send_and_wait: "Send, and wait until it went",
     delay: "Wait",
     branch: "Is it so?",
     exit: "End",
@@ -52,6 +53,8 @@ export const journeys = (f: Format) => ({
   edges: {
     "branch.else": () => "no",
     "branch.then": () => "yes",
+    "send_and_wait.else": () => "not sent",
+    "send_and_wait.then": () => "sent",
     "wait_for.else": (d) => `not within ${d}`,
     "wait_for.then": () => "it happened",
   } as Record<string, (length: string) => string>,

@@ -41,6 +41,7 @@ export const journeys = (f: Format): Words["journeys"] => ({
   node: {
     wait_for: "Attendre",
     message: "Message",
+    send_and_wait: "Envoyer, puis attendre le départ",
     delay: "Patienter",
     branch: "Est-ce le cas\u202f?",
     exit: "Fin",
@@ -53,6 +54,8 @@ export const journeys = (f: Format): Words["journeys"] => ({
   edges: {
     "branch.else": () => "non",
     "branch.then": () => "oui",
+    "send_and_wait.else": () => "non envoyé",
+    "send_and_wait.then": () => "envoyé",
     "wait_for.else": (d) => `rien après ${d}`,
     "wait_for.then": () => "c’est arrivé",
   },

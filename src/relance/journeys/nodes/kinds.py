@@ -13,6 +13,7 @@ from relance.journeys.nodes.delay import Delay
 from relance.journeys.nodes.exit import End
 from relance.journeys.nodes.message import SendMessage
 from relance.journeys.nodes.node import Node
+from relance.journeys.nodes.send_and_wait import SendAndWait
 from relance.journeys.nodes.wait_for import WaitFor
 
 
@@ -22,7 +23,7 @@ def kind_of(node: type[Node]) -> str:
 
 
 #: By name, in display order.
-KINDS: dict[str, type[Node]] = {kind_of(each): each for each in (WaitFor, Delay, Branch, SendMessage, End)}
+KINDS: dict[str, type[Node]] = {kind_of(each): each for each in (WaitFor, Delay, Branch, SendMessage, SendAndWait, End)}
 
 
 def any_node() -> Any:
