@@ -102,7 +102,7 @@ def test_own_hours_and_fewer_messages_hold_and_say_so(shop: Shop, page: Page) ->
     save(page, shop)
     shop.track("ada", "Send tips")
     newest = shop.items(f"/deliveries?message={news['tips']}")[0]
-    assert (newest["reason"], newest["held_by"]) == ("quiet_hours", "own_quiet_hours")
+    assert (newest["reason"], newest["held_by"]) == ("no_open_hour", "own_quiet_hours")
     save(page, shop, "Undo")
     shop.wait(HOUR)
     shop.track("ada", "Send offers")

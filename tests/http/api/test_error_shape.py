@@ -18,6 +18,8 @@ from tests.http.api.test_isolation import bodies
 from tests.http.errors import CODES, check_text
 
 IDS = {
+    "delivery": "00000000000000000000000000000000",
+    "request_id": "00000000000000000000000000000000",
     "secret": 1,
     "operator": 1,
     "session": 1,
