@@ -176,6 +176,7 @@ export type Health = {
   late?: boolean;
   detail?: string;
   push_paused?: PushPause[];
+  providers_down?: PushPause[];
   backlogged?: TooFast[];
 };
 export type TooFast = { app: number; unsettled: number; requests_waiting: number; refused: number };

@@ -16,6 +16,7 @@ import { DomainsStopped } from "./domains-stopped";
 import { Late } from "./late";
 import { OverTime } from "./over-time";
 import { OwnClock } from "./own-clock";
+import { ProvidersDown } from "./providers-down";
 import { PushPaused } from "./push-paused";
 import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
 import { Rfm } from "./rfm";
@@ -189,6 +190,7 @@ export function Overview() {
     <Page title={w.overview.title} line={w.saw.overviewLine}>
       <Trusting />
       <Late />
+      <ProvidersDown />
       <PushPaused />
       <DomainsStopped />
       <OwnClock />

@@ -2,6 +2,7 @@
 import { Box, Grid, Stack, Tabs } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
+import { ProvidersDown } from "../overview/providers-down";
 import { PushPaused } from "../overview/push-paused";
 import { Page } from "../pieces/page";
 import { ProviderList } from "../providers/list";
@@ -17,6 +18,7 @@ type Part = "limits" | "providers" | "queue";
 function Providers() {
   return (
     <>
+      <ProvidersDown />
       <PushPaused />
       <ProviderList />
     </>

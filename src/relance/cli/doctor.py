@@ -174,6 +174,11 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
             f"{each['service']} refuses our key ({each['detail']}): sending there pauses, deliveries wait, one is tried now"
             " and then. For web push look at vapid.pem and vapid_contact, for phones at the app's provider.",
         )
+    for each in health.get("providers_down", ()):
+        yield Finding(
+            False,
+            f"{each['service']} is down ({each['detail']}): what goes there waits, and one message is tried now and then.",
+        )
     yield Finding(None, _snapshot(health.get("snapshot")))
 
 

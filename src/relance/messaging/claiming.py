@@ -139,7 +139,7 @@ class Claiming:
         circuits = [each for lane in self._lanes.values() for each in lane.circuits.values()]
         return min((each.next_try for each in circuits if each.opened_at is not None), default=None)
 
-    def paused(self) -> list[dict[str, Any]]:
+    def down(self) -> list[dict[str, Any]]:
         """The destinations that are down, as ``Transport.paused`` has it."""
         return [
             {

@@ -147,9 +147,9 @@ class Dispatcher:
         self._is_called = True
         self._woken.set()
 
-    def paused(self) -> list[dict[str, Any]]:
+    def down(self) -> list[dict[str, Any]]:
         """Which destinations are down, with ``service``, ``since``, ``next_try`` (ms) and ``detail``."""
-        return self._claiming.paused()
+        return self._claiming.down()
 
     def stop(self) -> None:
         self._stopping = True

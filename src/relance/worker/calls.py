@@ -30,13 +30,18 @@ class Calls:
     """Answers on any thread; never writes."""
 
     def __init__(
-        self, every: Sequence[PartitionContext], ticking: TickThread, paused: Callable[[], list[dict[str, Any]]] = list
+        self,
+        every: Sequence[PartitionContext],
+        ticking: TickThread,
+        paused: Callable[[], list[dict[str, Any]]] = list,
+        down: Callable[[], list[dict[str, Any]]] = list,
     ) -> None:
         """``every`` are the contexts of all partitions, which share history, people and the stores.
 
-        ``paused`` returns the push services that refuse our key.
+        ``paused`` returns the push services that refuse our key, ``down`` the providers that are down.
         """
         self.paused = paused
+        self.down = down
         self.parts = every[0]
         self.every = every
         self.ticking = ticking
@@ -120,6 +125,7 @@ class Calls:
             "late": found.lag > self.parts.settings.late_after_ms,
             "snapshot": plain(snapshot),
             "push_paused": self.paused(),
+            "providers_down": self.down(),
         }
 
     def stats(self) -> dict[str, Any]:

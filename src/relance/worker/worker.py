@@ -140,7 +140,7 @@ class Worker:
         self._snapshotters = [self._snapshotter_of(tick) for tick in ticks.ticks]
         for snapshotter in self._snapshotters:
             snapshotter.start()
-        self._calls = Calls(self._parts, self._ticking, self._paused)
+        self._calls = Calls(self._parts, self._ticking, self._paused, self.dispatcher.down)
         self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
 
     def _note_stall(self, stalled: Mapping[str, Any]) -> None:
@@ -249,8 +249,7 @@ class Worker:
 
     def _paused(self) -> list[dict[str, Any]]:
         """Where sending pauses, of all channels."""
-        paused = [each for transport in self._transports.values() for each in transport.paused()]
-        return [*paused, *self.dispatcher.paused()]
+        return [each for transport in self._transports.values() for each in transport.paused()]
 
     def _sent(self, delivery_id: str) -> None:
         accepted = self._caused.pop(delivery_id, None)

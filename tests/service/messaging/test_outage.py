@@ -64,7 +64,7 @@ async def test_a_provider_that_is_down_for_a_day_gets_what_is_still_valid_afterw
     tries = len(world.mail.sent)
     assert tries <= 24 * 60 / 5 + 20, "it is not left alone"
     assert queued(world) <= 2 * PEOPLE + 1
-    [paused] = sender.paused()
+    [paused] = sender.down()
     assert (paused["service"], paused["detail"]) == ("e-mail", "connection refused")
     assert paused["since"] < START + 10 * MINUTE
     assert world.clock.instant <= paused["next_try"] <= world.clock.instant + 5 * MINUTE
@@ -75,7 +75,7 @@ async def test_a_provider_that_is_down_for_a_day_gets_what_is_still_valid_afterw
         await sender.run_due(world.clock.instant)
         world.clock.instant += MINUTE
     world.check_queue()
-    assert not sender.paused()
+    assert not sender.down()
     assert states(world, lasting) == {(DeliveryState.SENT, ""): PEOPLE}
     assert states(world, short) == {(DeliveryState.SKIPPED, SkipReason.EXPIRED): PEOPLE}
     assert states(world, code.id) == {(DeliveryState.SENT, ""): 1}
@@ -91,7 +91,7 @@ async def test_the_first_that_is_taken_lets_all_others_leave_at_once(world: Worl
     world.mail.down = None
     world.clock.instant += 31 * SECOND  # the first pause
     await sender.run_due(world.clock.instant)
-    assert sender.paused() == []
+    assert sender.down() == []
     world.clock.instant += 30 * SECOND  # those that were under way when it went down are tried again by now
     await sender.run_due(world.clock.instant)
     assert states(world, message) == {(DeliveryState.SENT, ""): PEOPLE}
@@ -134,7 +134,7 @@ async def test_one_push_service_that_is_down_holds_up_no_other(world: World) -> 
         messaging.enqueue(connection, message, BitMap64(range(1, PEOPLE + 11)), START)
     await sender.run_due(START)
     assert states(world, message.id)[DeliveryState.SENT, ""] == PEOPLE
-    assert [each["service"] for each in sender.paused()] == ["https://down.example/"]
+    assert [each["service"] for each in sender.down()] == ["https://down.example/"]
     before = len(world.push.sent)
     await sender.run_due(START)
     assert len(world.push.sent) == before

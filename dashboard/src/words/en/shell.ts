@@ -69,6 +69,8 @@ export const sending = {
     "All sending is stopped for this app. Journeys go on; their messages are kept back with the reason “sending paused”.",
   resume: "Resume sending",
   stop: "Stop all sending",
+  downTitle: (service: string) => `${service} does not answer`,
+  down: "nothing can be handed over there. Messages wait as long as they are valid, one is tried now and then, and the first that is taken lets the others leave.",
   stopTitle: "Stop all sending?",
   stopBody:
     "No message leaves this app until you resume. What would have been sent meanwhile is recorded as kept back, and not sent later.",

@@ -71,6 +71,8 @@ export const sending: Words["sending"] = {
     "Tous les envois de cette application sont arrêtés. Les parcours continuent\u202f; leurs messages sont retenus avec le motif «\u00a0envois arrêtés\u00a0».",
   resume: "Reprendre les envois",
   stop: "Arrêter tous les envois",
+  downTitle: (service: string) => `${service} ne répond pas`,
+  down: "rien ne peut y être remis. Les messages attendent tant qu’ils sont valables, l’un d’eux est essayé de temps en temps, et le premier accepté laisse partir les autres.",
   stopTitle: "Arrêter tous les envois\u202f?",
   stopBody:
     "Aucun message ne part de cette application jusqu’à la reprise. Ce qui aurait été envoyé entre-temps est noté comme retenu, et ne partira pas plus tard.",
