@@ -25,7 +25,7 @@ OURS_TO_REPAIR = {
     "demo_data_missing",
     "story_failed",
 }  # 500 is right for these
-AT_THE_COMMAND_LINE = {"partitions_fixed", "server"}  # never answered over HTTP
+AT_THE_COMMAND_LINE = {"partitions_fixed", "server", "server_running"}  # never answered over HTTP
 
 
 def families(kind: type[RelanceError] = RelanceError) -> Iterator[type[RelanceError]]:
