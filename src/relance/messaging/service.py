@@ -34,7 +34,7 @@ from relance.messaging.errors import (
     StaleMessageError,
 )
 from relance.messaging.figures import service as figures
-from relance.messaging.figures.service import Rebuilt, erase, rebuild
+from relance.messaging.figures.service import Rebuilt, erase, past_delivery, rebuild
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
@@ -97,6 +97,7 @@ __all__ = [
     "is_unsent",
     "next_due",
     "observe",
+    "past_delivery",
     "put_away",
     "rebuild_figures",
     "release_paused",

@@ -11,6 +11,7 @@ from relance.analytics.service import Reports
 from relance.core.error_text import ErrorText
 from relance.events.service import list_rejected
 from relance.infra.database import reading
+from relance.messaging.service import past_delivery
 from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.lag import standing
 from relance.pipeline.partition_context import PartitionContext
@@ -53,6 +54,7 @@ class Calls:
             "timeline": self.timeline,
             "events": self.events,
             "event": self.event,
+            "past_delivery": self.past_delivery,
             "event_names": self.event_names,
             "rejected": self.rejected,
             "report": self.report,
@@ -80,6 +82,10 @@ class Calls:
     def event(self, app: int, message_id: str) -> Any:
         """The event under that id, or None."""
         return plain(self.parts.history.event(app, message_id))
+
+    def past_delivery(self, delivery: str) -> Any:
+        """Of a delivery that is on the record no more: its app, person, message and channel; None if none of it was sent."""
+        return past_delivery(self.parts.history, delivery)
 
     def event_names(self, app: int, search: str = "", after: str = "", limit: int | None = None) -> Any:
         return plain(self.parts.history.names(app, search, after, limit))

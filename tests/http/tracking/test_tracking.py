@@ -28,6 +28,7 @@ from tests.http.sandbox.server import StillClock, make_app
 SECRET = b"s" * 32
 DELIVERY = "0a" * 16
 TEST_DELIVERY = "0b" * 16
+TRIMMED = "0c" * 16
 TARGET = "https://shop.example/cart?id=1&utm_source=relance#top"
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -48,6 +49,14 @@ def delivery_row(delivery_id: str, *, is_test: bool = False) -> dict[str, Any]:
     return row | numbers | about | {"state": "sent", "is_test": is_test, "direct": False, "data": "{}"}
 
 
+class Historian:
+    """A worker whose history knows one delivery that is on the record no more."""
+
+    async def call(self, name: str, *, delivery: str) -> dict[str, Any] | None:
+        assert name == "past_delivery"
+        return {"app": 3, "person": 7, "message": 9, "channel": "email"} if delivery == TRIMMED else None
+
+
 @pytest.fixture
 def log(log_engine: Engine) -> Iterator[LogWriter]:
     writer = LogWriter(log_engine, clock=StillClock())
@@ -62,7 +71,7 @@ def client(state: Engine, log: LogWriter) -> Iterator[TestClient[Any]]:
         app_row = {"id": 3, "name": "Moonlight & Co", "slug": "moonlight", "settings": "{}", "created_at": 1, "version": 1}
         connection.execute(APPS.insert(), app_row)
         connection.execute(DELIVERIES.insert(), [delivery_row(DELIVERY), delivery_row(TEST_DELIVERY, is_test=True)])
-    app = make_app(handlers, state=state, log=log, clock=StillClock(), secret=SECRET)
+    app = make_app(handlers, state=state, log=log, clock=StillClock(), secret=SECRET, worker=Historian())
     with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as found:
         found.follow_redirects = False
         yield found
@@ -245,6 +254,18 @@ def test_one_post_unsubscribes_and_takes_the_consent_back(client: TestClient[Any
             "proof": {"delivery": DELIVERY, "message": 9, "by": "one_click"},
         }
     }
+
+
+def test_the_link_of_a_delivery_that_was_trimmed_unsubscribes_and_changes_no_figure(
+    client: TestClient[Any], events: Read
+) -> None:
+    assert client.get(link(LinkKind.UNSUBSCRIBE, delivery=TRIMMED)).status_code == 200
+    answer = client.post(link(LinkKind.UNSUBSCRIBE, delivery=TRIMMED), data=ONE_CLICK)
+    assert answer.status_code == 200
+    [command] = events()
+    assert (command.kind, command.app_id, command.person_id) == ("edit", 3, 7)
+    assert msgspec.json.decode(command.body)["consent"]["granted"] is False
+    assert client.get(link(LinkKind.UNSUBSCRIBE, delivery="0d" * 16)).status_code == 404
 
 
 BODIES_OF_MAILBOXES = (

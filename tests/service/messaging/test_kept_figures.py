@@ -17,6 +17,7 @@ from relance.core.time import HOUR
 from relance.events.model import Kind, Name
 from relance.infra.database import reading
 from relance.messaging.figures.rebuilding import AT_ONCE
+from relance.messaging.service import past_delivery
 from tests.service.messaging.post import ORDER, Post, post_office
 from tests.service.pipeline.rig import Rig
 
@@ -164,6 +165,24 @@ def test_figures_of_deleted_people_stay_and_are_not_told_again(post: Post) -> No
     assert post.shown() == before
     assert post.rebuild().changed == 0
     assert post.shown() == before
+
+
+@pytest.mark.both_databases
+def test_history_tells_to_whom_a_trimmed_delivery_went(post: Post) -> None:
+    """So that a link to unsubscribe works for as long as its mail lies in a mailbox."""
+    post.person("ada")
+    post.person("bob")
+    post.call("ada", 1, "k")
+    [delivery] = post.ids()
+    post.pass_by(24 * 60)
+    assert post.trim() == (0, 1)
+    post.command(Kind.MERGE, "bob", "ada")
+    bob = post.rig.people.find(post.rig.app, "user_id", "bob")
+    assert bob is not None
+    told = past_delivery(post.rig.parts.history, delivery)
+    assert told == {"app": post.rig.app, "person": bob.id, "message": post.messages[1], "channel": "email"}
+    post.command(Kind.DELETE, "bob")
+    assert past_delivery(post.rig.parts.history, delivery) is None
 
 
 @pytest.mark.both_databases

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.events.model import Kind
-from relance.events.service import EVENTS, read_outbox
+from relance.core.ids import stable_id
+from relance.events.model import Kind, Name
+from relance.events.service import EVENTS, read_outbox, resolved_events
 from relance.messaging.credit import service as credit
 from relance.messaging.figures import store
 from relance.messaging.figures.store import KeptOrigin
@@ -80,6 +81,17 @@ def erase(connection: Connection, history: FiguresHistory, app_id: int, persons:
             sums.add(told.place, told.channel, told.course)
     store.add(connection, sums, KeptOrigin.TRIMMED, -1)
     store.add(connection, sums, KeptOrigin.ERASED)
+
+
+def past_delivery(history: FiguresHistory, delivery_id: str) -> dict[str, Any] | None:
+    """What the event of its sending tells of a delivery: app, person by now, message and channel; None if there is none."""
+    name = Name.MESSAGE_SENT.value
+    mine = (EVENTS.c.event == name, EVENTS.c.message_id == stable_id(name, delivery_id), EVENTS.c.kind == Kind.DERIVED.value)
+    events = resolved_events(*mine, columns=("app_id", "person_id", "properties"))
+    for app_id, person_id, body in history.run(sa.select(events.c.app_id, events.c.person_id, events.c.properties).limit(1)):
+        told = fold([ToldRow(app_id, name, 0, body)])[delivery_id]
+        return {"app": app_id, "person": int(person_id), "message": told.place.message_id, "channel": told.channel}
+    return None
 
 
 def _parts(history: FiguresHistory) -> list[tuple[sa.ColumnElement[bool], ...]]:

@@ -9,12 +9,22 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.messaging import store as deliveries
-from relance.messaging.figures.rebuilding import FiguresHistory, Rebuilt, erase, rebuild
+from relance.messaging.figures.rebuilding import Rebuilt, erase, past_delivery, rebuild
 from relance.messaging.figures.store import KeptOrigin, add, has_any, kept_of
 from relance.messaging.figures.tally import SKIPPED
 from relance.messaging.model import MessageFigures, SkippedCount, SkipReason
 
-__all__ = ["FiguresHistory", "KeptOrigin", "Rebuilt", "add", "erase", "figures", "rebuild", "skipped", "was_kept"]
+__all__ = [
+    "KeptOrigin",
+    "Rebuilt",
+    "add",
+    "erase",
+    "figures",
+    "past_delivery",
+    "rebuild",
+    "skipped",
+    "was_kept",
+]
 
 _NOTHING: dict[str, Any] = {name: 0 for name, kind in MessageFigures.__annotations__.items() if kind == "int"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from relance.channels.registry import KINDS
 from relance.core.encoding import to_json
@@ -11,7 +12,7 @@ from relance.core.ids import stable_id
 from relance.events.causes import OWN_ACTS, Causes, from_text
 from relance.events.model import Event, Kind, Name
 from relance.messaging.derived import about_delivery
-from relance.messaging.model import Delivery
+from relance.messaging.model import Delivery, DeliveryState
 from relance.users.model import GENERAL
 
 # What fetches a page before, or without, a person requesting it.
@@ -31,6 +32,35 @@ def counts(method: str, headers: Mapping[str, str]) -> bool:
     if method == "HEAD" or any(_PREFETCH.search(headers.get(name, "")) for name in _PREFETCH_HEADERS):
         return False
     return not _SCANNER.search(headers.get("user-agent", ""))
+
+
+def past_delivery(delivery_id: str, app: int, person: int, message: int, channel: str) -> Delivery:
+    """A delivery that is on the record no more, as far as history tells of it: nobody knows at which address it was."""
+    nothing: dict[str, Any] = dict.fromkeys(
+        (*("sent_at", "delivered_at", "opened_at", "clicked_at", "dismissed_at"), "bounced_at", "unsubscribed_at", "converted_at")
+    )
+    return Delivery(
+        id=delivery_id,
+        app_id=app,
+        person_id=person,
+        subscription_id=0,
+        channel=channel,
+        address="",
+        message_id=message,
+        journey_id=0,
+        run_id="",
+        node="",
+        is_test=False,
+        state=DeliveryState.SENT,
+        reason="",
+        detail="",
+        created_at=0,
+        due_at=0,
+        attempts=0,
+        conversions=0,
+        direct=False,
+        **nothing,
+    )
 
 
 def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event:

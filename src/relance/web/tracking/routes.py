@@ -27,7 +27,7 @@ from relance.users.model import GENERAL
 from relance.users.service import Directory
 from relance.web.context import Context
 from relance.web.tracking.confirming import ConfirmationRequest, confirmed, read_asked
-from relance.web.tracking.engagement import clicks, counts, engagement, unsubscribed
+from relance.web.tracking.engagement import clicks, counts, engagement, past_delivery, unsubscribed
 from relance.web.tracking.pages import AGREES_MARK, HEADERS, PAGE_MARK, Text, agreement, language_of, page
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -86,7 +86,7 @@ async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Respo
         link = _read(request, token, LinkKind.UNSUBSCRIBE)
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
-    delivery = await _delivery(request, link)
+    delivery = await _delivery_or_past(request, link)
     if delivery is None:
         return _page(request, Text.BROKEN, 404)
     return _page(request, Text.ASK, 200, await _app_name(request, delivery))
@@ -104,7 +104,7 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
     by_page = PAGE_MARK in await request.body()  # refused if it is too large
-    delivery = await _delivery(request, link)
+    delivery = await _delivery_or_past(request, link)
     if delivery is None:
         return _page(request, Text.BROKEN, 404)
     now = _context(request).clock.now()
@@ -163,6 +163,16 @@ async def _delivery(request: AnyRequest, link: Link) -> Delivery | None:
     return await sync_to_thread(Deliveries(_context(request).state).locate, link.delivery_id)
 
 
+async def _delivery_or_past(request: AnyRequest, link: Link) -> Delivery | None:
+    """The delivery; of one that is on the record no more, what history tells: a no must be possible for as long as a mail lies
+    in a mailbox."""
+    found = await _delivery(request, link)
+    if found is None:
+        told = await _context(request).worker.call("past_delivery", delivery=link.delivery_id)
+        return None if told is None else past_delivery(link.delivery_id, **told)
+    return found
+
+
 def _unsubscribe(directory: Directory, delivery: Delivery, now: int, by_page: bool) -> list[Event]:
     """What to write: nothing if the no already holds, or there is nobody left to write to."""
     if not delivery.person_id:
@@ -172,7 +182,9 @@ def _unsubscribe(directory: Directory, delivery: Delivery, now: int, by_page: bo
     is_refused = held is not None and held.explicit and not held.granted
     if is_refused and (not address or directory.refuses(app_id, channel, address, GENERAL)):
         return []
-    return unsubscribed(delivery, now, since=held.changed_at if held else 0, by_page=by_page)
+    events = unsubscribed(delivery, now, since=held.changed_at if held else 0, by_page=by_page)
+    # Figures of what is on the record no more do not change.
+    return events if delivery.attempts else events[1:]
 
 
 async def _append(request: AnyRequest, events: list[Event]) -> None:
