@@ -2399,6 +2399,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/device-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report a phone's device token
+         * @description Say whose token it is, as `context.device.token` of an event does: whoever had it before has it no more.
+         *
+         *     Answers once that has settled. The same again changes nothing; it is no visit of the person.
+         */
+        post: operations["reportDeviceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/device-tokens/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove a phone's device token
+         * @description Nothing more is sent to it: somebody has signed out, or taken the app off the phone. Removing one that nobody has changes
+         *     nothing.
+         */
+        post: operations["removeDeviceToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/suppressions": {
         parameters: {
             query?: never;
@@ -3206,6 +3249,35 @@ export interface components {
         /** Dependents */
         Dependents: {
             items: components["schemas"]["Dependent"][];
+        };
+        /** DeviceTokenAnswer */
+        DeviceTokenAnswer: {
+            token: string;
+            person: number | null;
+            state: components["schemas"]["SubscriptionState"] | null;
+        };
+        /** DeviceTokenRemoval */
+        DeviceTokenRemoval: {
+            /** @description As APNs or FCM gave it out. */
+            token: string;
+        };
+        /** DeviceTokenReport */
+        DeviceTokenReport: {
+            /** @description As APNs or FCM gave it out. */
+            token: string;
+            /** @default  */
+            user_id: string;
+            /** @default  */
+            anonymous_id: string;
+            /**
+             * @description `ios` or `android`, by which messages to one phone a kind tell them.
+             * @default
+             */
+            type: string;
+            /** @default  */
+            model: string;
+            /** @default  */
+            replaces: string;
         };
         /** DifferenceAnswer */
         DifferenceAnswer: {
@@ -8961,6 +9033,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+        };
+    };
+    reportDeviceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceTokenReport"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTokenAnswer"];
+                };
+            };
+        };
+    };
+    removeDeviceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceTokenRemoval"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTokenAnswer"];
                 };
             };
         };

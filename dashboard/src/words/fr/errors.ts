@@ -111,6 +111,7 @@ export const errors: Record<keyof typeof english, string> = {
   dependent_refuses: "Le segment «\u00a0{segment}\u00a0» s’appuie sur celui-ci. {why}",
   dependent_segment: "segment «\u00a0{name}\u00a0»",
   device_test: "{fact} d’un appareil se teste par {tests}.",
+  device_token: "«\u00a0{got}\u00a0» n’est pas le jeton d’un téléphone.",
   disk_full:
     "Il n’y a plus de place sur le disque de ce serveur (ou un quota est épuisé)\u202f: rien ne peut y être écrit. Libérez de la place\u202f; rien de ce qui a été accepté n’est perdu.",
   does_not_fit: "Cette valeur ne convient pas ici.",
@@ -570,6 +571,7 @@ export const errors: Record<keyof typeof english, string> = {
   timestamp_not_believed: "{why} L’événement garde le moment de sa réception.",
   timestamp_not_read: "{got} n’est pas une date et heure ISO 8601. L’événement garde le moment de sa réception.",
   timestamp_range: "Le timestamp est avant 1990 ou plus d’un jour dans le futur.",
+  token_of_nobody: "Indiquez un user_id ou un anonymous_id.",
   too_many_named: "Un plafond en nomme au plus {most} (ici {got}).",
   topic_nul: "Un nom de sujet ne contient pas de caractère NUL.",
   topic_twice: "Le sujet «\u00a0{topic}\u00a0» y est deux fois.",

@@ -13,6 +13,7 @@ from relance.web.api import (
     consents,
     deletion_requests,
     deliveries,
+    device_tokens,
     editing,
     events,
     explanations,
@@ -77,6 +78,7 @@ NOUNS = (
     restraint,
     providers,
     push_subscriptions,
+    device_tokens,
     suppressions,
     webhooks,
 )
