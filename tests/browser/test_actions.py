@@ -542,7 +542,7 @@ def test_what_is_taken_where_nothing_is_known_is_changed(open_page: OpenPage) ->
     country.fill("be")
     page.locator("form").filter(has=country).get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    assert sent == [{"version": 1, "timezone": "Europe/Paris", "country": "BE", "currency": ""}]
+    assert sent == [{"version": 1, "timezone": "Europe/Paris", "country": "BE", "currency": "", "utm_source": ""}]
 
 
 def test_a_new_webhook_shows_its_secret_once_and_failing_ones_say_why(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

@@ -249,8 +249,8 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, days
-         *     until deletions, and trust in browsers.
+         * @description Change name, time zone, language, country, currency, UTM source, hold-out, topics, logo, link hosts, confirmation mails,
+         *     days until deletions, and trust in browsers.
          *
          *     The last five need an operator.
          */
@@ -2748,6 +2748,11 @@ export interface components {
             topics?: components["schemas"]["TopicTitles"][] | null;
             /** @description How many days after it was confirmed a deletion takes place that was asked for on the preference page; until then it can be cancelled. 0: the page offers none. */
             deletion_days?: number | null;
+            /**
+             * @description `utm_source` that tracked links carry, with `utm_medium` and `utm_campaign`; empty: they carry none.
+             * @example relance
+             */
+            utm_source?: string | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2823,6 +2828,11 @@ export interface components {
              * @default
              */
             currency: string;
+            /**
+             * @description Tracked links tell the analytics of their target where a click came from: `utm_source` is this, `utm_medium` the channel, `utm_campaign` the message's name. Links with such parameters of their own stay; empty: none is added.
+             * @default
+             */
+            utm_source: string;
             /**
              * @description Nothing is sent while this is on.
              * @default false

@@ -15,7 +15,8 @@ function Fields({ app }: { app: App }) {
   const [timezone, setTimezone] = useState(app.settings.timezone ?? "");
   const [country, setCountry] = useState(app.settings.country ?? "");
   const [currency, setCurrency] = useState(app.settings.currency ?? "");
-  const body = { version: app.version, timezone, country, currency };
+  const [source, setSource] = useState(app.settings.utm_source ?? "");
+  const body = { version: app.version, timezone, country, currency, utm_source: source };
   const change = useChange({
     run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })),
     touches: [["apps"]],
@@ -52,6 +53,14 @@ function Fields({ app }: { app: App }) {
           maxLength={3}
           value={currency}
           onChange={(typed) => setCurrency(typed.currentTarget.value.toUpperCase())}
+        />
+        <TextInput
+          label={w.developers.utmSource}
+          description={w.developers.utmSourceHelp}
+          inputWrapperOrder={["label", "input", "description"]}
+          maxLength={50}
+          value={source}
+          onChange={(typed) => setSource(typed.currentTarget.value.replace(/[^A-Za-z0-9._-]/g, ""))}
         />
         <Group justify="flex-end">
           <Button type="submit" variant="default" loading={change.isPending}>

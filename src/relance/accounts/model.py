@@ -46,6 +46,15 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
     currency: Annotated[
         str, Meta(description="Currency of amounts that name none (ISO 4217, three capital letters); empty: not known.")
     ] = ""
+    utm_source: Annotated[
+        str,
+        Meta(
+            description=(
+                "Tracked links tell the analytics of their target where a click came from: `utm_source` is this, `utm_medium` the"
+                " channel, `utm_campaign` the message's name. Links with such parameters of their own stay; empty: none is added."
+            )
+        ),
+    ] = ""
     sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
     trust_unsigned_browsers: Annotated[
         bool,

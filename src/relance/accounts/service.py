@@ -131,6 +131,7 @@ class Accounts:
         logo: str | None = None,
         topics: Sequence[TopicTitles] | None = None,
         deletion_days: int | None = None,
+        utm_source: str | None = None,
         actor: str = "system",
     ) -> App:
         """Change the given fields (an empty country or currency clears it).
@@ -147,6 +148,7 @@ class Accounts:
             "hold_out_percent": hold_out_percent,
             "logo": logo,
             "deletion_days": deletion_days,
+            "utm_source": utm_source,
             "topics": None if topics is None else tuple(topics),
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}

@@ -75,7 +75,7 @@ def _named(url: str, links: Links) -> tuple[LinkKind, str] | None:
     if address is None:
         return None
     if not links.is_ours(address):
-        return (LinkKind.CLICK, address.href) if links.may_lead_to(address) else None
+        return (LinkKind.CLICK, links.target(address)) if links.may_lead_to(address) else None
     if not links.tracks:
         return LinkKind.UNSUBSCRIBE, url
     try:

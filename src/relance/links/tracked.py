@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -31,6 +32,7 @@ class Links(msgspec.Struct, frozen=True):
     secret: bytes
     delivery_id: str
     hosts: frozenset[str] = frozenset()
+    campaign: tuple[tuple[str, str], ...] = ()  # what analytics of the target are told, by the names of parameters
 
     @property
     def tracks(self) -> bool:
@@ -45,7 +47,15 @@ class Links(msgspec.Struct, frozen=True):
         """The link that leads to ``address`` through ours; None where it is to stay as it is."""
         if address is None or not self.tracks or self.is_ours(address) or not self.may_lead_to(address):
             return None
-        return self.to(LinkKind.CLICK, address.href)
+        return self.to(LinkKind.CLICK, self.target(address))
+
+    def target(self, address: WebAddress) -> str:
+        """Where a click leads: with the campaign's parameters, unless the author wrote such ones."""
+        if not self.campaign or "utm_" in address.href:
+            return address.href
+        page, mark, fragment = address.href.partition("#")
+        found = f"{page}{'&' if '?' in page else '?'}{urlencode(self.campaign)}{mark}{fragment}"
+        return found if len(found) <= LONGEST_TARGET else address.href
 
     def may_lead_to(self, address: WebAddress) -> bool:
         """Whether one of these links may lead to ``address``."""

@@ -252,7 +252,7 @@ class Preparation:
 
     def _rendered(self, decided: Decided, now: int) -> Prepared:
         row, message, person, subscription, app = decided.row, decided.message, decided.person, decided.subscription, decided.app
-        links = Links(self._base_url, self._secret, row["id"])
+        links = Links(self._base_url, self._secret, row["id"], campaign=_campaign(app, message))
         if app is None or subscription is None:
             return Prepared(row, reason=SkipReason.NO_SUBSCRIPTION)
         kind = KINDS[subscription.channel]
@@ -337,6 +337,13 @@ def _place(person: PersonReach | None, channel: Channel, subscription_id: int) -
 def _unforeseen(row: dict[str, Any], error: Exception) -> str:
     log.exception("preparing_failed", delivery=row["id"])
     return f"{type(error).__name__}: {error}"
+
+
+def _campaign(app: App | None, message: Message | None) -> tuple[tuple[str, str], ...]:
+    """What is told about the message to the analytics of where its links lead, if the app wants that."""
+    if app is None or message is None or not app.settings.utm_source:
+        return ()
+    return (("utm_source", app.settings.utm_source), ("utm_medium", message.channel.value), ("utm_campaign", message.name))
 
 
 def recipient_of(person: PersonReach, address: str, event: str, app: App, now: int) -> Recipient:

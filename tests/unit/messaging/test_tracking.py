@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.ids import stable_id
+from relance.core.urls import web_address
 from relance.links.errors import LinkInvalidError
 from relance.links.signing import LONGEST_TARGET, Link, LinkKind, read, sign
+from relance.links.tracked import Links
 
 SECRET = b"s" * 32
 DELIVERY = stable_id("a delivery")
@@ -67,3 +69,21 @@ def test_a_very_long_token_is_refused() -> None:
 def test_an_id_of_another_form_is_not_signed() -> None:
     with pytest.raises(ValueError, match="hexadecimal"):
         sign(SECRET, "abcd", LinkKind.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("written", "leads_to"),
+    [
+        ("https://shop.example/a", "https://shop.example/a?utm_source=relance&utm_campaign=Cart+%26+code"),
+        ("https://shop.example/a?b=1#c", "https://shop.example/a?b=1&utm_source=relance&utm_campaign=Cart+%26+code#c"),
+        ("https://shop.example/?utm_source=mine", "https://shop.example/?utm_source=mine"),
+    ],
+)
+def test_a_click_carries_where_it_came_from_unless_the_author_said_so(written: str, leads_to: str) -> None:
+    campaign = (("utm_source", "relance"), ("utm_campaign", "Cart & code"))
+    links = Links("https://relance.example", b"k" * 32, "ab" * 16, frozenset({"shop.example"}), campaign)
+    address = web_address(written)
+    assert address is not None
+    through = links.through(address)
+    assert through is not None
+    assert read(b"k" * 32, through.rpartition("/")[2]).target == leads_to

@@ -83,6 +83,7 @@ export const audit = {
     language: "Language",
     country: "Country",
     currency: "Currency",
+    utm_source: "UTM source",
     link_hosts: "Hosts of links",
     trust_unsigned_browsers: "Unsigned browsers are believed",
     confirm_addresses: "Addresses are confirmed",

@@ -29,6 +29,8 @@ export const developers = {
   countryHelp: "Two letters, as in FR; empty for none",
   currency: "Currency",
   currencyHelp: "Of amounts that name none: three letters, as in EUR; empty if not known",
+  utmSource: "UTM source",
+  utmSourceHelp: "Links carry it as utm_source, with the channel and the message’s name; empty: links stay as they are",
   keys: "Keys",
   keysBody:
     "A browser key may stand in a page. A write key is for servers, which may say anything about anybody; an API key reads and changes everything in this app. Keep both secret.",

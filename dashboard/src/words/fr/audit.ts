@@ -82,6 +82,7 @@ export const audit: typeof english = {
     language: "Langue",
     country: "Pays",
     currency: "Devise",
+    utm_source: "Source UTM",
     link_hosts: "Hôtes des liens",
     trust_unsigned_browsers: "Les navigateurs non signés sont crus",
     confirm_addresses: "Les adresses sont confirmées",

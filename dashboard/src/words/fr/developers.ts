@@ -32,6 +32,9 @@ export const developers: Words["developers"] = {
   countryHelp: "Deux lettres, comme FR\u202f; vide pour aucun",
   currency: "Devise",
   currencyHelp: "Des montants qui n’en nomment aucune\u202f: trois lettres, comme EUR\u202f; vide si inconnue",
+  utmSource: "Source UTM",
+  utmSourceHelp:
+    "Les liens la portent comme utm_source, avec le canal et le nom du message\u202f; vide\u202f: les liens restent tels quels",
   keys: "Clés",
   keysBody:
     "Une clé de navigateur peut vivre dans une page. Une clé d’écriture est pour les serveurs, qui peuvent tout dire de tous\u202f; une clé d’API lit et change tout dans cette application. Gardez ces deux secrètes.",

@@ -40,6 +40,14 @@ Currency = Annotated[
     str,
     Meta(description="ISO 4217, three capital letters: of amounts that name none; empty: not known.", examples=["EUR"]),
 ]
+UtmSource = Annotated[
+    str,
+    Meta(
+        description="`utm_source` that tracked links carry, with `utm_medium` and `utm_campaign`; empty: they carry none.",
+        pattern=r"^[A-Za-z0-9._-]{0,50}$",
+        examples=["relance"],
+    ),
+]
 Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
 
 
@@ -136,6 +144,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     logo: Logo | None = None
     topics: TopicList | None = None
     deletion_days: DeletionDays | None = None
+    utm_source: UtmSource | None = None
 
 
 #: Settings that protect the app, or speak for it to everybody: a found API key must not allow changing them.
@@ -194,8 +203,8 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, hold-out, topics, logo, link hosts, confirmation mails, days
-    until deletions, and trust in browsers.
+    """Change name, time zone, language, country, currency, UTM source, hold-out, topics, logo, link hosts, confirmation mails,
+    days until deletions, and trust in browsers.
 
     The last five need an operator.
     """
@@ -226,6 +235,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         logo=data.logo,
         topics=data.topics,
         deletion_days=data.deletion_days,
+        utm_source=data.utm_source,
         actor=request.auth.actor,
     )
     await definitions_changed(services)
