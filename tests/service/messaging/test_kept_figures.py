@@ -18,8 +18,9 @@ from relance.events.model import Kind, Name
 from relance.infra.database import reading
 from relance.messaging.figures.rebuilding import AT_ONCE
 from relance.messaging.service import past_delivery
+from relance.worker.record_trimming import RecordThread
 from tests.service.messaging.post import ORDER, Post, post_office
-from tests.service.pipeline.rig import Rig
+from tests.service.pipeline.rig import START, Rig
 
 USERS = ("ada", "bob", "cleo")
 ENGAGEMENT = (
@@ -183,6 +184,26 @@ def test_history_tells_to_whom_a_trimmed_delivery_went(post: Post) -> None:
     assert told == {"app": post.rig.app, "person": bob.id, "message": post.messages[1], "channel": "email"}
     post.command(Kind.DELETE, "bob")
     assert past_delivery(post.rig.parts.history, delivery) is None
+
+
+def test_the_worker_trims_by_its_setting_and_who_entered_once_enters_no_more(post: Post) -> None:
+    old_record(post)
+    once = {"entry": {"event": "Signed Up", "reentry": "once"}, "start": "end", "nodes": [{"id": "end", "kind": "exit"}]}
+    journey = post.rig.journeys.create(post.rig.app, "welcome", once, START).id
+    post.rig.journeys.publish(post.rig.app, journey, START)
+    post.rig.definitions_changed()
+    post.track("ada", "Signed Up")
+    assert len(post.rig.journeys.runs(post.rig.app, journey)) == 1
+    post.pass_by(24 * 91)
+    before = post.shown()
+    runs, deliveries = RecordThread(post.rig.parts).trim()
+    assert (runs, deliveries > 8) == (len(USERS) + 1, True)
+    assert post.shown() == before
+    post.track("ada", "Signed Up")
+    assert post.rig.journeys.runs(post.rig.app, journey) == []
+    post.track("bob", "Signed Up")
+    assert len(post.rig.journeys.runs(post.rig.app, journey)) == 1
+    assert len(post.rig.journeys.have_been_in(post.rig.app, journey)) == 2
 
 
 @pytest.mark.both_databases
