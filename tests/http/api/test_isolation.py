@@ -84,6 +84,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "changeList": {"add": ["mine"]},
         "createWebhook": {"url": "https://mine.example/in"},
         "changeWebhook": {"url": "https://mine.example/other"},
+        "reportDeviceToken": {"token": "ab" * 32, "user_id": "mine"},
+        "removeDeviceToken": {"token": "ab" * 32},
         "addSuppression": {"address": "mine@example.com"},
         "createCap": {"name": "Mine", "most": 1, "rolling": "24h"},
         "changeCap": {"version": 1, "name": "Mine now"},
