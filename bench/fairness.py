@@ -76,6 +76,9 @@ class Own:
     def least_pace(self, *_: Any) -> int:
         return 0
 
+    def versions(self, *_: Any) -> frozenset[tuple[int, int]]:
+        return frozenset()
+
 
 class Clock:
     def now(self) -> int:

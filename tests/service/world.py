@@ -95,8 +95,9 @@ def take(sender: Dispatcher, now: int, channel: str, most: int = 1_000) -> list[
 class OwnProviders:
     """Apps that have providers of their own, which say nothing else."""
 
-    def __init__(self, own: set[tuple[int, str]], paces: dict[int, int]) -> None:
+    def __init__(self, own: set[tuple[int, str]], paces: dict[int, int], versions: dict[int, int]) -> None:
         self._own = own
+        self._versions = versions  # app → of its provider
         self.paces = paces  # app → messages a second
 
     def look(self, connection: Connection) -> None: ...
@@ -112,6 +113,9 @@ class OwnProviders:
     def least_pace(self, app_id: int, _: str) -> int:
         return self.paces.get(app_id, 0)
 
+    def versions(self, app_id: int, _: str) -> frozenset[tuple[int, int]]:
+        return frozenset([(app_id, self._versions.get(app_id, 1))])
+
 
 class World:
     """One app. ``tick`` settles events; ``send`` dispatches what is due at ``now``."""
@@ -124,6 +128,7 @@ class World:
         self.settings: dict[str, Any] = {}  # of the app
         self.own: set[tuple[int, str]] = set()  # (app, channel) with a provider of the app's own
         self.paces: dict[int, int] = {}
+        self.versions: dict[int, int] = {}  # app → how often its provider was changed
         self.return_domain = ""  # where notices about mails come back to
         self.patience = 0  # how long a message waits for a consent, in ms
         self.memberships: dict[int, set[int]] = {}  # person → segments
@@ -293,7 +298,7 @@ class World:
             sender,
             self.patience,
             self.segments_of,
-            OwnProviders(self.own, self.paces),
+            OwnProviders(self.own, self.paces, self.versions),
             return_domain=self.return_domain,
         )
         return Dispatcher(

@@ -132,7 +132,10 @@ class Claiming:
 
     def has_room(self, now: int, key: ProviderKey, heads: Sequence[QueueHead]) -> bool:
         """Whether anything of these queues may be claimed now, however much is due."""
-        return self._emptied(key).has_room({head.key.lane for head in heads}, now)
+        lane = self._emptied(key)
+        if key.app_id:
+            lane.is_of(self._preparation.provider_versions(key.app_id, key.channel))
+        return lane.has_room({head.key.lane for head in heads}, now)
 
     def next_try(self) -> int | None:
         """When the next destination that is down is tried again."""

@@ -105,6 +105,7 @@ class ProviderLane:
         self._by_lane: Counter[str] = Counter()
         self._answers: OrderedDict[str, int] = OrderedDict()  # destination → answers since it last let a message wait
         self._paces: dict[str, Pace] = {}  # by destination
+        self._versions: frozenset[tuple[int, int]] = frozenset()
         self.circuits: dict[str, Circuit] = {}  # of destinations that were down when they were last written to
 
     def pace(self, destination: str, per_second: int) -> Pace:
@@ -144,6 +145,12 @@ class ProviderLane:
         self._held[destination] += 1
         self._by_lane[lane] += 1
         return True
+
+    def is_of(self, versions: frozenset[tuple[int, int]]) -> None:
+        """Tells the providers' versions: whoever has mended one that seemed down is not made to wait for its next try."""
+        if versions != self._versions:
+            self._versions = versions
+            self.circuits.clear()
 
     def note(self, destination: str, result: SendResult, now: int) -> None:
         """What an attempt says of its destination."""

@@ -82,6 +82,8 @@ class AppProviders(Protocol):
 
     def least_pace(self, app_id: int, channel: str) -> int: ...
 
+    def versions(self, app_id: int, channel: str) -> frozenset[tuple[int, int]]: ...
+
 
 class Preparation:
     """Reads what is true now for a batch of claimed deliveries, decides and renders each.
@@ -138,6 +140,10 @@ class Preparation:
     def least_pace(self, app_id: int, channel: str) -> int:
         """The slowest of the app's own providers on a channel, likewise."""
         return 0 if self._providers is None else self._providers.least_pace(app_id, channel)
+
+    def provider_versions(self, app_id: int, channel: str) -> frozenset[tuple[int, int]]:
+        """What is different as soon as any of the app's own providers on a channel has changed."""
+        return frozenset() if self._providers is None else self._providers.versions(app_id, channel)
 
     def decide(
         self,

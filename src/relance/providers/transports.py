@@ -107,6 +107,11 @@ class ProviderTransports:
         mine = (one for (app, its, _), one in self._by_app.items() if (app, its) == (app_id, channel))
         return min((pace for one in mine if (pace := int(one.settings.get("sends_per_second") or 0))), default=0)
 
+    def versions(self, app_id: int, channel: str) -> frozenset[tuple[int, int]]:
+        """(id, version) of the app's active providers on the channel, as of the last ``look``."""
+        mine = (one for (app, its, _), one in self._by_app.items() if (app, its) == (app_id, channel))
+        return frozenset((one.id, one.version) for one in mine)
+
     def keyed(self, app_id: int, channel: str, key: str) -> Provider | None:
         """The app's active provider that holds the key which an address was made with, as of the last ``look``."""
         return self._by_key.get((app_id, channel, key))

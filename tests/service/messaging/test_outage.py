@@ -97,6 +97,22 @@ async def test_the_first_that_is_taken_lets_all_others_leave_at_once(world: Worl
     assert states(world, message) == {(DeliveryState.SENT, ""): PEOPLE}
 
 
+async def test_whoever_mends_a_provider_is_not_made_to_wait_for_the_next_try(world: World) -> None:
+    world.own.add((APP, "email"))
+    message = enqueue(world)
+    world.mail.down, sender = REFUSED, world.dispatcher()
+    for _ in range(2):  # all there are, and one try
+        await sender.run_due(world.clock.instant)
+        world.clock.instant += 31 * SECOND
+    world.mail.down = None
+    await sender.run_due(world.clock.instant)
+    assert not states(world, message)[DeliveryState.SENT, ""]
+    world.versions[APP] = 2
+    await sender.run_due(world.clock.instant)
+    assert states(world, message)[DeliveryState.SENT, ""] == PEOPLE - 1  # that one has its own next attempt
+    assert not sender.down()
+
+
 async def test_it_is_not_tried_for_ever(world: World) -> None:
     message = enqueue(world)
     world.mail.down, sender = REFUSED, world.dispatcher()
