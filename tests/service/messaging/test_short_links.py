@@ -37,8 +37,12 @@ def test_a_code_is_kept_once_and_gone_with_its_delivery_or_its_person(state: Eng
     with writing(state) as connection:
         messaging.forget(connection, APP, 1)
     assert [short_links.find(state, each.code) for each in links] == [None, links[1]]
+    no = ShortLink("d" * 10, theirs, LinkKind.UNSUBSCRIBE)
+    short_links.keep(state, [no])
     with writing(state) as connection:
-        short_links.remove(connection, [theirs])
-    assert short_links.find(state, links[1].code) is None
+        short_links.remove(connection, [theirs])  # trimmed
+    assert [short_links.find(state, each.code) for each in (links[1], no)] == [None, no]
+    with writing(state) as connection:
+        messaging.forget(connection, APP, 2)
     with reading(state) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM short_links").scalar_one() == 0

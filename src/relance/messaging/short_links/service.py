@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.infra.database import reading, writing
 from relance.links.short import CODE, ShortLink
+from relance.links.signing import LinkKind
 from relance.messaging.short_links import store
 
 
@@ -28,8 +29,8 @@ def find(engine: Engine, code: str) -> ShortLink | None:
 
 
 def remove(connection: Connection, deliveries: Collection[str]) -> None:
-    """Those of deliveries that go off the record."""
-    store.delete_links(connection, deliveries)
+    """Those of deliveries that go off the record, but for what people say no by: their messages may lie on phones for years."""
+    store.delete_links(connection, deliveries, but=(LinkKind.UNSUBSCRIBE, LinkKind.PREFERENCES))
 
 
 def remove_of(connection: Connection, deliveries: sa.Select[tuple[str]]) -> None:

@@ -33,8 +33,9 @@ def select_link(connection: Connection, code: str) -> ShortLink | None:
     return None if row is None else ShortLink(row.code, row.delivery_id, LinkKind(row.kind), row.target)
 
 
-def delete_links(connection: Connection, deliveries: Collection[str]) -> None:
-    connection.execute(sa.delete(SHORT_LINKS).where(among(connection, SHORT_LINKS.c.delivery_id, deliveries)))
+def delete_links(connection: Connection, deliveries: Collection[str], but: Collection[LinkKind]) -> None:
+    theirs = (among(connection, SHORT_LINKS.c.delivery_id, deliveries), SHORT_LINKS.c.kind.not_in([kind.value for kind in but]))
+    connection.execute(sa.delete(SHORT_LINKS).where(*theirs))
 
 
 def delete_links_of(connection: Connection, deliveries: sa.Select[tuple[str]]) -> None:
