@@ -314,14 +314,15 @@ def _place_of_context(working_set: WorkingSet, profile: Profile, facts: ContextF
 
 
 def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
-    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce persist.
+    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce persist. What happened
+    before an address ended, and comes after, does not bring it back.
 
     Unproven calls take no address from anybody, and an e-mail address without an owner must be confirmed.
     """
     key, now = (given.channel, given.address), event.received_at
     row = working_set.addresses.get(key)
     fresh = SubscriptionState.SUBSCRIBED if trust.confirms or given.channel != EMAIL else SubscriptionState.UNCONFIRMED
-    if row is not None and not _may_take(working_set, row, profile.id, trust):
+    if row is not None and (_ended_since(row, event) or not _may_take(working_set, row, profile.id, trust)):
         return
     if row is None:
         row = working_set.addresses[key] = new_address(profile.id, given.channel, given.address, now)
@@ -375,6 +376,10 @@ def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -
         and row.state not in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED)
     ):
         working_set.take_over_refusals(owner, key, now)
+
+
+def _ended_since(row: CachedAddress, event: UpdateSource) -> bool:
+    return row.state == SubscriptionState.GONE and event.occurred_at < row.updated_at
 
 
 def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
