@@ -293,7 +293,7 @@ def _apply_facts(
         _report_consent(working_set, profile, event, reported, "context")
     push = facts.push
     if push is not None and not (late and working_set.find_address(push[:2])):
-        _claim(working_set, profile, push, event, trust)
+        _claim_device(working_set, profile, push, event, trust)
     changed = bool(facts.about) and _describe(working_set, profile, facts.about, late=late)
     if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
         return changed
@@ -313,16 +313,23 @@ def _place_of_context(working_set: WorkingSet, profile: Profile, facts: ContextF
     return working_set.put_places(profile, country, timezone, language)
 
 
+def _claim_device(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
+    """What happened on a device before its address ended or became another person's, and comes after, does not bring it back."""
+    row = working_set.addresses.get((given.channel, given.address))
+    is_theirs = row is not None and row.state != SubscriptionState.GONE and working_set.owner(row) == profile.id
+    if row is None or is_theirs or event.occurred_at >= row.updated_at:
+        _claim(working_set, profile, given, event, trust)
+
+
 def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
-    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce persist. What happened
-    before an address ended, and comes after, does not bring it back.
+    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce persist.
 
     Unproven calls take no address from anybody, and an e-mail address without an owner must be confirmed.
     """
     key, now = (given.channel, given.address), event.received_at
     row = working_set.addresses.get(key)
     fresh = SubscriptionState.SUBSCRIBED if trust.confirms or given.channel != EMAIL else SubscriptionState.UNCONFIRMED
-    if row is not None and (_ended_since(row, event) or not _may_take(working_set, row, profile.id, trust)):
+    if row is not None and not _may_take(working_set, row, profile.id, trust):
         return
     if row is None:
         row = working_set.addresses[key] = new_address(profile.id, given.channel, given.address, now)
@@ -376,10 +383,6 @@ def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -
         and row.state not in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED)
     ):
         working_set.take_over_refusals(owner, key, now)
-
-
-def _ended_since(row: CachedAddress, event: UpdateSource) -> bool:
-    return row.state == SubscriptionState.GONE and event.occurred_at < row.updated_at
 
 
 def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
