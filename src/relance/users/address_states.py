@@ -1,14 +1,15 @@
-"""Putting an address into a state that an event asks for. Pure, over a ``WorkingSet``."""
+"""Putting an address into the state that an event asks for or brings about. Pure, over a ``WorkingSet``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from relance.users.model import SubscriptionState
+from relance.users.model import MERGED, SubscriptionState
 from relance.users.suppression.model import NewSuppression, SuppressionReason
 from relance.users.working_set import CachedAddress, WorkingSet
 
 KEY_LENGTH = 128
+_WRITABLE = (SubscriptionState.SUBSCRIBED, SubscriptionState.UNCONFIRMED)
 
 
 def put_into_state(working_set: WorkingSet, row: CachedAddress, state: str, change: dict[str, Any], now: int) -> None:
@@ -25,6 +26,19 @@ def put_into_state(working_set: WorkingSet, row: CachedAddress, state: str, chan
         working_set.unsuppress(row, now)
     elif row.state != state:
         row.state, row.reason = state, reason
+        working_set.change_address(row, now)
+
+
+def release(working_set: WorkingSet, person: int, channel: str, address: str | None, now: int, *, by_merge: bool = False) -> None:
+    """The person gave up an address: nothing is sent to it unless it already belongs to someone else.
+
+    ``by_merge``: they did not, it merely is not the one that the merged person is written to.
+    """
+    row = working_set.addresses.get((channel, address)) if address else None
+    if row is not None and working_set.owner(row) == person and row.state in _WRITABLE:
+        if by_merge and row.state == SubscriptionState.SUBSCRIBED:
+            row.reason = MERGED
+        row.state = str(SubscriptionState.GONE)
         working_set.change_address(row, now)
 
 

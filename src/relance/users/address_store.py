@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among
-from relance.users.model import SubscriptionState
+from relance.users.model import MERGED, SubscriptionState
 from relance.users.suppression import service as suppression
 from relance.users.working_set import CachedAddress, WorkingSet
 
@@ -93,9 +93,14 @@ def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[
 
 
 def holder_of(connection: Connection, app_id: int, subscription: int) -> int:
-    """Whose an address is, by the id of its subscription; 0: nobody's any more, or nobody has confirmed it."""
-    mine = (SUBSCRIPTIONS.c.app_id == app_id, SUBSCRIPTIONS.c.id == subscription, SUBSCRIPTIONS.c.state.not_in(_NOBODYS))
-    return connection.scalar(sa.select(SUBSCRIPTIONS.c.person_id).where(*mine)) or 0
+    """Whose an address is, by the id of its subscription; 0: nobody's any more, or nobody has confirmed it.
+
+    One that a merge set aside still is the merged person's, unless somebody else has taken it since.
+    """
+    table = SUBSCRIPTIONS.c
+    is_set_aside = sa.and_(table.state == SubscriptionState.GONE.value, table.reason == MERGED)
+    mine = (table.app_id == app_id, table.id == subscription, sa.or_(table.state.not_in(_NOBODYS), is_set_aside))
+    return connection.scalar(sa.select(table.person_id).where(*mine)) or 0
 
 
 def write_addresses(connection: Connection, working_set: WorkingSet) -> None:

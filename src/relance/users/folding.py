@@ -11,7 +11,7 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.time import HOUR
 from relance.users.about import joined, text_of, written
-from relance.users.address_states import is_key, put_into_state
+from relance.users.address_states import is_key, put_into_state, release
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
     ADDRESS_SOURCES,
@@ -28,7 +28,7 @@ from relance.users.facts import (
     read_zone,
     with_whole_addresses,
 )
-from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, AliasKind, ProfileEvent, SubscriptionState
+from relance.users.model import BESIDE_TRAITS, CHANNELS, EMAIL, GENERAL, MERGED, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.preferences import decide
 from relance.users.profile import Profile, absorb, apply_traits, language_said, loaded_traits, put_on_list
 from relance.users.rule_facts import EVENT, LOCALE, TRAIT
@@ -49,7 +49,6 @@ from relance.users.trust import (
 from relance.users.working_set import CachedAddress, WorkingSet, new_address
 
 _CONSENT_TRAITS = frozenset(("consent", "marketing_consent"))
-_WRITABLE = (SubscriptionState.SUBSCRIBED, SubscriptionState.UNCONFIRMED)
 _STATES = frozenset(map(str, SubscriptionState))
 _IMPORT, _IMPORTED = "import", 1  # the bit of ``events.model.Flag.IMPORTED``
 _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
@@ -197,7 +196,7 @@ def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: 
     kept = _addresses_in(loaded_traits(winner))
     for channel, address in given_up.items():
         if address != kept[channel]:
-            _release(working_set, winner_id, channel, address, now)
+            release(working_set, winner_id, channel, address, now, by_merge=True)
 
 
 def _addresses_in(traits: dict[str, Any]) -> dict[str, str | None]:
@@ -213,7 +212,7 @@ def _apply_traits(working_set: WorkingSet, profile: Profile, given: dict[str, An
     for channel, trait, read in told:
         address = read(traits[trait], None)
         if before[channel] != address:
-            _release(working_set, profile.id, channel, before[channel], event.received_at)
+            release(working_set, profile.id, channel, before[channel], event.received_at)
         if address and (trust.confirms or channel == EMAIL):  # of others nobody could be asked whether they are theirs
             _claim(working_set, profile, PushAddress(channel, address, "{}", "{}"), event, trust)
     _consent_of_traits(working_set, profile, given, event)
@@ -350,7 +349,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
                 working_set.change_address(row, now)
             return
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
-        row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
+        row.reason = "" if state == SubscriptionState.SUBSCRIBED or row.reason == MERGED else row.reason
         working_set.change_address(row, now)
         _take_over_refusals(working_set, row, now)
         if owner == profile.id:
@@ -392,14 +391,6 @@ def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: T
         return True
     holder = working_set.identity.people.get(owner)
     return trust is AS_SAID and holder is not None and not holder.vouched
-
-
-def _release(working_set: WorkingSet, person: int, channel: str, address: str | None, now: int) -> None:
-    """The person gave up an address: nothing is sent to it unless it already belongs to someone else."""
-    row = working_set.addresses.get((channel, address)) if address else None
-    if row is not None and working_set.owner(row) == person and row.state in _WRITABLE:
-        row.state = str(SubscriptionState.GONE)
-        working_set.change_address(row, now)
 
 
 def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -35,6 +35,10 @@ class SubscriptionState(StrEnum):
     GONE = "gone"  # the address ended, or no longer belongs to the person
     SUPPRESSED = "suppressed"  # it is on the suppression list, whatever else it is
     UNCONFIRMED = "unconfirmed"  # reported by an unproven browser, and not confirmed by its reader
+
+
+#: The reason of an address that is ``gone`` only since a merged person has another one: nobody gave it up, it still is theirs.
+MERGED: Final = "merged"
 
 
 class Refusal(StrEnum):

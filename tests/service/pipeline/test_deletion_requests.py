@@ -192,6 +192,106 @@ def test_it_follows_a_merge_and_deletes_the_person_whose_the_address_is_then(pla
     assert place.state(request) is DeletionState.DONE
 
 
+def with_addresses_of_their_own(place: Place, *users: str) -> list[int]:
+    for number, user in enumerate(users):
+        place.post.settle(place.rig.identify(user, 5 + number, email=f"{user}@example.org"))
+    return [place.person(user) for user in users]
+
+
+def merge(place: Place, loser: int, winner: int, at: int = 30) -> None:
+    place.post.settle(place.rig.event(Kind.MERGE, "", at, {"from": loser, "into": winner}, person_id=loser))
+
+
+def confirm(place: Place, request: DeletionRequest) -> DeletionState:
+    found = place.requests.confirm(request.id, TERM, place.rig.clock.now())
+    assert found is not None
+    return found.state
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("when", ["before it is confirmed", "in its term", "after it was taken"])
+@pytest.mark.parametrize("merges", [1, 2])
+def test_a_merge_into_somebody_with_an_address_of_their_own_takes_nothing_back(place: Place, when: str, merges: int) -> None:
+    """The merge sets the address aside; nobody gave it up, and it still names the merged person."""
+    others = with_addresses_of_their_own(place, "other", "third")[:merges]
+    bystander = with_addresses_of_their_own(place, "bystander")[0]
+    assert place.ask() is Asking.MAILED
+    request = place.newest()
+    if when != "before it is confirmed":
+        assert confirm(place, request) is DeletionState.SCHEDULED
+    if when == "after it was taken":
+        place.later(TERM * DAY)
+        place.requests.take_due(place.rig.clock.now())
+    loser = place.lea
+    for winner in others:
+        merge(place, loser, winner)
+        loser = winner
+    assert (place.address().state, place.address().reason, place.address().person_id) == ("gone", "merged", loser)
+    if when == "before it is confirmed":
+        assert confirm(place, request) is DeletionState.SCHEDULED
+    place.later(TERM * DAY - 1)
+    if when != "after it was taken":
+        assert place.carry_out() == []
+    place.later(1)
+    place.carry_out()
+    assert not place.lives(loser)
+    assert place.lives(bystander)
+    assert place.state(request) is DeletionState.DONE
+
+
+def gives_it_up(place: Place) -> None:
+    """The merged person takes it into use again, and gives it up themselves."""
+    place.post.settle(place.rig.identify("other", 40, email=ADDRESS))
+    assert (place.address().state, place.address().reason) == ("subscribed", "")
+    place.post.settle(place.rig.identify("other", 41, email="new@example.org"))
+    assert (place.address().state, place.address().reason) == ("gone", "")
+
+
+def goes_to_another_person(place: Place) -> None:
+    place.post.settle(place.rig.identify("noa", 40, email=ADDRESS))
+
+
+def goes_to_another_person_who_is_merged_away(place: Place) -> None:
+    """It is set aside a second time, for a person who asked for nothing."""
+    goes_to_another_person(place)
+    merge(place, place.person("noa"), with_addresses_of_their_own(place, "bystander")[0], 50)
+    assert place.address().reason == "merged"
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("happens", [gives_it_up, goes_to_another_person, goes_to_another_person_who_is_merged_away])
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_what_a_merge_set_aside_and_is_somebody_elses_then_deletes_neither(
+    place: Place, happens: Callable[[Place], None], is_confirmed: bool
+) -> None:
+    [other] = with_addresses_of_their_own(place, "other")
+    assert place.ask() is Asking.MAILED
+    request = place.newest()
+    if is_confirmed:
+        confirm(place, request)
+    merge(place, place.lea, other)
+    happens(place)
+    if not is_confirmed:
+        assert confirm(place, request) is DeletionState.VOID
+    place.later(TERM * DAY)
+    place.carry_out()
+    assert place.state(request) is DeletionState.VOID
+    for user in ("other", "noa", "bystander"):
+        assert place.person(user) == 0 or place.lives(place.person(user))
+
+
+@pytest.mark.both_databases
+def test_what_was_given_up_before_a_merge_stays_given_up(place: Place) -> None:
+    request = place.scheduled()
+    is_given_up(place)
+    [other] = with_addresses_of_their_own(place, "other")
+    merge(place, place.lea, other)
+    place.later(TERM * DAY)
+    place.carry_out()
+    assert place.lives(other)
+    assert place.state(request) is DeletionState.VOID
+
+
 @pytest.mark.both_databases
 def test_of_who_was_deleted_meanwhile_it_is_done_and_who_comes_again_is_left_alone(place: Place) -> None:
     request = place.scheduled()
