@@ -22,6 +22,7 @@ from relance.messaging.deletion_mails import DELETION, language_in
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
+from relance.messaging.readdressing import readdress
 from relance.messaging.render import Recipient, render
 from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
@@ -163,6 +164,7 @@ class Preparation:
         for row in rows:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
         people = {app_id: self._people(connection, app_id, those, reach.get(app_id, {})) for app_id, those in persons.items()}
+        readdress(connection, rows, people)
         apps = {app_id: self._apps(app_id) for app_id in persons}
         domains = stopped(connection, persons)
         usages = Usages(connection, rows, messages, people, now, self._members)
