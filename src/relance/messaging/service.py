@@ -23,7 +23,7 @@ from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
-from relance.messaging.deletion_mails import Asking, can_confirm
+from relance.messaging.deletion_mails import Asking, can_confirm, was_not_sent
 from relance.messaging.deliveries import Deliveries
 from relance.messaging.dispatch import Dispatcher
 from relance.messaging.errors import (
@@ -111,6 +111,7 @@ __all__ = [
     "unfinished",
     "usable_messages",
     "was_about",
+    "was_not_sent",
     "was_stopped",
     "watch_goal",
     "withdraw",

@@ -12,7 +12,7 @@ from relance.accounts.service import Accounts
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.events.service import LogWriter
-from relance.infra.database import reading
+from relance.infra.database import reading, writing
 from relance.links.signing import LinkKind, sign
 from relance.messaging.deletion_mails import DELETION
 from relance.messaging.store import DELIVERIES
@@ -206,6 +206,38 @@ def test_asking_again_and_again_mails_little(place: Place) -> None:
     assert "try again tomorrow" in place.client.post(place.url, data={"action": "delete"}).text
     with reading(place.rig.state) as connection:
         assert len(connection.execute(DELIVERIES.select().where(DELIVERIES.c.node == DELETION)).all()) == 3
+
+
+def test_whoever_cancelled_it_may_ask_again_at_once(place: Place) -> None:
+    first = ask(place)
+    assert "your data are kept" in place.save(action="keep")
+    second = ask(place)
+    assert title(place.client.get(link(first)).text) == "Your data are kept"
+    assert title(post(place, second, "confirm")).startswith("Your data will be deleted on ")
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "cannot be sent at present"), ("fr", "Aucun e-mail ne peut être envoyé")])
+def test_while_the_app_sends_nothing_the_page_says_so_and_asks_for_nothing(place: Place, language: str, says: str) -> None:
+    set_paused(place, is_paused=True)
+    answer = place.client.post(f"{place.url}?lang={language}", data={"action": "delete"})
+    assert says in answer.text
+    assert requests(place).of_person(place.rig.app, place.person) == []
+    set_paused(place, is_paused=False)
+    ask(place)
+
+
+@pytest.mark.parametrize("became", ["skipped", "failed"])
+def test_a_mail_that_was_not_sent_is_not_said_to_be(place: Place, became: str) -> None:
+    first = ask(place)
+    assert "We have sent a mail to your address" in place.get()
+    with writing(place.rig.state) as connection:
+        connection.execute(DELIVERIES.update().where(DELIVERIES.c.id == first.id).values(state=became))
+    assert "We have sent a mail" not in place.get()
+    assert ask(place).id != first.id
+
+
+def set_paused(place: Place, *, is_paused: bool) -> None:
+    Accounts(place.rig.state).set_sending_paused(place.rig.app, is_paused, START)
 
 
 def test_one_link_decides_so_often_and_no_more(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,9 @@ from relance.accounts.service import Accounts
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
-from relance.messaging.deletion_mails import Asking
+from relance.messaging.deletion_mails import MOST_SENT_IN_A_DAY, Asking
+from relance.messaging.model import DeliveryState
+from relance.messaging.store import DELIVERIES
 from relance.users.deletion_requests.model import VALID_FOR, DeletionRequest, DeletionState
 from relance.users.deletion_requests.service import DeletionRequests, is_wanted
 from relance.users.model import Subscription
@@ -363,6 +365,64 @@ def test_mails_about_it_are_few_whoever_asks(place: Place) -> None:
     place.requests.confirm(place.newest().id, TERM, place.rig.clock.now())
     assert place.ask() is Asking.SCHEDULED
     assert len(place.requests.of_person(place.rig.app, place.lea)) == 1
+
+
+def is_cancelled(place: Place) -> None:
+    place.requests.cancel(place.newest().id, "link", place.rig.clock.now())
+
+
+def ends_as(state: DeliveryState) -> Callable[[Place], None]:
+    def end(place: Place) -> None:
+        with writing(place.rig.state) as connection:
+            mine = DELIVERIES.c.id == place.newest().id
+            connection.execute(DELIVERIES.update().where(mine).values(state=state.value))
+
+    return end
+
+
+def becomes_void(place: Place) -> None:
+    is_given_up(place)
+    place.requests.confirm(place.newest().id, TERM, place.rig.clock.now())
+    place.post.settle(place.rig.identify("lea", 10 * MINUTE, email=ADDRESS))
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("happens", "again"),
+    [
+        (is_cancelled, Asking.MAILED),
+        (becomes_void, Asking.MAILED),
+        (ends_as(DeliveryState.SKIPPED), Asking.MAILED),
+        (ends_as(DeliveryState.FAILED), Asking.MAILED),
+        (ends_as(DeliveryState.PENDING), Asking.MAILED_BEFORE),
+        (ends_as(DeliveryState.SENDING), Asking.MAILED_BEFORE),
+        (ends_as(DeliveryState.SENT), Asking.MAILED_BEFORE),
+        (ends_as(DeliveryState.UNKNOWN), Asking.MAILED_BEFORE),
+    ],
+)
+def test_only_a_mail_that_may_still_serve_stands_in_the_way_of_another(
+    place: Place, happens: Callable[[Place], None], again: Asking
+) -> None:
+    assert place.ask() is Asking.MAILED
+    happens(place)
+    assert place.ask() is again
+    if again is Asking.MAILED:
+        for _ in range(2):  # nor does it count as one of the three of a day
+            place.later(11 * MINUTE)
+            assert place.ask() is Asking.MAILED
+        place.later(11 * MINUTE)
+        assert place.ask() is Asking.TOO_OFTEN
+
+
+def test_asking_and_cancelling_in_turn_does_not_fill_a_mailbox(place: Place) -> None:
+    for _ in range(MOST_SENT_IN_A_DAY):
+        assert place.ask() is Asking.MAILED
+        ends_as(DeliveryState.SENT)(place)
+        is_cancelled(place)
+        place.later(1)
+    assert place.ask() is Asking.TOO_OFTEN
+    place.later(DAY)
+    assert place.ask() is Asking.MAILED
 
 
 def test_the_mail_goes_to_the_address_itself_and_not_when_it_was_cancelled_or_moved(place: Place) -> None:

@@ -9,9 +9,9 @@ from relance.accounts.service import Accounts
 from relance.events.flows import Flow
 from relance.events.model import Event
 from relance.messaging.model import Delivery
-from relance.messaging.service import Deliveries, Messages, can_confirm
+from relance.messaging.service import Deliveries, Messages, can_confirm, was_not_sent
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
-from relance.users.deletion_requests.model import DeletionRequest, open_one
+from relance.users.deletion_requests.model import DeletionRequest, DeletionState, open_one
 from relance.users.deletion_requests.service import DeletionRequests
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import FACTS, GENERAL, Subscription, SubscriptionState
@@ -80,8 +80,17 @@ def read_standing(context: Context, delivery: Delivery) -> Standing | None:
         zone=person.timezone or app.settings.timezone,
         has_moved=holder is not None and holder.person_id != person.id and holder.state != SubscriptionState.UNCONFIRMED,
         confirms=holder if holder is not None and _can_confirm(app, person.id, holder) else None,
-        deletion=open_one(DeletionRequests(context.state).of_person(app_id, person.id), context.clock.now()),
+        deletion=_deletion(context, app_id, person.id),
     )
+
+
+def _deletion(context: Context, app_id: int, person: int) -> DeletionRequest | None:
+    """The request by which they may be deleted, but none whose mail was not sent: nobody can confirm that."""
+    found = open_one(DeletionRequests(context.state).of_person(app_id, person), context.clock.now())
+    if found is None or found.state is not DeletionState.ASKED:
+        return found
+    mail = Deliveries(context.state).locate(found.id)
+    return None if mail is not None and was_not_sent(mail.state) else found
 
 
 def _can_confirm(app: App, person: int, holder: Subscription) -> bool:

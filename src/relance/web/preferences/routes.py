@@ -104,7 +104,9 @@ async def _decide_deletion(
     context, now = _context(request), _context(request).clock.now()
     if is_wanted:
         note = "not_offered"
-        if standing.confirms is not None:
+        if standing.confirms is not None and standing.app.settings.sending_paused:
+            note = "not_now"
+        elif standing.confirms is not None:
             deliveries = Deliveries(context.state)
             note = (await sync_to_thread(deliveries.ask_for_deletion, standing.confirms, language, now)).value
             await _wake(context)

@@ -54,6 +54,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "kept": "It is cancelled: your data are kept.",
     "not_kept": "It is too late to cancel this: your data are being deleted.",
     "not_offered": "This cannot be asked for here.",
+    "not_now": "Mails cannot be sent at present, so that nothing was asked for. Try again later.",
     "ask_title": "Delete your data at {app}?",
     "ask_text": "Everything that {app} knows of {address} here is deleted {days} after you confirm it: profile, history, choices."
     " Until then you can cancel it by this link. Afterwards nobody can bring it back.",
@@ -126,6 +127,7 @@ FRENCH: Final[Mapping[str, str]] = {
     "kept": "C’est annulé : vos données sont conservées.",
     "not_kept": "Il est trop tard pour annuler : vos données sont en cours de suppression.",
     "not_offered": "Ceci ne peut pas être demandé ici.",
+    "not_now": "Aucun e-mail ne peut être envoyé pour le moment : rien n’a été demandé. Réessayez plus tard.",
     "ask_title": "Supprimer vos données chez {app} ?",
     "ask_text": "Tout ce que {app} sait de {address} ici est supprimé {days} après votre confirmation : profil, historique,"
     " choix. D’ici là, ce lien permet de l’annuler. Ensuite, personne ne peut le rétablir.",
