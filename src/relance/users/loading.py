@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.users import store
 from relance.users.address_store import read_addresses, read_addresses_of, read_subscription_keys
-from relance.users.consent_store import read_address_grants, read_standings
+from relance.users.consent_store import has_address_grants, read_address_grants, read_standings
 from relance.users.facts import ADDRESS_SOURCES
 from relance.users.folding import (
     ProfileUpdate,
@@ -172,6 +172,8 @@ class ProfileNeeds:
         if self.named:
             working_set.named = read_subscription_keys(connection, working_set.app_id, self.named)
             self.addresses.update(working_set.named.values())
+        if self.claims and not working_set.is_answered:  # answers of nobody's are written beside the ticks
+            working_set.is_answered = has_address_grants(connection, working_set.app_id)
         if self.claims and (self.answers or working_set.is_answered):
             self._look_for_refusals(connection, working_set)
         if self.answered:

@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy.engine import Engine
 
-from relance.events.model import Event
+from relance.events.model import Event, Kind
 from relance.events.service import LogWriter
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
@@ -62,9 +62,9 @@ class Place:
         self.rig.write(*events)
         self.rig.settle(self.at)
 
-    def refused(self) -> bool:
+    def refused(self, number: str = ADA) -> bool:
         self.settle()
-        return self.rig.people.refuses(self.rig.app, "sms", ADA, "general")
+        return self.rig.people.refuses(self.rig.app, "sms", number, "general")
 
     def records(self) -> list[tuple[str, bool]]:
         self.settle()
@@ -122,9 +122,41 @@ def test_help_is_answered_as_xml(place: Place) -> None:
 
 
 def test_a_number_that_nobody_has_is_answered_and_nothing_else(place: Place) -> None:
-    assert place.answer("STOP", number="+33698765432").status_code == 200
     assert place.answer("STOP", number="anonymous").status_code == 200
+    assert place.answer("HELP", "SM2", number="+33698765432").status_code == 200
+    assert place.answer("START", "SM3", number="+33698765432").status_code == 200
     assert place.records() == []
+    assert not place.refused("+33698765432")
+
+
+def test_a_no_from_a_number_whose_owner_was_deleted_holds_for_whoever_brings_it(place: Place) -> None:
+    bob = "+33698765432"
+    place.settle(place.rig.identify("bob", 1, phone=bob))
+    found = place.rig.people.find(place.rig.app, "user_id", "bob")
+    assert found is not None
+    place.settle(place.rig.event(Kind.DELETE, "", 2, {"person": found.id}, person_id=found.id))
+    assert place.rig.people.at(place.rig.app, "sms", bob) is None
+    for sid in ("SM1", "SM1", "SM2"):
+        assert place.answer("STOP", sid, number=bob).status_code == 200
+    assert place.refused(bob)
+    place.at += 1
+    place.settle(place.rig.identify("eve", place.at, phone=bob, consent={"sms": True}))
+    eve = place.rig.people.find(place.rig.app, "user_id", "eve")
+    assert eve is not None
+    consent = place.rig.people.general_consent(place.rig.app, eve.id, "sms")
+    assert consent is not None
+    assert (consent.granted, consent.source) == (False, "stop")
+    assert place.refused(bob)
+    place.answer("START", "SM9", number=bob)
+    assert not place.refused(bob)
+
+
+def test_start_ends_a_no_at_a_number_that_nobody_has(place: Place) -> None:
+    bob = "+33698765432"
+    place.answer("STOP", "SM1", number=bob)
+    assert place.refused(bob)
+    place.answer("START", "SM2", number=bob)
+    assert not place.refused(bob)
 
 
 @pytest.mark.parametrize("signed", ["", "x", "0/KCTR6DLpKmkAf8muzZqo1nDgQ=", "é", "A" * 5_000])

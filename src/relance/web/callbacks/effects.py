@@ -63,11 +63,17 @@ def _no(report: FateReport, delivery: Delivery, now: int, source: str) -> list[E
 def events_of_answer(
     report: AnswerReport, provider: Provider, holder: Subscription, now: int, *, is_refused: bool
 ) -> list[Event]:
-    """A person's own no, or the end of one. Who never said no has nothing to lift: that makes no consent."""
-    if report.keyword is Keyword.STOP or (report.keyword is Keyword.START and is_refused):
-        proof = {"by": "answer", "provider": provider.id, "answer": report.id, "text": report.text}
-        cause = stable_id("answer", provider.id, report.id)
-        where = (provider.app_id, holder.person_id, provider.channel, report.address)
-        granted = report.keyword is Keyword.START
-        return [own_answer(cause, *where, now, granted=granted, source=report.keyword.value, proof=proof)]
-    return []
+    """A person's own no, or the end of one."""
+    keyword = own_keyword(report, is_refused=is_refused)
+    if keyword is None:
+        return []
+    proof = {"by": "answer", "provider": provider.id, "answer": report.id, "text": report.text}
+    cause = stable_id("answer", provider.id, report.id)
+    where = (provider.app_id, holder.person_id, provider.channel, report.address)
+    return [own_answer(cause, *where, now, granted=keyword is Keyword.START, source=keyword.value, proof=proof)]
+
+
+def own_keyword(report: AnswerReport, *, is_refused: bool) -> Keyword | None:
+    """The word of an answer that is a no, or lifts one. Who never said no has nothing to lift: that makes no consent."""
+    is_one = report.keyword is Keyword.STOP or (report.keyword is Keyword.START and is_refused)
+    return report.keyword if is_one else None

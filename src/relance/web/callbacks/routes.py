@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from relance.channels.callback import AnswerReport, CallbackRequest, FateReport
+from relance.channels.callback import AnswerReport, CallbackRequest, FateReport, Keyword
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.events.flows import Flow
@@ -20,9 +20,10 @@ from relance.messaging.model import Delivery, DeliveryState
 from relance.messaging.service import Deliveries
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Provider, Providers
+from relance.users.answering import answer_at
 from relance.users.model import GENERAL
 from relance.users.service import Directory
-from relance.web.callbacks.effects import events_of_answer, events_of_fate
+from relance.web.callbacks.effects import events_of_answer, events_of_fate, own_keyword
 from relance.web.callbacks.used_proofs import UsedProofs
 from relance.web.context import Context
 
@@ -91,12 +92,21 @@ def _events_of(context: Context, provider: Provider, reports: tuple[FateReport |
             if delivery is not None and _could_tell(provider, delivery):
                 events += events_of_fate(report, delivery, now)
             continue
-        directory = Directory(context.state)
-        holder = directory.at(provider.app_id, provider.channel, report.address)
-        if holder is not None:
-            is_refused = directory.refuses(provider.app_id, provider.channel, report.address, GENERAL)
-            events += events_of_answer(report, provider, holder, now, is_refused=is_refused)
+        events += _answered(context, provider, report, now)
     return events
+
+
+def _answered(context: Context, provider: Provider, report: AnswerReport, now: int) -> list[Event]:
+    """The events of whoever has the address. Where nobody has it, as after a deletion, the answer is kept at the address."""
+    directory, where = Directory(context.state), (provider.app_id, provider.channel, report.address)
+    holder = directory.at(*where)
+    is_refused = directory.refuses(*where, GENERAL)
+    if holder is not None:
+        return events_of_answer(report, provider, holder, now, is_refused=is_refused)
+    keyword = own_keyword(report, is_refused=is_refused)
+    if keyword is not None:
+        answer_at(context.state, *where, now, granted=keyword is Keyword.START, source=keyword.value)
+    return []
 
 
 def _could_tell(provider: Provider, delivery: Delivery) -> bool:
