@@ -17,12 +17,14 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from relance.accounts.store import APPS
+from relance.channels.registry import KINDS
 from relance.events.model import Event, Flag
 from relance.events.service import LogWriter, read_log
 from relance.infra.database import reading, writing
 from relance.links.signing import LinkKind, sign
 from relance.messaging.store import DELIVERIES
 from relance.web.tracking import handlers, routes
+from relance.web.tracking.pages import Text, page
 from tests.http.sandbox.server import StillClock, make_app
 
 SECRET = b"s" * 32
@@ -217,7 +219,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(client: TestClient[Any]
     assert answer.status_code == 200
     assert '<form method="post">' in answer.text
     assert '<html lang="en">' in answer.text
-    assert "Unsubscribe from the e-mails of Moonlight &amp; Co?" in answer.text
+    assert "Unsubscribe from messages of Moonlight &amp; Co by e-mail?" in answer.text
     assert client.head(link(LinkKind.UNSUBSCRIBE)).status_code == 200
     assert events() == []
 
@@ -226,7 +228,7 @@ def test_the_page_speaks_french_and_its_policy_allows_its_own_style_only(client:
     answer = client.get(link(LinkKind.UNSUBSCRIBE), headers={"Accept-Language": "de, fr-FR;q=0.8, en;q=0.5"})
     assert '<html lang="fr">' in answer.text
     assert "Me désabonner" in answer.text
-    assert "Ne plus recevoir les e-mails de Moonlight &amp; Co ?" in answer.text
+    assert "Ne plus recevoir de messages de Moonlight &amp; Co par e-mail ?" in answer.text
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(sha256(style[1].encode()).digest()).decode()
@@ -241,7 +243,7 @@ def test_one_post_unsubscribes_and_takes_the_consent_back(client: TestClient[Any
     answer = client.post(link(LinkKind.UNSUBSCRIBE), **form)
     assert answer.status_code == 200
     assert "unsubscribed" in answer.text
-    assert "Moonlight &amp; Co will send you no more e-mails of this kind" in answer.text
+    assert "Moonlight &amp; Co will send you no more messages of this kind by e-mail" in answer.text
     happened, command = events()
     assert (happened.kind, happened.name, happened.person_id) == ("derived", "message_unsubscribed", 7)
     assert (command.kind, command.app_id, command.person_id) == ("edit", 3, 7)
@@ -381,3 +383,13 @@ def test_whoever_follows_a_link_gets_there_whatever_is_wrong_with_the_store(
         assert found.get(link(LinkKind.CLICK, TARGET)).status_code == 302
         assert dead.asked == asked
         dead.let_go.set()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize(("language", "by"), [("en", "by"), ("fr", "par")])
+def test_the_unsubscribe_page_names_the_channel_that_the_message_came_by(kind: str, language: str, by: str) -> None:
+    for text in (Text.ASK, Text.DONE):
+        said = page(text, language, "Shop", channel=kind).decode()
+        assert f"{by} {KINDS[kind].labels[language]}" in said
+        assert "{" not in said.partition("</style>")[2]
+        assert ("mail" in said) is (kind == "email")

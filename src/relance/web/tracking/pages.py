@@ -7,6 +7,8 @@ from enum import StrEnum
 from hashlib import sha256
 from html import escape
 
+from relance.channels.registry import KINDS
+
 STYLE = (
     "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;padding:0 1.2em;color:#1a1a1a;background:#fff}"
     "h1{font-size:1.5em;line-height:1.25}"
@@ -44,20 +46,26 @@ class Text(StrEnum):
 _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
     "en": {
         Text.ASK: (
-            "Unsubscribe from the e-mails of {app}?",
+            "Unsubscribe from messages of {app} by {channel}?",
             "Messages about your orders and your account will still reach you.",
         ),
-        Text.DONE: ("You are unsubscribed", "{app} will send you no more e-mails of this kind. You can close this page."),
+        Text.DONE: (
+            "You are unsubscribed",
+            "{app} will send you no more messages of this kind by {channel}. You can close this page.",
+        ),
         Text.BROKEN: ("This link does not work", "It may have been cut on its way, or what it belongs to no longer exists."),
         Text.CONFIRM: ("Is this your address?", "It was given to {app}. Once you confirm it, {app} may write to you there."),
         Text.CONFIRMED: ("Your address is confirmed", "{app} may write to you there. You can close this page."),
     },
     "fr": {
         Text.ASK: (
-            "Ne plus recevoir les e-mails de {app} ?",
+            "Ne plus recevoir de messages de {app} par {channel} ?",
             "Les messages sur vos commandes et votre compte vous parviendront toujours.",
         ),
-        Text.DONE: ("C’est fait", "{app} ne vous enverra plus d’e-mails de ce type. Vous pouvez fermer cette page."),
+        Text.DONE: (
+            "C’est fait",
+            "{app} ne vous enverra plus de messages de ce type par {channel}. Vous pouvez fermer cette page.",
+        ),
         Text.BROKEN: ("Ce lien ne fonctionne pas", "Il a peut-être été coupé, ou ce à quoi il appartient n’existe plus."),
         Text.CONFIRM: (
             "Est-ce votre adresse ?",
@@ -105,9 +113,13 @@ def agreement(language: str, app: str) -> str:
     return _AGREES[language].replace("{app}", app)
 
 
-def page(text: Text, language: str, app: str = "", agrees: str = "") -> bytes:
-    """A whole page. Questions have a button, which posts to the same address. ``agrees``: what it implies besides."""
-    heading, words = (escape(part.replace("{app}", app)) for part in _WORDS[language][text])
+def page(text: Text, language: str, app: str = "", agrees: str = "", channel: str = "") -> bytes:
+    """A whole page. Questions have a button, which posts to the same address. ``agrees``: what it implies besides.
+
+    ``channel`` is the one that the message came by.
+    """
+    said = KINDS[channel].labels[language] if channel in KINDS else ""
+    heading, words = (escape(part.replace("{channel}", said).replace("{app}", app)) for part in _WORDS[language][text])
     form, more = "", ""
     if text in _BUTTONS[language]:
         hidden = _HIDDEN.get(text, "")

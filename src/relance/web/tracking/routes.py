@@ -89,7 +89,7 @@ async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Respo
     delivery = await _delivery_or_past(request, link)
     if delivery is None:
         return _page(request, Text.BROKEN, 404)
-    return _page(request, Text.ASK, 200, await _app_name(request, delivery))
+    return _page(request, Text.ASK, 200, await _app_name(request, delivery), channel=delivery.channel)
 
 
 @post("/t/u/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
@@ -111,7 +111,7 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     events = await sync_to_thread(_unsubscribe, Directory(_context(request).state), delivery, now, by_page)
     if events:
         await _append(request, events)
-    return _page(request, Text.DONE, 200, await _app_name(request, delivery))
+    return _page(request, Text.DONE, 200, await _app_name(request, delivery), channel=delivery.channel)
 
 
 @route("/t/k/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
@@ -227,8 +227,8 @@ def _language(request: AnyRequest) -> str:
     return language_of(request.headers.get("accept-language", ""))
 
 
-def _page(request: AnyRequest, text: Text, status: int, app: str = "", agrees: str = "") -> Response[bytes]:
-    body = page(text, _language(request), app, agrees)
+def _page(request: AnyRequest, text: Text, status: int, app: str = "", agrees: str = "", channel: str = "") -> Response[bytes]:
+    body = page(text, _language(request), app, agrees, channel)
     return Response(body, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
