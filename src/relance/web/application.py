@@ -10,14 +10,16 @@ from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.enums import MediaType, ScopeType
-from litestar.middleware import DefineMiddleware
+from litestar.middleware import ASGIMiddleware, DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import ControllerRouterHandler, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, Message, Receive, Scope, Send
 from typing_extensions import override
 
 from relance import __version__
+from relance.core.error_text import ErrorText
+from relance.core.errors import InvalidError
 from relance.web.context import Context
 from relance.web.errors import EXCEPTION_HANDLERS
 from relance.web.health import health
@@ -55,6 +57,18 @@ class Application(Litestar):
             await self.ingest(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+class CheckPath(ASGIMiddleware):
+    """Refuses a path with a NUL character, whatever its route: PostgreSQL cannot store one, nor be asked for it."""
+
+    scopes = (ScopeType.HTTP,)
+
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if "\x00" in scope["path"]:
+            raise InvalidError(ErrorText("parameter_nul", "A parameter contains a NUL character."), path="")
+        await next_app(scope, receive, send)
 
 
 class Document(JsonRenderPlugin):
@@ -96,7 +110,7 @@ def frame(handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
         state=State(),
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[secure],
-        middleware=[DefineMiddleware(CompressionMiddleware, config=_COMPRESSION)],
+        middleware=[DefineMiddleware(CompressionMiddleware, config=_COMPRESSION), CheckPath()],
         openapi_config=OpenAPIConfig(
             title="Relance",
             version=__version__,

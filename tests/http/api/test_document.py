@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
+from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
 from relance.web.api import handlers
+from relance.web.app import HANDLERS
 from relance.web.application import frame
 
 
@@ -51,3 +54,19 @@ def test_every_error_has_the_one_shape() -> None:
 
 def test_the_document_names_both_ways_of_being_known() -> None:
     assert set(document()["components"]["securitySchemes"]) >= {"apiKey", "session"}
+
+
+def test_no_path_holds_a_nul() -> None:
+    """PostgreSQL cannot store one, nor be asked for it: whatever the route, it is refused before anything is read."""
+    walked = 0
+    with TestClient(frame(HANDLERS), raise_server_exceptions=False) as client:
+        for route in client.app.routes:
+            texts = re.sub(r"\{\w+:(str|path)\}", "%00", route.path)
+            if texts == route.path or not isinstance(route, HTTPRoute):
+                continue
+            path = re.sub(r"\{\w+:int\}", "1", texts)
+            for method in sorted(route.methods - {"OPTIONS"}):
+                answer = client.request(method, path)
+                assert answer.status_code == 400, (method, path)
+                walked += 1
+    assert walked >= 20
