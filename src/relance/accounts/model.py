@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+UTM_SOURCE = re.compile(r"^[A-Za-z0-9._-]{0,50}$")
 
 
 class KeyKind(StrEnum):

@@ -24,6 +24,7 @@ from relance.accounts.checks import checked_name
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.keyring import Keyring
 from relance.accounts.model import (
+    UTM_SOURCE,
     App,
     AppSettings,
     AuditEntry,
@@ -403,6 +404,15 @@ def _check_settings(settings: AppSettings) -> None:
         raise InvalidError(
             ErrorText("currency", "Currency must be three capital letters of ISO 4217 (got {got!r}).", got=settings.currency),
             path="currency",
+        )
+    if not UTM_SOURCE.fullmatch(settings.utm_source):
+        raise InvalidError(
+            ErrorText(
+                "utm_source",
+                "UTM source must be at most 50 letters without accents, digits, dots, hyphens and underscores (got {got!r}).",
+                got=settings.utm_source[:100],
+            ),
+            path="utm_source",
         )
     check_logo(settings.logo)
     check_topics(settings.topics)

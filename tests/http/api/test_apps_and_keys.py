@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from litestar.testing import TestClient
 
 from relance.accounts.model import NewApp
@@ -48,6 +49,16 @@ def test_a_stale_edit_answers_409_with_the_current_version(api: Api, shop: NewAp
     assert (status, answer["error"]["code"], answer["error"]["data"]) == (409, "conflict", {"version": 2})
     status, answer = api.ask("PATCH", path, {"name": "Newer"})
     assert status == 400
+
+
+@pytest.mark.parametrize("source", ["shop news", "é", "a&b", "a" * 51, "a\n"])
+def test_a_utm_source_that_does_not_fit_is_told_what_does(api: Api, shop: NewApp, source: str) -> None:
+    status, answer = api.ask("PATCH", f"/apps/{shop.app.id}", {"version": 1, "utm_source": source})
+    assert (status, answer["error"]["data"]["path"]) == (400, "utm_source")
+    assert "letters without accents, digits, dots, hyphens and underscores" in answer["error"]["message"]
+    for fits in ("shop-news_1.a", ""):
+        version = api.ask("GET", f"/apps/{shop.app.id}")[1]["version"]
+        assert api.ask("PATCH", f"/apps/{shop.app.id}", {"version": version, "utm_source": fits})[0] == 200
 
 
 def test_sending_is_paused_and_resumed(api: Api, shop: NewApp, worker: Scripted) -> None:

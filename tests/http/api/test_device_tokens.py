@@ -45,6 +45,14 @@ def test_a_token_is_reported_in_one_spelling_and_twice_is_once(settled: Api, app
     assert tokens(settled, app, "ada") == {IPHONE.lower(): "subscribed", ANDROID: "subscribed"}
 
 
+@pytest.mark.parametrize("system", ["windows", "web", "ipad os"])
+def test_a_system_without_such_tokens_is_refused_and_the_others_are_named(settled: Api, app: str, system: str) -> None:
+    status, answer = settled.ask("POST", f"{app}/device-tokens", {"token": IPHONE, "user_id": "ada", "type": system})
+    assert (status, answer["error"]["data"]["path"]) == (400, "type")
+    assert "ios" in answer["error"]["message"]
+    assert "android" in answer["error"]["message"]
+
+
 def test_a_token_that_moves_is_of_whoever_was_reported_last(settled: Api, app: str) -> None:
     mine = report(settled, app, IPHONE, "ada")
     theirs = report(settled, app, IPHONE, "bob")

@@ -528,6 +528,7 @@ export const errors = {
   twilio_account: "The account SID must be letters and digits (got “{got}”).",
   twilio_key_pair: "An API key needs both its SID and its secret.",
   url_host_fixed: "The host must be written out.",
+  utm_source: "UTM source must be at most 50 letters without accents, digits, dots, hyphens and underscores (got “{got}”).",
   value_characters: "A value in a template must be at most {most} characters.",
   value_elements: "A list in a template must have at most {most} elements (got {got}).",
   value_missing: "{variable} is missing",

@@ -584,6 +584,8 @@ export const errors: Record<keyof typeof english, string> = {
   twilio_account: "Le SID du compte est fait de lettres et de chiffres (reçu\u202f: «\u00a0{got}\u00a0»).",
   twilio_key_pair: "Une clé d’API a besoin de son SID et de son secret.",
   url_host_fixed: "L’hôte doit être écrit en toutes lettres.",
+  utm_source:
+    "La source UTM doit avoir au plus 50 lettres sans accent, chiffres, points, tirets et traits de soulignement (reçu\u202f: «\u00a0{got}\u00a0»).",
   value_characters: "Une valeur d’un modèle compte au plus {most} caractères.",
   value_elements: "Une liste d’un modèle a au plus {most} éléments (ici {got}).",
   value_missing: "il manque {variable}",

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.accounts.hosts import checked_hosts
-from relance.accounts.model import App, AppSettings, NewApp, TopicTitles
+from relance.accounts.model import UTM_SOURCE, App, AppSettings, NewApp, TopicTitles
 from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
@@ -44,7 +44,7 @@ UtmSource = Annotated[
     str,
     Meta(
         description="`utm_source` that tracked links carry, with `utm_medium` and `utm_campaign`; empty: they carry none.",
-        pattern=r"^[A-Za-z0-9._-]{0,50}$",
+        extra_json_schema={"pattern": UTM_SOURCE.pattern},
         examples=["relance"],
     ),
 ]

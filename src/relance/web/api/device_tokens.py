@@ -26,6 +26,7 @@ from relance.web.api.services import Services
 from relance.web.api.settling import settle
 
 Token = Annotated[str, Meta(min_length=1, max_length=2_048, description="As APNs or FCM gave it out.")]
+SYSTEMS = ("ios", "android")  # those whose phones have such tokens
 Id = Annotated[str, Meta(max_length=255)]
 System = Annotated[str, Meta(max_length=100)]
 
@@ -86,6 +87,8 @@ async def report_token(
     Answers once that has settled. The same again changes nothing; it is no visit of the person.
     """
     named = _named(data.token, "token")
+    if data.type and data.type.lower() not in SYSTEMS:
+        raise InvalidError(ErrorText("not_one_of", "{got!r} is not one of {values}.", got=data.type, values=SYSTEMS), path="type")
     user, visitor = trimmed(data.user_id), trimmed(data.anonymous_id)
     if not user and not visitor:
         raise InvalidError(ErrorText("token_of_nobody", "Give a user_id or an anonymous_id."), path="user_id")
