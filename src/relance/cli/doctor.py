@@ -107,6 +107,9 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
             with reading(engine) as connection:
                 connection.execute(sa.text("SELECT 1"))
             found, newest = current(engine, store), head(store)
+            if found is None:
+                yield Finding(None, f"The {store} store answers and is empty: the first start makes its tables.")
+                continue
             yield Finding(found == newest, f"The {store} store answers and is at version {found} (this program knows {newest}).")
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
             why = str(full_sentence(settings.folder, error)) if says_full(error) else f"{error.__class__.__name__}."

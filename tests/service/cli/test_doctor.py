@@ -33,6 +33,17 @@ def test_a_sound_folder_has_nothing_to_mend(tmp_path: Path, capsys: pytest.Captu
     assert "No server answers" in said
 
 
+def test_a_database_without_tables_waits_for_the_first_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = made(tmp_path / "data")
+    for url in (settings.state_store, settings.log_store):
+        Path(url.removeprefix("sqlite:///")).write_bytes(b"")
+    assert examine(settings) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The state store answers and is empty: the first start makes its tables." in said
+    assert "The log store answers and is empty: the first start makes its tables." in said
+    assert "None" not in said
+
+
 def test_what_is_wrong_is_counted_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = made(tmp_path / "data", smtp_host="127.0.0.1", smtp_port=free_port(), base_url="http://shop.example.com")
     Path(settings.data).chmod(0o755)
