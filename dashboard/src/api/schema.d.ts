@@ -4427,6 +4427,8 @@ export interface components {
                 [key: string]: string | null;
             };
             active?: boolean;
+            /** @description Only check: what would be refused is refused, and nothing is changed. */
+            dry_run?: boolean;
         };
         /** ProviderCreation */
         ProviderCreation: {

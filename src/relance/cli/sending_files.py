@@ -37,6 +37,7 @@ from relance.core.errors import InvalidError
 from relance.core.mismatch import mismatch
 from relance.restraint.checks import check_cap, check_quiet_hours
 from relance.restraint.model import Calendar, Cap, Lane, MessageClass, QuietHours, Tier, Weekday
+from relance.restraint.service import MOST_CAPS, MOST_QUIET_HOURS
 
 PARTS = ("hold_out_percent", "topics", "caps", "quiet_hours", "providers")
 
@@ -178,12 +179,24 @@ def _check(file: SendingFile, name: str) -> None:
 
 def plan(file: SendingFile, state: SendingState, name: str) -> list[SendingStep]:
     """The calls that bring the server in line with a file. Raises ``ServerError`` for what no call can do."""
-    return [
+    steps = [
         *_of_app(file, state),
         *_of_caps(file, state, name),
         *_of_hours(file, state),
         *_of_providers(file, state, name),
     ]
+    _check_numbers(steps, state, name)
+    return steps
+
+
+def _check_numbers(steps: Sequence[SendingStep], state: SendingState, name: str) -> None:
+    """What is new comes before what goes: in between there must be room for both."""
+    for path, part, most in (("/caps", "caps", MOST_CAPS), ("/quiet-hours", "quiet_hours", MOST_QUIET_HOURS)):
+        new = sum(step.path == path for step in steps)
+        count = len(getattr(state, part)) + new
+        if new and count > most:
+            text = f"With those that go last there would be {count:,}, of at most {most:,}: let some go by another file first."
+            raise _wrong(name, part, text)
 
 
 def _of_app(file: SendingFile, state: SendingState) -> list[SendingStep]:
@@ -272,4 +285,5 @@ def _hours_text(hours: HoursOf) -> str:
 
 
 def _wrong(name: str, path: str, message: str) -> ServerError:
-    return ServerError(ErrorText.local(f"{name}, {path.rstrip('.')}: {message}"), file=name, path=path)
+    place = path.rstrip(".")
+    return ServerError(ErrorText.local(f"{name}{f', {place}' if place else ''}: {message}"), file=name, path=path)

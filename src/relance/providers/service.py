@@ -159,9 +159,11 @@ class Providers:
         settings: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str | None] | None = None,
         active: bool | None = None,
+        dry_run: bool = False,
     ) -> Provider:
         """None leaves a field as it is. ``settings`` replaces all; of ``secrets`` those given are replaced (None: deleted).
 
+        ``dry_run``: everything is checked and nothing changed; the answer is the provider as it is.
         Raises ``InvalidError`` naming the field, ``ProviderNotFoundError``, ``StaleProviderError``.
         """
         values: dict[str, Any] = {"version": version + 1, "updated_at": now}
@@ -185,6 +187,8 @@ class Providers:
                     _check_leads(self._type(found.type), found.settings, given)
                 self._check_key(connection, app_id, self._type(found.type), given, number)
                 values |= self._checked(self._type(found.type), given, merged, found.secrets if not secrets else "")
+            if dry_run:
+                return found
             if active is not None:
                 values["is_active"] = active
             store.update_provider(connection, number, values)

@@ -131,6 +131,38 @@ def test_what_cannot_be_used_is_refused_with_its_place(api: Api, providers: str,
     assert api.ask("GET", providers)[1] == []
 
 
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"active": False, "settings": {"account_sid": "AC2", "sender": "X"}}, None),
+        ({"settings": {"account_sid": "AC1", "sender": "X", "base_url": "https://elsewhere.example"}}, "settings.base_url"),
+        ({"settings": {"account_sid": "AC1", "sender": "X", "base_url": "notaurl"}}, "settings.base_url"),
+        ({"settings": {}}, "settings"),
+        ({"name": " "}, "name"),
+        ({"secrets": {"auth_token": None}}, "secrets"),
+    ],
+    ids=str,
+)
+def test_a_dry_run_refuses_as_the_change_would_and_changes_nothing(
+    api: Api, operator: Api, providers: str, change: dict[str, Any], path: str | None
+) -> None:
+    before = added(api, providers)
+    one = f"{providers}/{before['id']}"
+    status, answer = api.ask("PATCH", one, {"version": 1, "dry_run": True, **change})
+    if path is None:
+        assert (status, answer) == (200, before)
+    else:
+        assert (status, answer["error"]["data"]["path"]) == (400, path)
+    assert api.ask("PATCH", one, {"version": 2, "dry_run": True, **change})[0] in (400, 409)
+    assert api.ask("GET", one)[1] == before
+    audit = operator.ask("GET", f"{providers.rpartition('/')[0]}/audit")[1]["items"]
+    assert [each["action"] for each in audit if each["action"].startswith("provider")] == ["provider.created"]
+    real, refused = api.ask("PATCH", one, {"version": 1, **change})
+    assert real == status
+    if path is not None:
+        assert refused == answer
+
+
 def test_a_test_tells_what_the_provider_answered(api: Api, providers: str, worker: Scripted) -> None:
     number = added(api, providers, active=False)["id"]
     worker.answers["provider_test"] = {"state": "sent", "detail": "queued"}

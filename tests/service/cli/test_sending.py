@@ -67,3 +67,29 @@ def test_what_is_wrong_in_a_file_changes_nothing_and_names_its_place(shop: Shop,
     assert done.returncode == 2
     assert "caps[0].rolling" in done.stderr
     assert shop.said("dump") == before
+
+
+@pytest.mark.parametrize("url", ["https://elsewhere.example", "notaurl"])
+def test_what_the_server_would_refuse_of_a_provider_is_told_before_anything_changes(shop: Shop, tmp_path: Path, url: str) -> None:
+    file = tmp_path / "sending.yaml"
+    before = shop.said("dump")
+    changed = before.replace("hold_out_percent: 0.0", "hold_out_percent: 25.0").replace("most: 3", "most: 4")
+    file.write_text(changed.replace("account_sid: AC1", f"account_sid: AC1\n    base_url: {url}"))
+    for more in (["--dry-run"], []):
+        done = shop.run("apply", str(file), *more)
+        assert done.returncode == 2
+        assert "provider “Main”" in done.stderr
+        assert "settings.base_url" in done.stderr
+        assert shop.said("dump") == before
+
+
+def test_what_the_server_would_refuse_of_a_cap_is_told_before_anything_changes(shop: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "sending.yaml"
+    before = shop.said("dump")
+    many = ", ".join(["marketing"] * 51)
+    file.write_text(f"hold_out_percent: 25\ncaps:\n  - {{name: Wide, most: 1, rolling: 7d, classes: [{many}]}}\n")
+    for more in (["--dry-run"], []):
+        done = shop.run("apply", str(file), *more)
+        assert done.returncode == 2
+        assert "cap “Wide”" in done.stderr or "caps[0]" in done.stderr
+        assert shop.said("dump") == before

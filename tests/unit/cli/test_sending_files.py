@@ -9,10 +9,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from relance.channels.registry import KINDS
 from relance.cli.errors import ServerError
+from relance.cli.remote import Remote
 from relance.cli.rule_files import values_of
+from relance.cli.sending import _do_or_tell
 from relance.cli.sending_files import (
     CapOf,
     HoursOf,
@@ -27,6 +30,7 @@ from relance.cli.sending_files import (
     read,
     written,
 )
+from relance.core.error_text import ErrorText
 from relance.restraint.model import WEEKDAYS, Lane, MessageClass
 
 SEGMENTS = {"Good buyers": 1, "on": 2, "12": 3, "é: #no": 4}
@@ -203,3 +207,44 @@ def test_what_is_wrong_is_told_with_its_place_before_anything_is_asked(given: An
 def test_what_no_call_can_do_is_told(file: SendingFile, says: str, tmp_path: Path) -> None:
     with pytest.raises(ServerError, match=says):
         plan(file, ModelServer(SendingFile()).state(), str(tmp_path))
+
+
+def test_there_must_be_room_for_what_comes_beside_what_goes() -> None:
+    server = ModelServer(SendingFile(caps=tuple(CapOf(f"old {place}", gap="1h") for place in range(60))))
+    with pytest.raises(ServerError, match="there would be 101, of at most 100") as found:
+        plan(SendingFile(caps=tuple(CapOf(f"new {place}", gap="1h") for place in range(41))), server.state(), "file")
+    assert found.value.data["path"] == "caps"
+    assert (
+        len(plan(SendingFile(caps=tuple(CapOf(f"new {place}", gap="1h") for place in range(40))), server.state(), "file")) == 100
+    )
+
+
+def test_an_unknown_part_is_told_without_an_empty_place() -> None:
+    with pytest.raises(ServerError, match=r"^file: There is no field 'capz' here"):
+        read({"capz": []}, "file")
+
+
+class Refusing(Remote):
+    """A server that refuses what it is asked the second time."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    @override
+    def patch(self, path: str, body: Any) -> Any:
+        self.asked += 1
+        if self.asked == 2:
+            raise ServerError(ErrorText.local(f"{path} has been edited."))
+        return body
+
+
+def test_what_fails_half_way_says_what_was_changed_before() -> None:
+    steps = [SendingStep("~", f"cap “{each}”", "PATCH", f"/caps/{each}", {}) for each in "abc"]
+    server = Refusing()
+    _do_or_tell(server, steps, 0)
+    with pytest.raises(ServerError) as found:
+        _do_or_tell(server, steps, 1)
+    assert found.value.message == (
+        "cap “b”: /caps/b has been edited. Changed before that: cap “a”."
+        " 2 of 3 changes are left: apply the file again to make them."
+    )

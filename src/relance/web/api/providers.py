@@ -33,6 +33,7 @@ SecretValues = Annotated[
 SecretChanges = Annotated[
     dict[str, Secret | None], Meta(max_length=20, description="Those to replace; null deletes one. Others stay.")
 ]
+DryRun = Annotated[bool, Meta(description="Only check: what would be refused is refused, and nothing is changed.")]
 
 
 class ProviderTypeAnswer(msgspec.Struct, frozen=True):
@@ -104,6 +105,7 @@ class ProviderChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: SettingValues | UnsetType = UNSET
     secrets: SecretChanges | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    dry_run: DryRun | UnsetType = UNSET
 
 
 class ProviderTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,8 +216,11 @@ def change_provider(
     request: AnyRequest, app: AppId, provider: ProviderId, data: JSONBody[ProviderChange], services: Behind
 ) -> ProviderAnswer:
     """Change its name or settings, replace secrets, make it the active one of its channel or stop using it."""
-    given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET and name != "version"}
-    changed = services.providers.change(app, provider, data.version, RealClock().now(), **given)
+    apart, dry_run = ("version", "dry_run"), data.dry_run is True
+    given = {name: value for name, value in msgspec.structs.asdict(data).items() if value is not UNSET and name not in apart}
+    changed = services.providers.change(app, provider, data.version, RealClock().now(), dry_run=dry_run, **given)
+    if dry_run:
+        return as_provider(services, changed)
     secrets = sorted(given.get("secrets", ()))
     detail = {"name": changed.name, "active": changed.is_active, "changed": sorted(given), "secrets": secrets}
     _note(request, services, changed, "provider.changed", detail)
