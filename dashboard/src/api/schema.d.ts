@@ -3189,7 +3189,7 @@ export interface components {
          * @description What has become of a request.
          * @enum {string}
          */
-        DeletionState: "asked" | "scheduled" | "under_way" | "done" | "cancelled" | "void";
+        DeletionState: "asked" | "expired" | "scheduled" | "under_way" | "done" | "cancelled" | "void";
         /** DeliveryAnswer */
         DeliveryAnswer: {
             id: string;

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from relance.accounts.model import NewApp
-from relance.core.time import DAY, SECOND
+from relance.core.time import DAY, MINUTE, SECOND
 from relance.infra.clock import RealClock
 from relance.messaging.service import Asking, Deliveries
+from relance.users.deletion_requests.model import VALID_FOR
 from relance.users.deletion_requests.service import DeletionRequests
 from relance.users.service import Directory
 from tests.http.api.conftest import Api
@@ -48,6 +49,20 @@ def test_they_are_listed_newest_first_page_by_page_by_state_and_by_person(boss: 
     second = boss.ask("GET", f"{app}/deletion-requests?limit=2&cursor={first['next']}")[1]
     assert [each["person_id"] for each in first["items"] + second["items"]] == numbers
     assert boss.ask("GET", f"{app}/deletion-requests?state=never")[0] == 400
+
+
+def test_one_that_nobody_confirmed_in_time_is_listed_as_expired_and_not_as_asked(boss: Api, app: str, state: Engine) -> None:
+    lea, _ = asked(boss, app, state, "lea", ago=VALID_FOR - MINUTE)
+    noa, request = asked(boss, app, state, "noa", ago=VALID_FOR)
+    assert listed(boss, app, "?state=expired") == [(noa, "expired")]
+    assert listed(boss, app, "?state=asked") == [(lea, "asked")]
+    assert listed(boss, app) == [(lea, "asked"), (noa, "expired")]
+    assert listed(boss, app, f"?person={noa}&state=expired") == [(noa, "expired")]
+    assert listed(boss, app, f"?person={noa}&state=asked") == []
+    assert boss.ask("GET", f"{app}/people/{noa}")[1]["deletion"] is None
+    assert [each["state"] for each in boss.ask("GET", f"{app}/people/{noa}/export")[1]["deletion_requests"]] == ["expired"]
+    status, answer = boss.ask("POST", f"{app}/deletion-requests/{request}/cancel")
+    assert (status, answer["error"]["data"]["state"]) == (409, "expired")
 
 
 def test_the_person_and_their_export_show_it(boss: Api, app: str, state: Engine) -> None:

@@ -20,6 +20,7 @@ class DeletionState(StrEnum):
     """What has become of a request."""
 
     ASKED = "asked"  # a mail asks whoever reads the address to confirm it
+    EXPIRED = "expired"  # nobody did in time; never stored: it follows from the instant
     SCHEDULED = "scheduled"  # confirmed: it takes place when its term is over
     UNDER_WAY = "under_way"  # the term is over: it cannot be taken back
     DONE = "done"  # the person is deleted
@@ -28,7 +29,7 @@ class DeletionState(StrEnum):
 
 
 #: Those that nothing ends any more.
-OVER = frozenset((DeletionState.DONE, DeletionState.CANCELLED, DeletionState.VOID))
+OVER = frozenset((DeletionState.EXPIRED, DeletionState.DONE, DeletionState.CANCELLED, DeletionState.VOID))
 
 
 class DeletionRequest(msgspec.Struct, frozen=True):
@@ -52,6 +53,10 @@ class DeletionRequest(msgspec.Struct, frozen=True):
     def is_open(self, now: int) -> bool:
         """Whether a person may still be deleted by it."""
         return self.state not in OVER and not self.has_expired(now)
+
+    def state_at(self, now: int) -> DeletionState:
+        """What has become of it by ``now``."""
+        return DeletionState.EXPIRED if self.has_expired(now) else self.state
 
     def has_expired(self, now: int) -> bool:
         """Whether nobody confirmed it in time."""

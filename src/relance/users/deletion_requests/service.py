@@ -84,11 +84,11 @@ class DeletionRequests:
             return store.of_person(connection, app_id, person)
 
     def page(
-        self, app_id: int, *, state: DeletionState | None = None, before: tuple[int, str] | None = None, limit: int = 50
+        self, app_id: int, now: int, *, state: DeletionState | None = None, before: tuple[int, str] | None = None, limit: int = 50
     ) -> Sequence[DeletionRequest]:
-        """Newest first; ``before``: (asked at, id) of the last of the page before."""
+        """Newest first; ``state``: as of ``now``; ``before``: (asked at, id) of the last of the page before."""
         with reading(self._engine) as connection:
-            return store.of_app(connection, app_id, state, before, limit)
+            return store.of_app(connection, app_id, state, before, limit, now)
 
     def confirm(self, request_id: str, days: int, now: int) -> DeletionRequest | None:
         """Whoever reads the address wants it: it takes place in ``days``. What was confirmed or is over stays as it is."""
@@ -108,7 +108,7 @@ class DeletionRequests:
         """Take it back, if its term is not over; else it stays as it is."""
         with writing(self._engine) as connection:
             found = store.find(connection, request_id, lock=True)
-            if found is None or found.state not in (DeletionState.ASKED, DeletionState.SCHEDULED):
+            if found is None or found.state_at(now) not in (DeletionState.ASKED, DeletionState.SCHEDULED):
                 return found
             return _end(connection, found, DeletionState.CANCELLED, by, now)
 
@@ -119,7 +119,7 @@ class DeletionRequests:
             raise DeletionRequestNotFoundError(ErrorText("deletion_request_unknown", "There is no such deletion request."))
         done = self.cancel(request_id, actor, now)
         if done is None or (done.state, done.ended_by, done.ended_at) != (DeletionState.CANCELLED, actor, now):
-            state = found.state if done is None else done.state
+            state = (found if done is None else done).state_at(now)
             raise DeletionRequestOverError(
                 ErrorText("deletion_request_over", "This deletion can no longer be cancelled: it is {state}.", state=state.value),
                 state=state.value,

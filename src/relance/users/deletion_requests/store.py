@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import updating
 from relance.infra.database import STATE
-from relance.users.deletion_requests.model import OVER, DeletionRequest, DeletionState
+from relance.users.deletion_requests.model import OVER, VALID_FOR, DeletionRequest, DeletionState
 
 #: Written out rather than bound: a planner uses a partial index only where it sees its condition.
 _IS_SCHEDULED = sa.text("state IN ('scheduled', 'under_way')")
@@ -61,16 +61,26 @@ def of_person(connection: Connection, app_id: int, person: int) -> list[Deletion
 
 
 def of_app(
-    connection: Connection, app_id: int, state: DeletionState | None, before: tuple[int, str] | None, limit: int
+    connection: Connection, app_id: int, state: DeletionState | None, before: tuple[int, str] | None, limit: int, now: int
 ) -> list[DeletionRequest]:
-    """Newest first; ``before``: (asked at, id) of the last of the page before."""
+    """Newest first; ``before``: (asked at, id) of the last of the page before. ``state``: as of ``now``."""
     table = DELETION_REQUESTS.c
     query = sa.select(DELETION_REQUESTS).where(table.app_id == app_id)
     if state is not None:
-        query = query.where(table.state == state.value)
+        query = query.where(*_is_in(state, now))
     if before is not None:
         query = query.where(sa.tuple_(table.asked_at, table.id) < sa.tuple_(*map(sa.literal, before)))
     return [_request(row) for row in connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit)).mappings()]
+
+
+def _is_in(state: DeletionState, now: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition that a request is in a state by ``now``, of which ``expired`` is never stored."""
+    table = DELETION_REQUESTS.c
+    if state is DeletionState.EXPIRED:
+        return table.state == DeletionState.ASKED.value, table.asked_at <= now - VALID_FOR
+    if state is DeletionState.ASKED:
+        return table.state == state.value, table.asked_at > now - VALID_FOR
+    return (table.state == state.value,)
 
 
 def change(connection: Connection, request_id: str, values: Mapping[str, Any]) -> None:

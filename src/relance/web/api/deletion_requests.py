@@ -25,9 +25,9 @@ OfState = Annotated[DeletionState | None, QueryParameter(name="state", descripti
 class DeletionRequestAnswer(msgspec.Struct, frozen=True):
     """A deletion that was asked for by the link of a mail. Instants are ms.
 
-    `asked`: a mail asks whoever reads the address to confirm it, until `expires_at`. `scheduled`: it was confirmed at
-    `confirmed_at` and takes place at `due_at`. `under_way`: it can no longer be cancelled. `done`, `cancelled`, `void` (the
-    address belonged to somebody else by then): at `ended_at`.
+    `asked`: a mail asks whoever reads the address to confirm it, until `expires_at`; from then on it is `expired`.
+    `scheduled`: it was confirmed at `confirmed_at` and takes place at `due_at`. `under_way`: it can no longer be cancelled.
+    `done`, `cancelled`, `void` (the address was no longer the person's): at `ended_at`.
     """
 
     id: str
@@ -41,10 +41,10 @@ class DeletionRequestAnswer(msgspec.Struct, frozen=True):
     ended_by: Annotated[str, Meta(description="Who cancelled it: `link`, or as in the audit (`operator:1`); else empty.")]
 
 
-def as_deletion_request(found: DeletionRequest) -> DeletionRequestAnswer:
-    """A request in the API's form."""
+def as_deletion_request(found: DeletionRequest, now: int) -> DeletionRequestAnswer:
+    """A request in the API's form, as of ``now``."""
     about = {name: getattr(found, name) for name in DeletionRequestAnswer.__struct_fields__ if name != "expires_at"}
-    return DeletionRequestAnswer(**about, expires_at=found.asked_at + VALID_FOR)
+    return DeletionRequestAnswer(**about | {"state": found.state_at(now)}, expires_at=found.asked_at + VALID_FOR)
 
 
 @get(
@@ -65,17 +65,24 @@ def list_deletion_requests(
     """Deletions that were asked for by the links of mails, newest first. What a deleted person asked for stays."""
     services.accounts.app(app)
     before = read_cursor(cursor, tuple[int, str])
-    found = _found(services, app, in_state, person, before, limit + 1)
-    return page([as_deletion_request(each) for each in found], limit, lambda each: (each.asked_at, each.id))
+    now = services.context.clock.now()
+    found = _found(services, app, in_state, person, before, limit + 1, now)
+    return page([as_deletion_request(each, now) for each in found], limit, lambda each: (each.asked_at, each.id))
 
 
 def _found(
-    services: Services, app: int, state: DeletionState | None, person: int | None, before: tuple[int, str] | None, limit: int
+    services: Services,
+    app: int,
+    state: DeletionState | None,
+    person: int | None,
+    before: tuple[int, str] | None,
+    limit: int,
+    now: int,
 ) -> Sequence[DeletionRequest]:
     if person is None:
-        return services.deletion_requests.page(app, state=state, before=before, limit=limit)
+        return services.deletion_requests.page(app, now, state=state, before=before, limit=limit)
     theirs = services.deletion_requests.of_person(app, person)  # a few: unconfirmed ones replace each other
-    kept = [each for each in theirs if state is None or each.state is state]
+    kept = [each for each in theirs if state is None or each.state_at(now) is state]
     return [each for each in kept if before is None or (each.asked_at, each.id) < before][:limit]
 
 
@@ -96,7 +103,7 @@ async def cancel_deletion_request(
     """
     now = services.context.clock.now()
     cancel = services.deletion_requests.cancel_for
-    return as_deletion_request(await sync_to_thread(cancel, app, request_id, request.auth.actor, now))
+    return as_deletion_request(await sync_to_thread(cancel, app, request_id, request.auth.actor, now), now)
 
 
 router = Router(

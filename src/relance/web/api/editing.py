@@ -148,7 +148,8 @@ async def export_person(app: AppId, person: PersonId, services: Behind) -> Expor
         runs=[as_run(run) for run in await sync_to_thread(services.journeys.runs_of_person, app, shown.id)],
         consent_records=await sync_to_thread(all_records, services, app, shown.id),
         deletion_requests=[
-            as_deletion_request(each) for each in await sync_to_thread(services.deletion_requests.of_person, app, shown.id)
+            as_deletion_request(each, services.context.clock.now())
+            for each in await sync_to_thread(services.deletion_requests.of_person, app, shown.id)
         ],
     )
 

@@ -176,7 +176,8 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     refused = directory.refused(app, subscriptions)
     facts = directory.rule_facts(app, person.id).get(BESIDE, {})
     requests = services.deletion_requests.of_person(app, person.id)
-    deletion = open_one(requests, services.context.clock.now())
+    now = services.context.clock.now()
+    deletion = open_one(requests, now)
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
         facts=_with_defaults(facts, services.accounts.app(app).settings),
@@ -184,7 +185,7 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
         subscriptions=[_as_subscription(one, refused.get(one.id, ())) for one in subscriptions],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],
         preferences=as_preferences(person, facts),
-        deletion=None if deletion is None else as_deletion_request(deletion),
+        deletion=None if deletion is None else as_deletion_request(deletion, now),
     )
 
 

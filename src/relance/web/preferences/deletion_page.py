@@ -32,7 +32,7 @@ def day_of(request: DeletionRequest | None, zone: str, language: str) -> str:
 
 def deletion_page(shown: DeletionPage, request: DeletionRequest, now: int) -> bytes:
     """What has become of the request, and the one thing that its link can do about it now."""
-    state = "expired" if request.has_expired(now) else _NAMES[request.state]
+    state = _NAMES[request.state_at(now)]
     words = WORDS[shown.language]
     term = words["one_day"] if shown.days == 1 else words["days"].replace("{n}", str(shown.days))
     values = {
@@ -59,6 +59,7 @@ def deletion_page(shown: DeletionPage, request: DeletionRequest, now: int) -> by
 
 _NAMES = {
     DeletionState.ASKED: "ask",
+    DeletionState.EXPIRED: "expired",
     DeletionState.SCHEDULED: "scheduled",
     DeletionState.UNDER_WAY: "under_way",
     DeletionState.DONE: "done",
