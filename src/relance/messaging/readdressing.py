@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.channels.registry import KINDS
+from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.intending import usable_of
 from relance.messaging.model import MessageClass
 from relance.messaging.queue import service as queue
@@ -20,11 +21,13 @@ from relance.users.reach import PersonReach
 def address_by_now(row: Mapping[str, Any], person: PersonReach | None) -> Subscription | None:
     """Where a delivery of a journey or a campaign goes whose address has ended; None: where it was meant to, or nowhere. Pure.
 
-    Of devices each has its own delivery. A call may have named the address, and a test goes where its author asked for it.
+    Of devices each has its own delivery. A call may have named the address, and a test goes where its author asked for it. What
+    asks whether somebody reads an address goes to that one.
     """
     kind = KINDS.get(row["channel"])
     is_by_call = not row["run_id"] and row["message_class"] == MessageClass.TRANSACTIONAL
-    if person is None or kind is None or kind.from_device is not None or is_by_call or row["is_test"]:
+    stays = is_by_call or row["is_test"] or row["message_id"] == OF_NO_MESSAGE
+    if person is None or kind is None or kind.from_device is not None or stays:
         return None
     meant = person.subscriptions.get(row["subscription_id"])
     if meant is None or meant.state != SubscriptionState.GONE:

@@ -282,6 +282,14 @@ def test_what_a_merge_set_aside_and_is_somebody_elses_then_deletes_neither(
         assert place.person(user) == 0 or place.lives(place.person(user))
 
 
+def test_the_mail_goes_to_the_address_that_the_page_named_although_a_merge_set_it_aside(place: Place) -> None:
+    """What is confirmed is that somebody reads this very address."""
+    [other] = with_addresses_of_their_own(place, "other")
+    assert place.ask() is Asking.MAILED
+    merge(place, place.lea, other)
+    assert place.post.send() == [ADDRESS]
+
+
 @pytest.mark.both_databases
 def test_what_was_given_up_before_a_merge_stays_given_up(place: Place) -> None:
     request = place.scheduled()
