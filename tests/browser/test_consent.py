@@ -150,6 +150,31 @@ def test_a_push_service_that_refuses_the_key_is_told_with_what_to_do(open_page: 
     picture(page, "push-paused-narrow-french")
 
 
+def test_a_provider_that_does_not_answer_is_told_with_the_next_try(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/people")
+    down = {
+        "service": "e-mail (app 1)",
+        "since": answers.NOW - 300_000,
+        "next_try": answers.NOW + 60_000,
+        "detail": "connection refused",
+    }
+    healthy = {"status": "ok", "behind": 0, "settled_at": answers.NOW, "now": answers.NOW, "providers_down": [down]}
+    page.route("**/health", lambda route: route.fulfill(json=healthy))
+    page.goto("/apps/1/overview")
+    expect(page.get_by_text("e-mail (app 1) does not answer")).to_be_visible()
+    expect(page.get_by_text("connection refused")).to_be_visible()
+    settle(page)
+    for scheme in ("light", "dark"):
+        show_in(page, "light" if scheme == "light" else "dark")
+        picture(page, f"provider-down-wide-{scheme}")
+        assert axe(page) == []
+    page.get_by_text("FR", exact=True).click()
+    expect(page.get_by_text("e-mail (app 1) ne répond pas")).to_be_visible()
+    page.set_viewport_size(NARROW)
+    assert widest(page) <= NARROW["width"]
+    picture(page, "provider-down-narrow-french")
+
+
 def test_a_domain_that_was_stopped_for_complaints_is_resumed_after_a_question(
     open_page: OpenPage, axe: Axe, picture: Picture
 ) -> None:
