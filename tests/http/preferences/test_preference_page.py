@@ -7,7 +7,9 @@ import re
 import pytest
 
 from relance.events.model import Kind
+from relance.infra.database import writing
 from relance.links.signing import LinkKind, sign
+from relance.messaging.store import DELIVERIES
 from relance.users.model import OwnLimit, OwnQuietHours
 from relance.web.limits import RateLimit
 from relance.web.preferences import routes
@@ -174,3 +176,18 @@ def test_after_the_person_was_deleted_the_link_shows_nothing(place: Place) -> No
     place.rig.settle()
     assert place.client.get(place.url).status_code == 404
     assert place.client.post(place.url, data={"action": "leave"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "says"), [("", "This link is too old"), ("?lang=en", "newer message"), ("?lang=fr", "Ce lien est trop ancien")]
+)
+def test_a_link_whose_delivery_was_trimmed_says_that_it_is_too_old(place: Place, query: str, says: str) -> None:
+    """It is whole, so that nobody is to look for what was cut off."""
+    with writing(place.rig.state) as connection:
+        connection.execute(DELIVERIES.delete().where(DELIVERIES.c.id == DELIVERY))
+    for answer in (place.client.get(place.url + query), place.client.post(place.url + query, data={"action": "leave"})):
+        assert (answer.status_code, says in answer.text) == (404, True)
+        assert "cut on its way" not in answer.text
+    cut = place.client.get(place.url[:-3] + query)
+    assert (cut.status_code, says in cut.text) == (404, False)
+    assert place.said() == []

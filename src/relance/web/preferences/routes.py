@@ -153,27 +153,40 @@ def _context(request: AnyRequest) -> Context:
 
 
 async def _delivery(request: AnyRequest, token: str) -> Delivery | None:
-    """The delivery that a link names; None where it is no such link, or nobody's any more."""
+    """The delivery that a link names; None where it is no such link, the record is trimmed, or it is nobody's any more."""
+    named = _named(request, token)
+    if named is None:
+        return None
+    found = await sync_to_thread(Deliveries(_context(request).state).locate, named)
+    return found if found is not None and found.person_id else None
+
+
+def _named(request: AnyRequest, token: str) -> str | None:
+    """The id of the delivery that a link names; None where it is no such link."""
     try:
         link = read(_context(request).secret, token)
     except LinkInvalidError:
         return None
-    if link.kind is not LinkKind.PREFERENCES:
-        return None
-    found = await sync_to_thread(Deliveries(_context(request).state).locate, link.delivery_id)
-    return found if found is not None and found.person_id else None
+    return link.delivery_id if link.kind is LinkKind.PREFERENCES else None
 
 
 def _language(request: AnyRequest, standing: Standing) -> str:
     """As the page was switched, else the person's, else the browser's."""
-    asked, reads = request.query_params.get("lang", ""), standing.reads.lower().partition("-")[0]
+    return _asked_or(request, standing.reads)
+
+
+def _asked_or(request: AnyRequest, language: str) -> str:
+    asked, reads = request.query_params.get("lang", ""), language.lower().partition("-")[0]
     if asked in ("en", "fr"):
         return asked
     return reads if reads in ("en", "fr") else language_of(request.headers.get("accept-language", ""))
 
 
 def _broken(request: AnyRequest) -> Response[bytes]:
-    body = page(Text.BROKEN, language_of(request.headers.get("accept-language", "")))
+    """A whole link has a delivery that is on the record no more, or nobody: it was not cut on its way."""
+    language = _asked_or(request, "")
+    is_whole = _named(request, str(request.path_params["token"])) is not None
+    body = message_page("", language, "old") if is_whole else page(Text.BROKEN, language)
     return _answer(body, 404)
 
 

@@ -41,6 +41,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "general": "News and offers in general",
     "moved": "This link no longer works: the address it was sent to is used by somebody else now. Use the link in a newer"
     " message.",
+    "old": "This link is too old, or what it was about is deleted. Use the link in a newer message. To unsubscribe, the link for"
+    " that in the same message still works.",
     "delete": "Delete my data",
     "delete_help": "Everything that {app} knows of you here. A mail to {address} asks you to confirm it first.",
     "keep": "Cancel this",
@@ -114,6 +116,8 @@ FRENCH: Final[Mapping[str, str]] = {
     "general": "Nouvelles et offres en général",
     "moved": "Ce lien n’est plus valable : l’adresse à laquelle il a été envoyé est désormais celle de quelqu’un d’autre."
     " Utilisez le lien d’un message plus récent.",
+    "old": "Ce lien est trop ancien, ou ce dont il parlait est supprimé. Utilisez le lien d’un message plus récent. Pour vous"
+    " désabonner, le lien prévu à cet effet dans le même message fonctionne encore.",
     "delete": "Supprimer mes données",
     "delete_help": "Tout ce que {app} sait de vous ici. Un e-mail à {address} vous demandera d’abord de le confirmer.",
     "keep": "Annuler ceci",
