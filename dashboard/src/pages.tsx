@@ -15,7 +15,6 @@ import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
 import { NotThere } from "./pieces/not-there";
 import { Failed, Waiting } from "./pieces/states";
-import { Sandbox } from "./sandbox/sandbox";
 import { SegmentList } from "./segments/list";
 import { SegmentPage } from "./segments/segment";
 import { Shell } from "./shell/shell";
@@ -26,6 +25,7 @@ const JourneyPage = lazy(() => import("./journeys/journey"));
 const AccountPage = lazy(async () => ({ default: (await import("./account/account")).AccountPage }));
 const ListPage = lazy(async () => ({ default: (await import("./lists/list")).ListPage }));
 const Developers = lazy(async () => ({ default: (await import("./developers/developers")).Developers }));
+const Sandbox = lazy(async () => ({ default: (await import("./sandbox/sandbox")).Sandbox }));
 const Sending = lazy(async () => ({ default: (await import("./sending/sending")).Sending }));
 const ProviderPage = lazy(async () => ({ default: (await import("./providers/provider")).ProviderPage }));
 const NewProvider = lazy(async () => ({ default: (await import("./providers/new")).NewProvider }));
@@ -150,7 +150,14 @@ function SignedIn() {
             </Suspense>
           }
         />
-        <Route path="sandbox" element={<Sandbox />} />
+        <Route
+          path="sandbox"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <Sandbox />
+            </Suspense>
+          }
+        />
         <Route path="inbox" element={<Navigate to="../sandbox" replace />} />
         <Route
           path="account"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -25,14 +26,16 @@ def make_authority(folder: Path, names: tuple[str, ...] = NAMES) -> tuple[Path, 
     The authority's key is forgotten at once: it vouches for nothing else, ever.
     """
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    # A name of its own: of two authorities with one name, who trusts both may try the wrong one, and refuse.
+    authority_name = f"Relance sandbox authority {secrets.token_hex(8)}"
     root = (
-        _builder("Relance sandbox authority", "Relance sandbox authority", root_key, VALID_FOR)
+        _builder(authority_name, authority_name, root_key, VALID_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(root_key, hashes.SHA256())
     )
     alternatives: list[x509.GeneralName] = [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, names)]
     leaf = (
-        _builder("Relance sandbox", "Relance sandbox authority", key, LEAF_FOR)
+        _builder("Relance sandbox", authority_name, key, LEAF_FOR)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .sign(root_key, hashes.SHA256())
     )
