@@ -38,6 +38,7 @@ from relance.journeys.schema import node_forms
 from relance.messaging.credit.conversion_records import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.rejections import REFUSALS, UNSETTLEABLE
+from relance.restraint.country_hours import COUNTRY_HOURS
 from relance.segments.definition.evidence import MEASURES
 from relance.segments.rule.forms import condition_forms
 from relance.users.model import Refusal
@@ -487,11 +488,12 @@ KINDS = ROOT / "tests" / "browser" / "recorded" / "kinds.json"
 
 
 def kinds() -> str:
-    """The kinds of conditions, nodes and providers as the API answers them, for the tests of the dashboard."""
+    """What the dashboard must have words for, as the API answers it: kinds of conditions, nodes, providers; sources of hours."""
     found = {
         "conditions": msgspec.to_builtins(condition_forms()),
         "nodes": msgspec.to_builtins(node_forms()),
         "providers": msgspec.to_builtins(provider_types()),
+        "countries": {country: hours.source for country, hours in COUNTRY_HOURS.items()},
     }
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
 

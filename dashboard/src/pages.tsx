@@ -13,8 +13,8 @@ import { MessagePage } from "./messages/message";
 import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
-import { NotThere } from "./pieces/not-there";
-import { Failed, Waiting } from "./pieces/states";
+import { NotThere, PageFailed } from "./pieces/not-there";
+import { Waiting } from "./pieces/states";
 import { SegmentList } from "./segments/list";
 import { SegmentPage } from "./segments/segment";
 import { Shell } from "./shell/shell";
@@ -37,7 +37,7 @@ const SegmentVersions = lazy(async () => ({ default: (await import("./segments/v
 
 function Home({ to = "overview" }: { to?: string }) {
   const apps = useApps();
-  if (apps.isError) return <Failed error={apps.error} retry={() => void apps.refetch()} />;
+  if (apps.isError) return <PageFailed error={apps.error} retry={() => void apps.refetch()} />;
   if (apps.data === undefined) return <Waiting />;
   const first = apps.data[0];
   return <Navigate to={first ? `/apps/${first.id}/${to}` : "/apps/new"} replace />;
@@ -45,7 +45,7 @@ function Home({ to = "overview" }: { to?: string }) {
 
 function SignedIn() {
   const session = useSession();
-  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  if (session.isError) return <PageFailed error={session.error} retry={() => void session.refetch()} />;
   if (session.data === undefined) return <Waiting />;
   if (session.data === null) return <Navigate to="/sign-in" replace />;
   return (

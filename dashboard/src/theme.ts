@@ -43,6 +43,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Badge: { defaultProps: { variant: "light", tt: "none", fw: 550 } },
     Modal: { defaultProps: { centered: true, radius: "lg" } },
+    // A dialog's header is not the page's: a second banner would be in the way of who jumps between landmarks.
+    ModalHeader: { defaultProps: { role: "presentation" } },
   },
 });
 

@@ -1,5 +1,6 @@
 /** Caps, quiet hours and the hours of countries as sentences, in both languages; and a cap's form. */
 import { expect, test } from "vitest";
+import kinds from "../../tests/browser/recorded/kinds.json";
 import recorded from "../../tests/browser/recorded/restraint.json";
 import type { Cap, CountryHours, QuietHours } from "../src/api/types";
 import { draftOf, emptyCap, ruleOf } from "../src/restraint/draft";
@@ -65,6 +66,11 @@ test("quiet hours are a sentence, with the days on which they begin", () => {
   const friday = { ...(night as QuietHours), weekdays: ["friday" as const] };
   expect(said(friday)).toBe("Nothing is sent from 22:00 to 08:00, in the nights that begin on Friday.");
   expect(quietSentence(friday, inFrench)).toBe("Rien ne part de 22:00 à 08:00, les nuits qui commencent le vendredi.");
+});
+
+test("the source of every country's hours is named in both languages, in English as the API names it", () => {
+  expect(english.countries.sources).toEqual(kinds.countries);
+  expect(Object.keys(french.countries.sources).sort()).toEqual(Object.keys(kinds.countries).sort());
 });
 
 test("countries say when marketing may leave, and when never", () => {

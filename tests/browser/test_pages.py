@@ -181,6 +181,17 @@ def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
 
 
 @pytest.mark.parametrize(
+    "path", ["nothing", "messages/999", "people/999", "segments/999", "sending/providers/999", "sending/providers/new/fax"]
+)
+def test_an_address_of_nothing_is_a_page_of_its_own(open_page: OpenPage, axe: Callable[[Page], list[str]], path: str) -> None:
+    page = open_page(f"/apps/1/{path}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    expect(page).to_have_title("There is no such page · Relance")
+    expect(page.get_by_role("main").get_by_role("link", name="Overview")).to_be_visible()
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize(
     ("path", "title"), [("/sign-in", "Sign in"), ("/password#abc", "Choose your password"), ("/apps/new", "New app")]
 )
 def test_pages_before_there_is_an_app_fit_every_width(

@@ -72,6 +72,7 @@ def look(page: Page, axe: Axe, picture: Picture, name: str) -> None:
     assert axe(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert cut_off(page) == []
+    assert axe(page) == []
     picture(page, f"{name}-narrow-dark")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1320, "height": 900})

@@ -6,6 +6,7 @@ import type { Journey } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
 import { type FigureData, Figures } from "../pieces/figure";
+import { PageFailed } from "../pieces/not-there";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { PutAway } from "../pieces/put-away";
@@ -234,7 +235,7 @@ export default function JourneyPage() {
   const journey = query.data;
   const counts = useCounts(journey);
   const kinds = useNodeKinds();
-  if (query.isError && !journey) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !journey) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!journey) return <Waiting rows={10} p={0} />;
   const figures = counts && figuresOf(counts, { w, f });
   const line = (

@@ -8,8 +8,9 @@ import { PersonLink } from "../people/person-link";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
 import { Moment } from "../pieces/moment";
+import { PageFailed } from "../pieces/not-there";
 import { Card, Page } from "../pieces/page";
-import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
+import { Loaded, Quiet, Waiting } from "../pieces/states";
 import { usePreview } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
@@ -95,7 +96,7 @@ export function ListPage() {
     touches: [["lists", app]],
   });
   const list = query.data;
-  if (query.isError && !list) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !list) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!list) return <Waiting rows={8} p={0} />;
   const removal = (
     <Confirm

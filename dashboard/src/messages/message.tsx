@@ -8,9 +8,10 @@ import { kindOf } from "../channels/kinds";
 import { PersonPick } from "../people/pick";
 import { useChange } from "../pieces/change";
 import { type FigureData, Figures } from "../pieces/figure";
+import { PageFailed } from "../pieces/not-there";
 import { Card, Page } from "../pieces/page";
 import { PutAway } from "../pieces/put-away";
-import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
+import { Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
@@ -193,7 +194,7 @@ export function MessagePage() {
   const cards = useFigures(figures, kindOf(query.data?.channel ?? "")?.measures.includes("delivered") ?? false);
   const deliveries = useMessageDeliveries(id);
   const message = query.data;
-  if (query.isError && !message) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !message) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!message) return <Waiting rows={10} p={0} />;
   const line = (
     <Group gap="xs">

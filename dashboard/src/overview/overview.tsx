@@ -6,9 +6,10 @@ import type { OverviewReport, SkippedReport } from "../api/types";
 import { Bars } from "../pieces/bars";
 import { type FigureData, Figures } from "../pieces/figure";
 import { Moment } from "../pieces/moment";
+import { PageFailed } from "../pieces/not-there";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
-import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
+import { Empty, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Brought } from "./brought";
@@ -166,7 +167,7 @@ export function Overview() {
   const overview = useOverview();
   const report = overview.data;
   const figures = useFigures(report);
-  if (overview.isError && !report) return <Failed error={overview.error} retry={() => void overview.refetch()} />;
+  if (overview.isError && !report) return <PageFailed error={overview.error} retry={() => void overview.refetch()} />;
   if (report && report.events === 0 && report.people === 0) {
     return (
       <Page title={w.overview.title}>

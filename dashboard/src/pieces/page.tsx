@@ -13,11 +13,15 @@ type PageProps = {
   children: ReactNode;
 };
 
-export function Page({ title, name, line, actions, back, children }: PageProps) {
-  const tab = name ?? (typeof title === "string" ? title : "Relance");
+/** Names the browser's tab. */
+export function useTab(name: string) {
   useEffect(() => {
-    document.title = `${tab} · Relance`;
-  }, [tab]);
+    document.title = `${name} · Relance`;
+  }, [name]);
+}
+
+export function Page({ title, name, line, actions, back, children }: PageProps) {
+  useTab(name ?? (typeof title === "string" ? title : "Relance"));
   return (
     <Box maw={1240} mx="auto" pb="xl">
       {back && (

@@ -26,7 +26,9 @@ export function errorText(error: unknown, w: Words): string {
   return error.code === "conflict" && error.data.version !== undefined ? w.common.stale : w.error(error);
 }
 
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+export type FailedProps = { error: unknown; retry?: () => void };
+
+export function Failed({ error, retry }: FailedProps) {
   const { w } = useSpeech();
   if (error instanceof Failure && error.status === 404)
     return (
@@ -53,18 +55,19 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 type EmptyProps = {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   title: string;
+  order?: 1 | 2;
   children?: ReactNode;
   action?: ReactNode;
 };
 
-export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
+export function Empty({ icon: Icon, title, order = 2, children, action }: EmptyProps) {
   return (
     <Center py={48} px="lg">
       <Stack align="center" gap="sm" maw={560} ta="center" w="100%">
         <ThemeIcon size={52} radius="xl" variant="light" aria-hidden>
           <Icon size={26} stroke={1.6} />
         </ThemeIcon>
-        <Title order={2} fz={19}>
+        <Title order={order} fz={19}>
           {title}
         </Title>
         <Text component="div" c="dimmed">

@@ -1,9 +1,9 @@
 /** A new provider of one kind, which the address names. */
 import { Box } from "@mantine/core";
 import { useNavigate, useParams } from "react-router";
-import { NotThere } from "../pieces/not-there";
+import { NotThere, PageFailed } from "../pieces/not-there";
 import { Page } from "../pieces/page";
-import { Failed, Waiting } from "../pieces/states";
+import { Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { ProviderForm } from "./form";
 import { useProviderTypes } from "./queries";
@@ -15,7 +15,7 @@ export function NewProvider() {
   const navigate = useNavigate();
   const named = useParams().type;
   const types = useProviderTypes();
-  if (types.isError) return <Failed error={types.error} retry={() => void types.refetch()} />;
+  if (types.isError) return <PageFailed error={types.error} retry={() => void types.refetch()} />;
   if (!types.data) return <Waiting rows={8} p={0} />;
   const type = types.data.find((one) => one.name === named);
   if (!type) return <NotThere />;

@@ -5,10 +5,11 @@ import { server, take } from "../api/client";
 import type { Provider, ProviderType } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
+import { PageFailed } from "../pieces/not-there";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
-import { Failed, Waiting } from "../pieces/states";
+import { Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { ProviderForm, useOther } from "./form";
@@ -106,8 +107,8 @@ export function ProviderPage() {
   const query = useProvider(Number(useParams().provider));
   const types = useProviderTypes();
   const provider = query.data;
-  if (query.isError && !provider) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  if (types.isError) return <Failed error={types.error} retry={() => void types.refetch()} />;
+  if (query.isError && !provider) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
+  if (types.isError) return <PageFailed error={types.error} retry={() => void types.refetch()} />;
   if (!provider || !types.data) return <Waiting rows={10} p={0} />;
   const type = types.data.find((one) => one.name === provider.type);
   const line = (

@@ -117,7 +117,10 @@ export function CountryHours() {
                     <>
                       <DayStrip start={one.end} end={one.start} />
                       <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
-                        {words.countries.source(one.source, f.day(Date.parse(`${one.read_on}T12:00`)))}
+                        {words.countries.source(
+                          words.countries.sources[one.country] ?? one.source,
+                          f.day(Date.parse(`${one.read_on}T12:00`)),
+                        )}
                       </Text>
                     </>
                   }

@@ -9,8 +9,9 @@ import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { KindForm, Segment } from "../api/types";
 import { useChange } from "../pieces/change";
+import { PageFailed } from "../pieces/not-there";
 import { Page } from "../pieces/page";
-import { Failed, Waiting } from "../pieces/states";
+import { Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Conflict, isConflict } from "./conflict";
@@ -91,8 +92,8 @@ export function EditSegment() {
   const query = useSegment(Number(useParams().segment));
   const kinds = useConditionKinds();
   const [theirs, setTheirs] = useState<Segment | null>(null);
-  if (query.isError && !query.data) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  if (kinds.isError) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
+  if (query.isError && !query.data) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
+  if (kinds.isError) return <PageFailed error={kinds.error} retry={() => void kinds.refetch()} />;
   if (!query.data || !kinds.data) return <Waiting rows={10} p={0} />;
   const start = theirs?.id === query.data.id ? theirs : query.data;
   return (

@@ -7,9 +7,10 @@ import { PersonLink } from "../people/person-link";
 import { PersonPick } from "../people/pick";
 import { useWho } from "../people/queries";
 import { Moment } from "../pieces/moment";
+import { PageFailed } from "../pieces/not-there";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
-import { Failed, Waiting } from "../pieces/states";
+import { Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
@@ -57,7 +58,7 @@ export function ExplanationPage() {
   const who = useWho(person).data;
   const query = useExplanation(id, person);
   const told = query.data;
-  if (query.isError && !told) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !told) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!told || !segment || !who) return <Waiting rows={10} p={0} />;
   const name = personName(who, w);
   return (

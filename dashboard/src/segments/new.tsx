@@ -4,8 +4,9 @@ import { useNavigate, useSearchParams } from "react-router";
 import { server, take } from "../api/client";
 import type { KindForm, Rule } from "../api/types";
 import { useChange } from "../pieces/change";
+import { PageFailed } from "../pieces/not-there";
 import { Page } from "../pieces/page";
-import { Failed, Waiting } from "../pieces/states";
+import { Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { forget } from "./draft";
@@ -51,6 +52,6 @@ function New({ kinds }: { kinds: KindForm[] }) {
 
 export function NewSegment() {
   const kinds = useConditionKinds();
-  if (kinds.isError) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
+  if (kinds.isError) return <PageFailed error={kinds.error} retry={() => void kinds.refetch()} />;
   return kinds.data ? <New kinds={kinds.data} /> : <Waiting rows={10} p={0} />;
 }

@@ -9,6 +9,7 @@ import { PersonLink } from "../people/person-link";
 import { useWho } from "../people/queries";
 import { Moment } from "../pieces/moment";
 import { More } from "../pieces/more";
+import { PageFailed } from "../pieces/not-there";
 import { Card, Page } from "../pieces/page";
 import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
@@ -109,7 +110,7 @@ export function SegmentPage() {
   const query = useSegment(id);
   const segment = query.data;
   const fresh = useFreshness();
-  if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !segment) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!segment) return <Waiting rows={10} p={0} />;
   return (
     <Page

@@ -9,8 +9,9 @@ import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
 import { Moment } from "../pieces/moment";
 import { More } from "../pieces/more";
+import { PageFailed } from "../pieces/not-there";
 import { Card, Page } from "../pieces/page";
-import { Failed, Loaded, Waiting } from "../pieces/states";
+import { Loaded, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
@@ -156,7 +157,7 @@ export function SegmentVersions() {
   const id = Number(useParams().segment);
   const query = useVersions(id);
   const segment = useSegment(id).data;
-  if (query.isError && !query.data) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !query.data) return <PageFailed error={query.error} retry={() => void query.refetch()} />;
   if (!query.data || !segment) return <Waiting rows={10} p={0} />;
   const versions = query.data.pages.flatMap((one) => one.items);
   return (

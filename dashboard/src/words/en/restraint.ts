@@ -103,6 +103,10 @@ export const restraint = {
     title: "Hours that countries set",
     line: (channels: string) =>
       `For marketing by ${channels}. They hold by the country of the number, and nobody needs to set them: your own quiet hours only take more time away.`,
+    sources: {
+      FR: "sendtargetsms.com, smsenvoi.com, lafabriquesms.fr: rules of French operators for marketing SMS",
+      US: "47 CFR 64.1200(c)(1), under the Telephone Consumer Protection Act",
+    } as Record<string, string>,
     source: (source: string, day: string) => `${source} (read on ${day})`,
   },
   holdOut: {

@@ -109,6 +109,10 @@ export const restraint: typeof english = {
     title: "Heures fixées par les pays",
     line: (channels) =>
       `Pour le marketing par ${channels}. Elles valent selon le pays du numéro, sans rien régler\u202f: vos heures calmes ne font que retirer du temps.`,
+    sources: {
+      FR: "règles des opérateurs français pour les SMS marketing, selon sendtargetsms.com, smsenvoi.com et lafabriquesms.fr",
+      US: "47 CFR 64.1200(c)(1), en application du Telephone Consumer Protection Act",
+    },
     source: (source, day) => `${source} (lu le ${day})`,
   },
   holdOut: {
