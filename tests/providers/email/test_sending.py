@@ -108,6 +108,9 @@ def test_an_unknown_kind_of_security_is_refused() -> None:
         Mailer("127.0.0.1", 25, security="ssl")
 
 
+PIPELINING = "250-ready\r\n250 PIPELINING"
+
+
 class Script:
     """An SMTP server that answers as it is told: verb → reply, "" = hang up."""
 
@@ -123,7 +126,8 @@ class Script:
         assert task is not None
         self.ended.append(task)
         try:
-            await self._answer(reader, writer)
+            with suppress(asyncio.IncompleteReadError):  # whoever got no proper reply has hung up
+                await self._answer(reader, writer)
         finally:
             writer.close()
             with suppress(ConnectionError):
@@ -135,9 +139,12 @@ class Script:
         while line := await reader.readline():
             verb = line.split()[0].decode().upper()
             if verb == "DATA":
-                writer.write(b"354 go\r\n")
-                await reader.readuntil(b"\r\n.\r\n")
-                self.mails += 1
+                start = self.replies.get("start", "354 go")
+                writer.write(f"{start}\r\n".encode())
+                if not start.startswith("354"):
+                    continue
+                content = await reader.readuntil(b"\r\n.\r\n")
+                self.mails += content != b"\r\n.\r\n"
             reply = self.replies.get(verb, "221 bye" if verb == "QUIT" else "250 ok")
             if not reply:
                 break
@@ -171,6 +178,12 @@ async def scripted(script: Script) -> AsyncIterator[Mailer]:
         ({"RCPT": "450 4.2.1 mailbox busy"}, SendState.RETRY, False),
         ({"MAIL": "553 5.1.8 sender refused"}, SendState.FAILED, False),
         ({"MAIL": "421 4.3.2 closing"}, SendState.RETRY, False),
+        ({"start": "451 4.3.0 not now"}, SendState.RETRY, False),
+        ({"start": "503 5.5.1 bad sequence"}, SendState.FAILED, False),
+        ({"DATA": "250"}, SendState.SENT, False),
+        ({"DATA": "what?"}, SendState.RETRY, True),
+        ({"RCPT": "what?"}, SendState.RETRY, False),
+        ({"RCPT": "250-" + "x" * 9_000}, SendState.RETRY, False),
         ({"DATA": "554 5.7.1 looks like spam"}, SendState.FAILED, False),
         ({"DATA": "451 4.7.1 greylisted"}, SendState.RETRY, False),
         ({"DATA": ""}, SendState.RETRY, True),
@@ -179,11 +192,37 @@ async def scripted(script: Script) -> AsyncIterator[Mailer]:
         ({"EHLO": "502 no", "HELO": "550 no"}, SendState.RETRY, False),
     ],
 )
-async def test_each_reply_has_its_state(replies: dict[str, str], state: SendState, uncertain: bool) -> None:
-    async with scripted(Script(**replies)) as mailer:
+@pytest.mark.parametrize("ehlo", ["250 ready", PIPELINING])
+async def test_each_reply_has_its_state(replies: dict[str, str], state: SendState, uncertain: bool, ehlo: str) -> None:
+    async with scripted(Script(**{"EHLO": ehlo, **replies})) as mailer:
         result = await mailer.send(email(), NOW)
     assert (result.state, result.uncertain) == (state, uncertain)
-    assert result.detail
+    assert result.detail or state is SendState.SENT
+
+
+@pytest.mark.parametrize("refused", [{"RCPT": "550 5.1.1 no such user"}, {"RCPT": "550 no", "start": "554 5.5.1 no recipients"}])
+async def test_a_mail_for_nobody_is_left_and_the_connection_goes_on(refused: dict[str, str]) -> None:
+    script = Script(EHLO=PIPELINING, **refused)
+    async with scripted(script) as mailer:
+        assert (await mailer.send(email(), NOW)).state is SendState.BOUNCED if "start" not in refused else SendState.FAILED
+        del script.replies["RCPT"]
+        script.replies.pop("start", None)
+        assert (await mailer.send(email(), NOW)).state is SendState.SENT
+    assert (script.connections, script.mails) == (1, 1)
+
+
+async def test_where_commands_go_together_a_mail_is_begun_after_all_were_taken() -> None:
+    script, seen = Script(EHLO=PIPELINING, start="451 4.3.0 not now"), []
+
+    async def begin() -> None:
+        seen.append(script.mails)
+
+    async with scripted(script) as mailer:
+        assert (await mailer.send(email(), NOW, begin)).state is SendState.RETRY
+        assert seen == []  # nothing was handed over: it is not in doubt
+        del script.replies["start"]
+        assert (await mailer.send(email(), NOW, begin)).state is SendState.SENT
+    assert (seen, script.mails) == ([0], 1)
 
 
 async def test_a_refusal_keeps_the_connection_and_its_words() -> None:

@@ -7,9 +7,10 @@ import time
 from typing import NamedTuple
 
 import aiosmtplib
-from aiosmtplib import SMTP, SMTPException
+from aiosmtplib import SMTP
 
 from relance.channels.email.reply import DETAIL
+from relance.channels.email.smtp_session import SmtpSession
 from relance.channels.network import open_public
 from relance.core.hosts import HostAddress
 
@@ -34,7 +35,7 @@ class MailHost:
     def __init__(self, address: HostAddress, access: SmtpAccess) -> None:
         self.address = address
         self._access = access
-        self._idle: list[tuple[SMTP, float]] = []  # the connections nobody uses, and since when (monotonic)
+        self._idle: list[tuple[SmtpSession, float]] = []  # the connections nobody uses, and since when (monotonic)
         self._pause = 0.0  # 0: it is well, as far as is known
         self._not_before = 0.0  # monotonic
 
@@ -61,26 +62,26 @@ class MailHost:
         self._pause = min(self._pause * 2, LONGEST_PAUSE) if self._pause else FIRST_PAUSE
         self._not_before = time.monotonic() + self._pause
 
-    def take(self) -> SMTP | None:
+    def take(self) -> SmtpSession | None:
         """A connection that was used before."""
         while self._idle:
-            client, since = self._idle.pop()
-            if client.is_connected and time.monotonic() - since < IDLE:
-                return client
-            client.close()
+            session, since = self._idle.pop()
+            if session.is_open and time.monotonic() - since < IDLE:
+                return session
+            session.close()
         return None
 
-    def give_back(self, client: SMTP | None) -> None:
+    def give_back(self, session: SmtpSession | None) -> None:
         """It can be used again."""
-        if client is not None:
-            self._idle.append((client, time.monotonic()))
+        if session is not None and session.is_open:
+            self._idle.append((session, time.monotonic()))
 
-    async def connect(self, longest: float | None) -> SMTP:
+    async def connect(self, longest: float | None) -> SmtpSession:
         """A new connection, signed in. Raises ``SMTPException``, ``OSError``, ``TimeoutError``, the last after ``longest``."""
         async with asyncio.timeout(longest):
             return await self._connected()
 
-    async def _connected(self) -> SMTP:
+    async def _connected(self) -> SmtpSession:
         (host, port), access = self.address, self._access
         socket = await open_public(host, port, access.timeout) if access.public_only else None
         client = SMTP(
@@ -97,19 +98,16 @@ class MailHost:
             await client.connect()
             if client.is_ehlo_or_helo_needed:
                 await client.ehlo()
+            return SmtpSession.of(client, access.timeout)
         except BaseException:
             client.close()
             raise
-        return client
 
     async def close(self) -> None:
         """Say goodbye on the idle connections; those in use close with their sends."""
         idle, self._idle = self._idle, []
-        for client, _ in idle:
-            try:
-                await client.quit(timeout=2)
-            except (SMTPException, OSError, TimeoutError):
-                client.close()
+        for session, _ in idle:
+            await session.quit()
 
 
 def said(error: Exception) -> str:

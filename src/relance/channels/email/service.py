@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib import SMTPException, SMTPNotSupported, SMTPServerDisconnected
 
+from relance.channels.email import mail_transaction as transaction
 from relance.channels.email.mail_host import CONNECT, MailHost, SmtpAccess, said
+from relance.channels.email.mail_transaction import RefusedError
 from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.model import Email
 from relance.channels.email.reply import DETAIL, read_reply
+from relance.channels.email.smtp_session import SmtpSession
 from relance.channels.model import SendResult, SendState
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -74,7 +77,7 @@ class Mailer:
         # Where all are down, all are tried: there is nothing better to do.
         for host in [each for each in self.hosts if each.may_try()] or self.hosts:
             try:
-                client, conversation = await self._addressed(host, envelope)
+                session = await self._addressed(host, envelope)
             except _SettledError as error:
                 return error.result
             except _HostDownError as error:
@@ -83,71 +86,69 @@ class Mailer:
                 failure = SendResult(SendState.RETRY, f"{named}{error.said}"[:DETAIL], is_outage=True)
             else:
                 host.is_up()
-                return await self._hand_over(host, client, conversation, begin)
+                return await self._hand_over(host, session, envelope, begin)
         return failure
 
-    async def _addressed(self, host: MailHost, envelope: SmtpEnvelope) -> tuple[SMTP, Conversation]:
-        """A connection whose server has taken both addresses. Raises ``_SettledError``, ``_HostDownError``."""
-        client = host.take()
-        used_before = client is not None
+    async def _addressed(self, host: MailHost, envelope: SmtpEnvelope) -> SmtpSession:
+        """A connection whose server waits for this mail's content. Raises ``_SettledError``, ``_HostDownError``."""
+        session = host.take()
+        used_before = session is not None
         try:
-            if client is None:
-                client = await self._connect(host)
-            conversation = Conversation(client, envelope)
+            if session is None:
+                session = await self._connect(host)
             try:
-                await conversation.address()
+                await transaction.address(session, envelope)
             except (SMTPServerDisconnected, TimeoutError):
                 if not used_before:
                     raise
                 # The server closed a connection that lay idle. Nothing was handed over yet, so a new one may try.
-                client.close()
-                client = await self._connect(host)
-                conversation = Conversation(client, envelope)
-                await conversation.address()
+                session.close()
+                session = await self._connect(host)
+                await transaction.address(session, envelope)
         except SMTPNotSupported as error:
-            host.give_back(client)
+            host.give_back(session)
             raise _SettledError(SendResult(SendState.FAILED, error.message)) from None
         except RefusedError as error:
-            await _reset(host, client)
+            await _left(host, session)
             result = read_reply(error.code, error.message, to_recipient=error.to_recipient)
             if error.code == CLOSING:
                 raise _HostDownError(result.detail) from None
             raise _SettledError(result) from None
         except (SMTPException, OSError, TimeoutError) as error:
             # No connection, no TLS, no sign-in: none of it is this message's fault.
-            if client is not None:
-                client.close()
+            if session is not None:
+                session.close()
             raise _HostDownError(said(error)) from None
         except BaseException:  # cancelled in mid-conversation: this connection cannot be used again
-            if client is not None:
-                client.close()
+            if session is not None:
+                session.close()
             raise
-        return client, conversation
+        return session
 
-    async def _connect(self, host: MailHost) -> SMTP:
+    async def _connect(self, host: MailHost) -> SmtpSession:
         return await host.connect(CONNECT if len(self.hosts) > 1 else None)
 
-    async def _hand_over(self, host: MailHost, client: SMTP, conversation: Conversation, begin: Begin) -> SendResult:
+    async def _hand_over(self, host: MailHost, session: SmtpSession, envelope: SmtpEnvelope, begin: Begin) -> SendResult:
         """The message itself: from here on it goes by this host or not at all."""
         try:
             await begin()
         except BaseException:
-            client.close()
+            session.close()
             raise
         try:
-            answer = await conversation.data()
+            answer = await transaction.hand_over(session, envelope)
         except RefusedError as error:
             if error.code == CLOSING:
                 host.is_down()
-            await _reset(host, client)
+            await _left(host, session)
             return read_reply(error.code, error.message)
         except (SMTPServerDisconnected, TimeoutError, OSError) as error:
-            client.close()
+            session.close()
             return SendResult(SendState.RETRY, f"no answer to the data: {said(error)}", uncertain=True, is_outage=True)
         except BaseException:
-            client.close()
+            session.close()
             raise
-        host.give_back(client)
+        host.give_back(session)
         return SendResult(SendState.SENT, answer[:DETAIL])
 
     async def close(self) -> None:
@@ -156,15 +157,9 @@ class Mailer:
             await host.close()
 
 
-async def _reset(host: MailHost, client: SMTP | None) -> None:
-    if client is None:
-        return
-    try:
-        await client.rset()
-    except (SMTPException, OSError, TimeoutError):
-        client.close()
-    else:
-        host.give_back(client)
+async def _left(host: MailHost, session: SmtpSession | None) -> None:
+    if session is not None and await transaction.reset(session):
+        host.give_back(session)
 
 
 class _HostDownError(Exception):
@@ -181,45 +176,3 @@ class _SettledError(Exception):
     def __init__(self, result: SendResult) -> None:
         super().__init__(result.detail)
         self.result = result
-
-
-class RefusedError(Exception):
-    """The server answered MAIL, RCPT or DATA with a 4xx or 5xx reply."""
-
-    def __init__(self, code: int, message: str, *, to_recipient: bool = False) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
-        self.to_recipient = to_recipient
-
-
-class Conversation:
-    """One message on one connection, in the two halves between which the outcome becomes unknowable."""
-
-    def __init__(self, client: SMTP, envelope: SmtpEnvelope) -> None:
-        self._client = client
-        self._envelope = envelope
-
-    async def address(self) -> None:
-        """MAIL and RCPT. Raises ``RefusedError``, ``SMTPNotSupported`` or what a broken connection raises."""
-        envelope, encoding = self._envelope, "ascii"
-        options: list[str] = []
-        if envelope.is_international:
-            if not self._client.supports_extension("smtputf8"):
-                raise SMTPNotSupported("The SMTP server takes no address beyond ASCII (SMTPUTF8).")
-            options, encoding = ["SMTPUTF8", "BODY=8BITMIME"], "utf-8"
-        try:
-            await self._client.mail(envelope.sender.mailbox, options=options, encoding=encoding)
-        except SMTPResponseException as error:
-            raise RefusedError(error.code, error.message) from error
-        try:
-            await self._client.rcpt(envelope.recipient.mailbox, encoding=encoding)
-        except SMTPResponseException as error:
-            raise RefusedError(error.code, error.message, to_recipient=True) from error
-
-    async def data(self) -> str:
-        """DATA and the message; what the server said. Raises ``RefusedError`` or what a broken connection raises."""
-        try:
-            return (await self._client.data(self._envelope.data)).message
-        except SMTPResponseException as error:
-            raise RefusedError(error.code, error.message) from error
