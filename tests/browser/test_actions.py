@@ -542,7 +542,27 @@ def test_what_is_taken_where_nothing_is_known_is_changed(open_page: OpenPage) ->
     country.fill("be")
     page.locator("form").filter(has=country).get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    assert sent == [{"version": 1, "timezone": "Europe/Paris", "country": "BE", "currency": "", "utm_source": ""}]
+    change = {"version": 1, "timezone": "Europe/Paris", "country": "BE", "currency": "", "utm_source": "", "site": ""}
+    assert sent == [change]
+
+
+def test_a_shop_whose_events_have_other_names_says_them(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/developers")
+    sent: list[object] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        route.fulfill(json={})
+
+    page.route("**/api/v1/apps/1", answer)
+    viewed = page.get_by_role("combobox", name="A product was looked at")
+    viewed.fill("Offer Seen")
+    viewed.press("Enter")
+    page.locator("form").filter(has=viewed).get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    cart = ["Cart Viewed", "Cart Updated", "Product Added"]
+    events = {"viewed": ["Product Viewed", "Offer Seen"], "cart": cart, "cart_over": ["Order Completed"]}
+    assert sent == [{"version": 1, "shop_events": events}]
 
 
 def test_a_new_webhook_shows_its_secret_once_and_failing_ones_say_why(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

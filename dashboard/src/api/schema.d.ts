@@ -249,8 +249,8 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency, UTM source, hold-out, topics, logo, link hosts, confirmation mails,
-         *     days until deletions, and trust in browsers.
+         * @description Change name, time zone, language, country, currency, UTM source, site, shop events, hold-out, topics, logo, link hosts,
+         *     confirmation mails, days until deletions, and trust in browsers.
          *
          *     The last five need an operator.
          */
@@ -2753,6 +2753,12 @@ export interface components {
              * @example relance
              */
             utm_source?: string | null;
+            /**
+             * @description Address of the app's site, which templates read as `app.site`; empty: none.
+             * @example https://shop.example
+             */
+            site?: string | null;
+            shop_events?: components["schemas"]["ShopEvents"] | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -2868,6 +2874,13 @@ export interface components {
              * @default []
              */
             topics: components["schemas"]["TopicTitles"][];
+            /**
+             * @description Address of the app's site, which templates read as `app.site`; empty: none.
+             * @default
+             */
+            site: string;
+            /** @description The events that `last_viewed` and `last_cart` of templates come from. */
+            shop_events?: components["schemas"]["ShopEvents"];
         };
         /** AuditLine */
         AuditLine: {
@@ -4936,6 +4949,48 @@ export interface components {
         SetupState: {
             needed: boolean;
         };
+        /**
+         * ShopEvents
+         * @description The events that `last_viewed` and `last_cart` of templates come from.
+         * @default {
+         *       "viewed": [
+         *         "Product Viewed"
+         *       ],
+         *       "cart": [
+         *         "Cart Viewed",
+         *         "Cart Updated",
+         *         "Product Added"
+         *       ],
+         *       "cart_over": [
+         *         "Order Completed"
+         *       ]
+         *     }
+         */
+        ShopEvents: {
+            /**
+             * @description Somebody looked at a product: the newest is `last_viewed`.
+             * @default [
+             *       "Product Viewed"
+             *     ]
+             */
+            viewed: string[];
+            /**
+             * @description What is in a cart, or came into it: the newest is `last_cart`.
+             * @default [
+             *       "Cart Viewed",
+             *       "Cart Updated",
+             *       "Product Added"
+             *     ]
+             */
+            cart: string[];
+            /**
+             * @description The cart is no more, since it was bought or emptied: there is no `last_cart` then.
+             * @default [
+             *       "Order Completed"
+             *     ]
+             */
+            cart_over: string[];
+        };
         /** SignIn */
         SignIn: {
             /**
@@ -4961,7 +5016,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "no_open_hour" | "hold_out" | "complaints";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "no_open_hour" | "hold_out" | "complaints" | "history_read";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];

@@ -16,7 +16,8 @@ function Fields({ app }: { app: App }) {
   const [country, setCountry] = useState(app.settings.country ?? "");
   const [currency, setCurrency] = useState(app.settings.currency ?? "");
   const [source, setSource] = useState(app.settings.utm_source ?? "");
-  const body = { version: app.version, timezone, country, currency, utm_source: source };
+  const [site, setSite] = useState(app.settings.site ?? "");
+  const body = { version: app.version, timezone, country, currency, utm_source: source, site: site.trim() };
   const change = useChange({
     run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })),
     touches: [["apps"]],
@@ -53,6 +54,16 @@ function Fields({ app }: { app: App }) {
           maxLength={3}
           value={currency}
           onChange={(typed) => setCurrency(typed.currentTarget.value.toUpperCase())}
+        />
+        <TextInput
+          label={w.developers.site}
+          description={w.developers.siteHelp}
+          inputWrapperOrder={["label", "input", "description"]}
+          type="url"
+          placeholder="https://shop.example"
+          maxLength={300}
+          value={site}
+          onChange={(typed) => setSite(typed.currentTarget.value)}
         />
         <TextInput
           label={w.developers.utmSource}
@@ -105,6 +116,68 @@ function Hosts({ app }: { app: App }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+const EVENTS = ["viewed", "cart", "cart_over"] as const;
+
+function Shop({ app }: { app: App }) {
+  const { w } = useSpeech();
+  const [events, setEvents] = useState(() => {
+    const { viewed = [], cart = [], cart_over = [] } = app.settings.shop_events ?? {};
+    return { viewed, cart, cart_over };
+  });
+  const change = useChange({
+    run: () =>
+      take(
+        server.PATCH("/api/v1/apps/{app}", {
+          params: { path: { app: app.id } },
+          body: { version: app.version, shop_events: events },
+        }),
+      ),
+    touches: [["apps"]],
+    done: w.common.saved,
+  });
+  const labels = {
+    viewed: w.developers.viewedEvents,
+    cart: w.developers.cartEvents,
+    cart_over: w.developers.cartOverEvents,
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate(undefined);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {EVENTS.map((name) => (
+          <TagsInput
+            key={name}
+            label={labels[name]}
+            splitChars={[","]}
+            maxTags={10}
+            acceptValueOnBlur
+            value={events[name]}
+            onChange={(names) => setEvents({ ...events, [name]: names })}
+          />
+        ))}
+        <Group justify="flex-end">
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {w.common.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function ShopEvents() {
+  const { w } = useSpeech();
+  const { app } = useApp();
+  return (
+    <Card title={w.developers.shopEvents} line={w.developers.shopEventsBody}>
+      {app && <Shop key={app.version} app={app} />}
+    </Card>
   );
 }
 

@@ -10,7 +10,7 @@ import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Audit } from "./audit";
-import { Defaults, LinkHosts } from "./defaults";
+import { Defaults, LinkHosts, ShopEvents } from "./defaults";
 import { freshKeys } from "./fresh";
 import { HeldBack } from "./held-back";
 import { Keys } from "./keys";
@@ -179,6 +179,7 @@ export function Developers() {
             <PushKey />
             <Defaults key={`defaults of ${id}`} />
             <LinkHosts key={`hosts of ${id}`} />
+            <ShopEvents key={`shop events of ${id}`} />
             <PreferencePage key={`preference page of ${id}`} />
             <Names />
           </Stack>

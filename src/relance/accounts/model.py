@@ -29,6 +29,22 @@ class TopicTitles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titles: dict[str, str] = {}
 
 
+class ShopEvents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an app calls the events that `last_viewed` and `last_cart` of templates come from."""
+
+    viewed: Annotated[tuple[str, ...], Meta(description="Somebody looked at a product: the newest is `last_viewed`.")] = (
+        "Product Viewed",
+    )
+    cart: Annotated[tuple[str, ...], Meta(description="What is in a cart, or came into it: the newest is `last_cart`.")] = (
+        "Cart Viewed",
+        "Cart Updated",
+        "Product Added",
+    )
+    cart_over: Annotated[
+        tuple[str, ...], Meta(description="The cart is no more, since it was bought or emptied: there is no `last_cart` then.")
+    ] = ("Order Completed",)
+
+
 class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
     """An operator's decisions for a whole app."""
 
@@ -109,6 +125,12 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             description="Topics that people can choose from on the preference page, in order; none: those of the app's messages."
         ),
     ] = ()
+    site: Annotated[
+        str, Meta(description="Address of the app's site, which templates read as `app.site`; empty: none.", max_length=300)
+    ] = ""
+    shop_events: Annotated[
+        ShopEvents, Meta(description="The events that `last_viewed` and `last_cart` of templates come from.")
+    ] = ShopEvents()
 
 
 class App(msgspec.Struct, frozen=True):

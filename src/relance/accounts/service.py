@@ -34,6 +34,7 @@ from relance.accounts.model import (
     NewApp,
     NewIdentitySecret,
     NewKey,
+    ShopEvents,
     TopicTitles,
     Vouching,
 )
@@ -42,12 +43,16 @@ from relance.core.countries import COUNTRIES
 from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.core.languages import is_language_tag
+from relance.core.name_check import reject_nul
+from relance.core.urls import web_address
 from relance.infra.database import reading, writing
 from relance.infra.sealing import seal, unseal
 
 __all__ = ["Accounts", "IdempotentAnswers"]
 
 MOST_LIVE_KEYS = 50
+MOST_SHOP_EVENTS = 10  # names of one meaning
+EVENT_NAME_LENGTH = 200  # characters
 MOST_IDENTITY_SECRETS = 2  # the current one and its successor
 VOUCHING_SECONDS = 1.0  # how long a change of trust settings may go unseen
 
@@ -56,6 +61,12 @@ def country_of_app(connection: Connection, app_id: int) -> str:
     """The app's country as its two-letter code; empty if it has none set."""
     app = store.find_app(connection, app_id)
     return "" if app is None else app.settings.country
+
+
+def settings_of(connection: Connection, app_id: int) -> AppSettings:
+    """The app's settings; of an app that there is none of, those of a new one."""
+    app = store.find_app(connection, app_id)
+    return AppSettings() if app is None else app.settings
 
 
 def asks_to_confirm(connection: Connection, app_id: int) -> bool:
@@ -133,6 +144,8 @@ class Accounts:
         topics: Sequence[TopicTitles] | None = None,
         deletion_days: int | None = None,
         utm_source: str | None = None,
+        site: str | None = None,
+        shop_events: ShopEvents | None = None,
         actor: str = "system",
     ) -> App:
         """Change the given fields (an empty country or currency clears it).
@@ -150,6 +163,8 @@ class Accounts:
             "logo": logo,
             "deletion_days": deletion_days,
             "utm_source": utm_source,
+            "site": site,
+            "shop_events": shop_events,
             "topics": None if topics is None else tuple(topics),
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
@@ -414,5 +429,36 @@ def _check_settings(settings: AppSettings) -> None:
             ),
             path="utm_source",
         )
+    if settings.site and (len(settings.site) > 300 or web_address(settings.site) is None):
+        raise InvalidError(
+            ErrorText(
+                "app_site",
+                "The site must be an http or https address of up to {most} characters (got {got!r}).",
+                most=300,
+                got=settings.site[:100],
+            ),
+            path="site",
+        )
+    _check_shop_events(settings.shop_events)
     check_logo(settings.logo)
     check_topics(settings.topics)
+
+
+def _check_shop_events(given: ShopEvents) -> None:
+    for field in given.__struct_fields__:
+        names, path = getattr(given, field), f"shop_events.{field}"
+        if len(names) > MOST_SHOP_EVENTS:
+            text = ErrorText(
+                "shop_events", "At most {most} events may stand here (got {got}).", most=MOST_SHOP_EVENTS, got=len(names)
+            )
+            raise InvalidError(text, path=path)
+        wrong = next((name for name in names if not name.strip() or len(name) > EVENT_NAME_LENGTH), None)
+        if wrong is not None:
+            text = ErrorText(
+                "event_name_length",
+                "Event name must be 1–{most} characters without NUL (got {got:,}).",
+                most=EVENT_NAME_LENGTH,
+                got=len(wrong.strip()),
+            )
+            raise InvalidError(text, path=path)
+        reject_nul([*names], path)

@@ -1,4 +1,5 @@
-"""What limits and carries an app's messages as a YAML file: caps, quiet hours, topics, the hold-out, and providers. Pure.
+"""What limits and carries an app's messages as a YAML file: caps, quiet hours, topics, the hold-out, providers, and which events
+templates know a shop's products and carts by. Pure.
 
 ```yaml
 hold_out_percent: 5
@@ -15,6 +16,11 @@ quiet_hours:
   - {start: "22:00", end: "08:00"}
 providers:
   - {type: twilio, name: Main, settings: {account: AC1}, active: true}
+site: https://shop.example
+shop_events:
+  viewed: [Product Viewed]
+  cart: [Cart Updated]
+  cart_over: [Order Completed]
 ```
 
 A part that the file has is made as it says; a part that it leaves out stays as it is. Secrets of providers are never in it: those
@@ -30,7 +36,7 @@ import msgspec
 import yaml
 
 from relance.accounts.branding import check_topics
-from relance.accounts.model import TopicTitles
+from relance.accounts.model import ShopEvents, TopicTitles
 from relance.cli.errors import ServerError
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
@@ -39,7 +45,7 @@ from relance.restraint.checks import check_cap, check_quiet_hours
 from relance.restraint.model import Calendar, Cap, Lane, MessageClass, QuietHours, Tier, Weekday
 from relance.restraint.service import MOST_CAPS, MOST_QUIET_HOURS
 
-PARTS = ("hold_out_percent", "topics", "caps", "quiet_hours", "providers")
+PARTS = ("hold_out_percent", "topics", "caps", "quiet_hours", "providers", "site", "shop_events")
 
 
 class TierOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +103,8 @@ class SendingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     caps: tuple[CapOf, ...] | None = None
     quiet_hours: tuple[HoursOf, ...] | None = None
     providers: tuple[ProviderOf, ...] | None = None
+    site: str | None = None
+    shop_events: ShopEvents | None = None
 
 
 class SendingState(NamedTuple):
@@ -131,6 +139,8 @@ def file_of(state: SendingState) -> SendingFile:
         providers=tuple(
             ProviderOf(each["type"], each["name"], dict(each["settings"]), each["active"]) for each in state.providers
         ),
+        site=settings["site"],
+        shop_events=msgspec.convert(settings["shop_events"], ShopEvents),
     )
 
 
@@ -205,6 +215,10 @@ def _of_app(file: SendingFile, state: SendingState) -> list[SendingStep]:
         change["hold_out_percent"] = file.hold_out_percent
     if file.topics is not None and file.topics != tuple(msgspec.convert(each, TopicOf) for each in settings["topics"]):
         change["topics"] = msgspec.to_builtins(file.topics)
+    if file.site is not None and file.site != settings["site"]:
+        change["site"] = file.site
+    if file.shop_events is not None and file.shop_events != msgspec.convert(settings["shop_events"], ShopEvents):
+        change["shop_events"] = msgspec.to_builtins(file.shop_events)
     about = " and ".join(each.replace("_percent", "").replace("_", "-") for each in change)
     return [SendingStep("~", about, "PATCH", "", {"version": state.app["version"], **change})] if change else []
 

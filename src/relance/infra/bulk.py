@@ -85,4 +85,6 @@ def _unnest(columns: Sequence[sa.Column[Any]]) -> str:
 def _array(column: sa.Column[Any]) -> str:
     if isinstance(column.type, sa.Boolean):
         return "boolean[]"
+    if isinstance(column.type, sa.LargeBinary):
+        return "bytea[]"
     return "bigint[]" if isinstance(column.type, sa.Integer) else "text[]"

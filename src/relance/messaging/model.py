@@ -156,9 +156,13 @@ class SkipReason(StrEnum):
     NO_OPEN_HOUR = "no_open_hour"
     HOLD_OUT = "hold_out"
     COMPLAINTS = "complaints"
+    HISTORY_READ = "history_read"
 
 
 DESCRIPTIONS: dict[SkipReason, str] = {
+    SkipReason.HISTORY_READ: (
+        "What the message tells of the past of people is being read from history: it waits until that is done."
+    ),
     SkipReason.NO_SUBSCRIPTION: "The person has no address on the message's channel.",
     SkipReason.NO_CONSENT: "The message is marketing and the person has not agreed to it on this channel and topic.",
     SkipReason.UNSUBSCRIBED: "The person has said no to marketing on this channel and topic, or has unsubscribed this address.",

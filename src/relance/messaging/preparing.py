@@ -13,17 +13,20 @@ from relance.channels.errors import ContentInvalidError
 from relance.channels.kind import Confirmation, DeletionAsked
 from relance.channels.registry import KINDS, Channel
 from relance.core.encoding import from_json
+from relance.core.time import SECOND
 from relance.links.return_address import sign_return
 from relance.links.tracked import Links
 from relance.messaging.complaints.service import stopped
 from relance.messaging.confirming import OF_NO_MESSAGE
+from relance.messaging.context import service as context
+from relance.messaging.context.service import Wanted
 from relance.messaging.decision import Decision, Defer, MaySend, Skip, decide
 from relance.messaging.deletion_mails import DELETION, language_in
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.readdressing import readdress
-from relance.messaging.render import Recipient, render
+from relance.messaging.render import NOTHING_MORE, Recipient, render
 from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
 from relance.messaging.sent.service import values_of
@@ -39,6 +42,7 @@ Apps = Callable[[int], App]
 NOTHING_REFUSED: frozenset[str] = frozenset()
 NOTHING_READ: Mapping[int, Mapping[int, PersonReach]] = {}
 NO_DOMAINS: frozenset[str] = frozenset()
+READ_AGAIN = 5 * SECOND  # until what waits for history to be read is looked at again
 
 
 class Decided(NamedTuple):
@@ -53,6 +57,7 @@ class Decided(NamedTuple):
     valid_until: int | None = None
     detail: str = ""
     stopped: frozenset[str] = NO_DOMAINS
+    known: Mapping[str, Any] = NOTHING_MORE
 
 
 class HoldRuns(Protocol):
@@ -168,6 +173,7 @@ class Preparation:
         apps = {app_id: self._apps(app_id) for app_id in persons}
         domains = stopped(connection, persons)
         usages = Usages(connection, rows, messages, people, now, self._members)
+        named = context.Round(connection, messages.values(), self._apps)
         decided = [
             self._decided(
                 row,
@@ -179,8 +185,11 @@ class Preparation:
                 held,
                 now,
             )
+            if named.is_ready(messages.get(row["message_id"]))
+            else Decided(row, Defer(now + READ_AGAIN, SkipReason.HISTORY_READ))
             for row in rows
         ]
+        decided = _told(connection, named, decided)
         return [each._replace(stopped=domains.get(each.row["app_id"], NO_DOMAINS)) for each in decided] if domains else decided
 
     @staticmethod
@@ -274,7 +283,7 @@ class Preparation:
             return Prepared(row, ask(asked), subscription)
         if message is None or person is None:
             return Prepared(row, reason=SkipReason.NO_CHANNEL)
-        recipient = recipient_of(person, subscription.address, row["data"], app, now)
+        recipient = recipient_of(person, subscription.address, row["data"], app, now, decided.known)
         life = None if decided.valid_until is None else decided.valid_until - now
         try:
             rendered = render(message, recipient, links, self._sender_of(row), life, link_hosts=app.settings.link_hosts)
@@ -354,14 +363,34 @@ def _campaign(app: App | None, message: Message | None) -> tuple[tuple[str, str]
     return (("utm_source", app.settings.utm_source), ("utm_medium", message.channel.value), ("utm_campaign", message.name))
 
 
-def recipient_of(person: PersonReach, address: str, event: str, app: App, now: int) -> Recipient:
-    """Who gets a message at ``now``, and why: ``event`` are the properties that it is filled with, as JSON."""
+def _told(connection: Connection, named: context.Round, decided: list[Decided]) -> list[Decided]:
+    """With what those that may leave are told of their person beside traits and event."""
+    if not named.names_anything:
+        return decided
+    leaving = [
+        (place, Wanted(each.message, each.app, each.row["person_id"], each.row["data"], each.subscription.device))
+        for place, each in enumerate(decided)
+        if isinstance(each.decision, MaySend) and each.message and each.app and each.subscription
+    ]
+    told = named.tell(connection, [wanted for _, wanted in leaving])
+    for (place, _), known in zip(leaving, told, strict=True):
+        if known:
+            decided[place] = decided[place]._replace(known=known)
+    return decided
+
+
+def recipient_of(
+    person: PersonReach, address: str, event: str, app: App, now: int, known: Mapping[str, Any] = NOTHING_MORE
+) -> Recipient:
+    """Who gets a message at ``now``, and why: ``event`` are the properties that it is filled with, as JSON; ``known`` as in
+    ``Recipient``."""
     return Recipient(
         user=_known(person),
         event=_properties(event),
         app={"id": app.id, "name": app.name},
         address=address,
         reader=reader(person.timezone or app.settings.timezone, person.language or app.settings.language, now),
+        known=known,
     )
 
 

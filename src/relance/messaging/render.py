@@ -15,15 +15,20 @@ from relance.links.tracked import Links, with_links
 from relance.messaging.model import Message, MessageClass
 from relance.templates.dates import Reader
 
+NOTHING_MORE: Mapping[str, Any] = {}
+
 
 class Recipient(msgspec.Struct, frozen=True):
-    """What a template may say about who gets the message, and why. ``event`` holds the entry event's properties."""
+    """What a template may say about who gets the message, and why. ``event`` holds the entry event's properties, ``known`` what
+    else the message names (``context``): variables, and members of ``app`` and ``subscription``.
+    """
 
     user: Mapping[str, Any]
     event: Mapping[str, Any]
     app: Mapping[str, Any]
     address: str
     reader: Reader = Reader()
+    known: Mapping[str, Any] = {}
 
 
 def render(
@@ -76,12 +81,18 @@ def filling_of(
     missing: list[Missing] | None = None,
 ) -> Filling:
     """What its fields are filled with. ``all_required``: as the message says, if not given."""
+    known = recipient.known
     values = {
+        **known,
         "user": recipient.user,
         "event": recipient.event,
-        "app": recipient.app,
+        "app": {**known.get("app", NOTHING_MORE), **recipient.app},
         "message": {"id": message.id, "name": message.name},
-        "subscription": {"channel": message.channel.value, "address": recipient.address},
+        "subscription": {
+            **known.get("subscription", NOTHING_MORE),
+            "channel": message.channel.value,
+            "address": recipient.address,
+        },
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
         "preferences_url": links.to(LinkKind.PREFERENCES),
     }

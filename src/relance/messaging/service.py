@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts.model import App
+from relance.accounts.service import settings_of
 from relance.channels.content import check_content
 from relance.channels.registry import KINDS, Channel
 from relance.core.error_text import ErrorText
@@ -21,6 +22,8 @@ from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
 from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
+from relance.messaging.context import service as context
+from relance.messaging.context.service import Wanted, wanted_events
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
 from relance.messaging.deletion_mails import Asking, can_confirm, was_not_sent
@@ -50,6 +53,10 @@ from relance.messaging.model import (
 from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
+from relance.messaging.recent import service as recent
+from relance.messaging.recent.service import KeptEvent, PastEvent, are_arranged, is_kept_kind
+from relance.messaging.recent.service import arrange as arrange_events
+from relance.messaging.recent.service import fill as fill_event
 from relance.messaging.saved import service as saved
 from relance.messaging.trimming import trim, trim_sent
 from relance.messaging.usage_store import is_anything_held, release_held
@@ -74,12 +81,16 @@ __all__ = [
     "Asking",
     "Deliveries",
     "Dispatcher",
+    "KeptEvent",
     "Messages",
+    "PastEvent",
     "Preparation",
     "Rebuilt",
     "RunRow",
     "SenderSettings",
     "Shown",
+    "are_arranged",
+    "arrange_events",
     "ask_to_confirm",
     "awaken",
     "can_confirm",
@@ -88,11 +99,13 @@ __all__ = [
     "did_in_time",
     "enqueue",
     "erase_figures",
+    "fill_event",
     "follow_merge",
     "forget",
     "has_left",
     "hold_message",
     "intend",
+    "is_kept_kind",
     "is_pending",
     "is_unsent",
     "next_due",
@@ -110,6 +123,7 @@ __all__ = [
     "trim_sent",
     "unfinished",
     "usable_messages",
+    "wanted_events",
     "was_about",
     "was_not_sent",
     "was_stopped",
@@ -134,7 +148,9 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
 
 
 def observe(connection: Connection, batch: Batch) -> list[Event]:
-    """Write the batch's engagement to deliveries and credit its conversions; returns events for the outbox."""
+    """Keep what messages name of the batch, write its engagement to deliveries and credit its conversions; returns events for the
+    outbox."""
+    recent.observe(connection, batch)
     return engagement.observe(connection, batch)
 
 
@@ -162,12 +178,14 @@ def watch_goal(connection: Connection, app_id: int, event: str, key: str | None)
 
 def follow_merge(connection: Connection, app_id: int, from_person: int, into_person: int) -> list[Event]:
     """Let a merged person's deliveries and conversions be the other's; returns what that credits, for the outbox."""
+    recent.follow_merge(connection, app_id, from_person, into_person)
     has_moved = store.move_deliveries(connection, app_id, from_person, into_person)
     return credit.follow_merge(connection, app_id, from_person, into_person, has_moved=has_moved)
 
 
 def forget(connection: Connection, app_id: int, person_id: int) -> None:
-    """Take a deleted person out of deliveries and conversions; the sums stay."""
+    """Take a deleted person out of deliveries, conversions and the newest events; the sums stay."""
+    recent.forget(connection, app_id, person_id)
     store.forget_deliveries(connection, app_id, person_id)
     credit.forget(connection, app_id, person_id)
 
@@ -278,6 +296,7 @@ class Messages:
         )
         _check(new)
         with writing(self._engine) as connection:
+            context.check_room(connection, new, settings_of(connection, app_id))
             return saved.insert_message(connection, new)
 
     def get(self, app_id: int, message_id: int) -> Message:
@@ -306,6 +325,7 @@ class Messages:
         _check(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
+            context.check_room(connection, new, settings_of(connection, app_id))
             if not saved.update_message(connection, new, version):
                 raise StaleMessageError(
                     ErrorText("message_changed", "This message has been edited since it was read."), version=old.version
@@ -361,12 +381,16 @@ class Messages:
         with reading(self._engine) as connection:
             message = _found(saved.message(connection, app.id, message_id))
             person = read_reach(connection, app.id, [person_id]).get(person_id)
-        if person is None:
-            raise PersonNotFoundError(ErrorText("person_not_in_app", "There is no such person in this app."))
-        own = [each for each in person.subscriptions.values() if each.channel == message.channel]
-        open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
-        address = max(open_ or own, key=lambda each: each.id).address if own else ""
-        return show(message, recipient_of(person, address, event_body.decode(), app, now), sending, app.settings.link_hosts)
+            if person is None:
+                raise PersonNotFoundError(ErrorText("person_not_in_app", "There is no such person in this app."))
+            own = [each for each in person.subscriptions.values() if each.channel == message.channel]
+            open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
+            place = max(open_ or own, key=lambda each: each.id, default=None)
+            data, device = event_body.decode(), place.device if place else {}
+            named = context.Round(connection, [message], lambda _: app)
+            (known,) = named.tell(connection, [Wanted(message, app, person_id, data, device)])
+        recipient = recipient_of(person, place.address if place else "", data, app, now, known)
+        return show(message, recipient, sending, app.settings.link_hosts)
 
 
 def _found(message: Message | None) -> Message:
@@ -404,6 +428,7 @@ def _check(message: Message) -> None:
     check_goal(message.goal, "goal")
     _check_restraint(message)
     check_content(KINDS[message.channel].content.read(message.content))
+    context.check_names(message)
 
 
 def _check_restraint(message: Message) -> None:

@@ -223,6 +223,11 @@ class Segments:
             return _changed(connection, present, changes, now, author)
 
 
+def segment_names(connection: Connection, app_id: int, segments: Collection[int]) -> dict[int, str]:
+    """The names of these segments of the app."""
+    return store.select_names(connection, app_id, segments) if segments else {}
+
+
 def hold_segments(connection: Connection, app_id: int) -> set[int]:
     """The ids of an app's segments that are not archived, locked against archiving until the transaction ends."""
     hold_app(connection, app_id)

@@ -11,12 +11,15 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among, fetched
+from relance.users import about
 from relance.users.address_store import SHOWN_REASON, SHOWN_STATE, SUBSCRIPTIONS
 from relance.users.consent_store import CONSENTS, read_address_denials
+from relance.users.devices import DEVICES
 from relance.users.model import CHANNELS, NO_PREFERENCES, Preferences, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
 from relance.users.pseudonyms import pseudonyms_of
-from relance.users.store import MERGED_USERS, TRAITS, USERS
+from relance.users.rule_facts import to_moment
+from relance.users.store import ABOUT, MERGED_USERS, TRAITS, USERS, with_about
 from relance.users.stored_preferences import preferences_in
 from relance.users.suppression import service as suppression
 
@@ -89,6 +92,32 @@ def read_zones_of(connection: Connection, app_id: int, persons: Collection[int])
         USERS.c.app_id == app_id, USERS.c.timezone.is_not(None), among(connection, USERS.c.id, persons)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+class KnownFacts(msgspec.Struct, frozen=True):
+    """What was determined about one person, by the names that rules use; ``last_visit`` (ms) is when they were last present or,
+    if they never were, when they became known."""
+
+    facts: dict[str, Any]
+    last_visit: int
+
+
+def read_facts_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, KnownFacts]:
+    """The facts about those persons that exist."""
+    columns = ("country", "language", "timezone", "first_seen", "last_seen", "session_count")
+    query = (
+        sa.select(USERS.c.id, sa.func.coalesce(ABOUT.c.facts, ""), *(USERS.c[name] for name in columns))
+        .select_from(with_about(USERS))
+        .where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    )
+    found = {}
+    for person, described, country, language, timezone, first_seen, last_seen, sessions in fetched(connection, query):
+        facts = {name: value for name, value in about.read(described).items() if name != DEVICES}
+        facts |= {"country": country, "language": language, "time_zone": timezone, "sessions": sessions}
+        facts |= {"first_seen": to_moment(first_seen), "last_seen": to_moment(last_seen)}
+        known = {name: value for name, value in facts.items() if value is not None}
+        found[person] = KnownFacts(known, last_seen)
+    return found
 
 
 def read_refused(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, frozenset[str]]:

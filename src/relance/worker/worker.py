@@ -38,6 +38,7 @@ from relance.worker.backfilling import Backfilling
 from relance.worker.calls import Calls
 from relance.worker.column_backfill import ColumnThread
 from relance.worker.latency import Latencies
+from relance.worker.recent_events import RecentEventsThread
 from relance.worker.record_trimming import RecordThread
 from relance.worker.ticking import TickThread
 from relance.worker.waits import Waits
@@ -83,6 +84,7 @@ class Worker:
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
         self._record: RecordThread | None = None
+        self._recent: RecentEventsThread | None = None
         self._snapshotters: list[Snapshotter] = []  # one per partition
         self._calls: Calls | None = None
         self._answering = Answering()
@@ -121,6 +123,8 @@ class Worker:
             self._backfilling.start()
         if self._record is not None:
             self._record.start()
+        if self._recent is not None:
+            self._recent.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         self._feeding = [asyncio.create_task(feed.run()) for feed in self._feeds]
         if not self._is_story():
@@ -137,6 +141,7 @@ class Worker:
         self._columns = ColumnThread(self._parts[0])
         self._backfilling = Backfilling(self._parts, self._ticking.wake)
         self._record = RecordThread(self._parts[0])
+        self._recent = RecentEventsThread(self._parts[0], self._ticking)
         self._snapshotters = [self._snapshotter_of(tick) for tick in ticks.ticks]
         for snapshotter in self._snapshotters:
             snapshotter.start()
@@ -198,6 +203,8 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        if self._recent is not None:
+            await asyncio.to_thread(self._recent.stop)
         if self._backfilling is not None:
             await asyncio.to_thread(self._backfilling.stop)
         if self._record is not None:
@@ -304,6 +311,8 @@ class Worker:
         self.dispatcher.wake()
         if self._columns is not None:
             self._columns.wake()
+        if self._recent is not None:
+            self._recent.wake()
 
     async def _wait_for(self, offset: int, timeout: float = 5.0) -> None:
         ticking = self.ticking
@@ -338,8 +347,11 @@ class Worker:
         return due is None or due > self.clock.now()
 
     def _is_filling(self) -> bool:
-        """Whether a segment is being filled: a story waits for it, so that its duration makes no difference."""
-        return any(each.live.backfill() is not None or each.live.has_filled for each in self._parts)
+        """Whether a segment, or what messages name of the past, is being filled: a story waits for it, so that its duration makes
+        no difference."""
+        return (self._recent is not None and self._recent.is_busy) or any(
+            each.live.backfill() is not None or each.live.has_filled for each in self._parts
+        )
 
     async def _advance(self, to: int) -> dict[str, int | None]:
         """Move the story's clock to ``to``, or only to the first earlier instant at which something is due."""

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from relance.accounts.model import ShopEvents
 from relance.channels.registry import KINDS
 from relance.cli.errors import ServerError
 from relance.cli.remote import Remote
@@ -95,9 +96,12 @@ FILES = st.builds(
     caps=st.none() | st.lists(caps(), max_size=3, unique_by=lambda each: each.name).map(tuple),
     quiet_hours=st.none() | st.lists(HOURS, max_size=3).map(tuple),
     providers=st.none() | st.lists(PROVIDERS, max_size=3, unique_by=lambda each: (each.type, each.name)).map(tuple),
+    site=st.none() | st.sampled_from(["", "https://shop.example"]),
+    shop_events=st.none() | st.builds(ShopEvents, *[st.lists(NAMES, max_size=2).map(tuple)] * 3),
 )
 
 
+NEW_APP: dict[str, Any] = {"site": "", "shop_events": msgspec.to_builtins(ShopEvents())}
 #: What a server answers for fields that a new one does not name.
 LEFT_OUT: dict[str, dict[str, Any]] = {"caps": {}, "quiet-hours": {"channel": "", "weekdays": []}}
 
@@ -107,7 +111,7 @@ class ModelServer:
 
     def __init__(self, file: SendingFile) -> None:
         self.number = 0
-        self.app: dict[str, Any] = {"version": 1, "settings": {"hold_out_percent": 0.0, "topics": []}}
+        self.app: dict[str, Any] = {"version": 1, "settings": {"hold_out_percent": 0.0, "topics": [], **NEW_APP}}
         self.kept: dict[str, list[dict[str, Any]]] = {"caps": [], "quiet-hours": [], "providers": []}
         for each in file.providers or ():
             self.kept["providers"].append({**msgspec.to_builtins(each), **self._new()})

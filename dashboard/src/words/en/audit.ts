@@ -83,6 +83,8 @@ export const audit = {
     language: "Language",
     country: "Country",
     currency: "Currency",
+    site: "Site",
+    shop_events: "Events of products and carts",
     utm_source: "UTM source",
     link_hosts: "Hosts of links",
     trust_unsigned_browsers: "Unsigned browsers are believed",

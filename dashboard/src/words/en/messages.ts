@@ -108,6 +108,7 @@ export const deliveries = {
     capped: "As many messages as a cap allows",
     quiet_hours: "Quiet hours where the person is",
     no_open_hour: "All quiet hours together leave no hour",
+    history_read: "What the message tells of the past is being read from history",
     complaints: "Marketing of the sending domain is stopped for complaints",
     hold_out: "In the share of people who get no marketing",
   } as Record<string, string>,

@@ -82,6 +82,8 @@ export const audit: typeof english = {
     language: "Langue",
     country: "Pays",
     currency: "Devise",
+    site: "Site",
+    shop_events: "Événements des produits et paniers",
     utm_source: "Source UTM",
     link_hosts: "Hôtes des liens",
     trust_unsigned_browsers: "Les navigateurs non signés sont crus",

@@ -32,6 +32,14 @@ export const developers: Words["developers"] = {
   countryHelp: "Deux lettres, comme FR\u202f; vide pour aucun",
   currency: "Devise",
   currencyHelp: "Des montants qui n’en nomment aucune\u202f: trois lettres, comme EUR\u202f; vide si inconnue",
+  site: "Site",
+  siteHelp: "Adresse de votre site, que les modèles lisent comme app.site",
+  shopEvents: "Produits et paniers dans les modèles",
+  shopEventsBody:
+    "De quels événements viennent last_viewed et last_cart\u202f: le plus récent de chaque personne, selon le moment où il a eu lieu.",
+  viewedEvents: "Un produit a été regardé",
+  cartEvents: "Un panier, ou un ajout au panier",
+  cartOverEvents: "Le panier est acheté ou vidé",
   utmSource: "Source UTM",
   utmSourceHelp:
     "Les liens la portent comme utm_source, avec le canal et le nom du message\u202f; vide\u202f: les liens restent tels quels",

@@ -19,6 +19,15 @@ export const errors: Record<keyof typeof english, string> = {
   apns_key: "Ce n’est pas une clé APNs\u202f: collez tout le fichier .p8 remis par Apple.",
   apns_topic: "«\u00a0{got}\u00a0» n’est pas un bundle ID.",
   app_changed: "Cette application a été modifiée entre-temps.",
+  app_site:
+    "Le site doit être une adresse http ou https de {most} caractères au plus (reçu\u202f: «\u00a0{got}\u00a0»).",
+  counted_event_unnamed:
+    "since_last_visit doit être suivi du nom d’un événement, écrit en toutes lettres\u202f: {example}.",
+  counted_events:
+    "Un message compte au plus {most} événements différents depuis la dernière visite (reçu\u202f: {got}).",
+  kept_events:
+    "Les messages d’une application nomment au plus {most} événements différents du passé des personnes (avec celui-ci\u202f: {got}).",
+  shop_events: "Au plus {most} événements peuvent figurer ici (reçu\u202f: {got}).",
   app_not_found: "Cette application n’existe pas.",
   app_too_busy: "{what} Attendez un instant, et demandez moins à la fois.",
   attachment_cid: "Un cid est un nom unique d’au plus 60 lettres, chiffres, points et tirets.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -195,6 +195,15 @@ def topics_of(connection: Connection, app_id: int, limit: int) -> list[str]:
     is_marketing = MESSAGES.c.message_class == MessageClass.MARKETING.value
     query = sa.select(MESSAGES.c.topic.distinct().label("topic")).where(*mine, is_marketing).order_by("topic").limit(limit)
     return list(connection.execute(query).scalars())
+
+
+def naming(connection: Connection, names: Sequence[str], app_id: int | None = None) -> list[Message]:
+    """The messages of all apps, or of one, that are not archived and whose content has any of these texts somewhere."""
+    has_one = sa.or_(*(MESSAGES.c.content.contains(name, autoescape=True) for name in names))
+    query = sa.select(MESSAGES).where(MESSAGES.c.archived_at.is_(None), has_one).order_by(MESSAGES.c.id)
+    if app_id is not None:
+        query = query.where(MESSAGES.c.app_id == app_id)
+    return [_message(row) for row in connection.execute(query).mappings()]
 
 
 def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:

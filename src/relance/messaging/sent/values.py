@@ -29,6 +29,8 @@ class FilledValues(NamedTuple):
 def values_of(recipient: Recipient, version: int, zone: str, language: str, sender: str) -> FilledValues:
     """All that a recipient was but for what the delivery's record has, and the sender."""
     values = {name: getattr(recipient, name) for name in recipient.__struct_fields__ if name not in _APART}
+    if not recipient.known:
+        del values["known"]
     text = to_json({"values": values, "zone": zone, "language": language, "sender": sender}).encode()
     return FilledValues(version, text if len(text) <= LONGEST else b"")
 

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.accounts.hosts import checked_hosts
-from relance.accounts.model import UTM_SOURCE, App, AppSettings, NewApp, TopicTitles
+from relance.accounts.model import UTM_SOURCE, App, AppSettings, NewApp, ShopEvents, TopicTitles
 from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
@@ -115,6 +115,16 @@ DeletionDays = Annotated[
 ]
 
 
+Site = Annotated[
+    str,
+    Meta(
+        description="Address of the app's site, which templates read as `app.site`; empty: none.",
+        max_length=300,
+        examples=["https://shop.example"],
+    ),
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -145,6 +155,8 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topics: TopicList | None = None
     deletion_days: DeletionDays | None = None
     utm_source: UtmSource | None = None
+    site: Site | None = None
+    shop_events: ShopEvents | None = None
 
 
 #: Settings that protect the app, or speak for it to everybody: a found API key must not allow changing them.
@@ -203,8 +215,8 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency, UTM source, hold-out, topics, logo, link hosts, confirmation mails,
-    days until deletions, and trust in browsers.
+    """Change name, time zone, language, country, currency, UTM source, site, shop events, hold-out, topics, logo, link hosts,
+    confirmation mails, days until deletions, and trust in browsers.
 
     The last five need an operator.
     """
@@ -236,6 +248,8 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         topics=data.topics,
         deletion_days=data.deletion_days,
         utm_source=data.utm_source,
+        site=data.site,
+        shop_events=data.shop_events,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

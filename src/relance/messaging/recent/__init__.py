@@ -1,0 +1,1 @@
+"""The newest of certain events of each person, kept for templates that name them."""
