@@ -16,6 +16,7 @@ from relance.links.signing import LinkKind, sign
 from relance.messaging.confirming import confirmation_id
 from relance.web.tracking import handlers
 from tests.http.sandbox.server import make_app
+from tests.http.styled import look_at_styles
 from tests.service.pipeline.rig import Rig
 
 SECRET = b"s" * 32
@@ -57,7 +58,7 @@ def place(tmp_path: Path, state: Engine, log_engine: Engine) -> Iterator[Place]:
     log.start()
     app = make_app(handlers, state=state, log=log, clock=rig.clock, secret=SECRET)
     with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as client:
-        yield Place(rig, client)
+        yield Place(rig, look_at_styles(client))
     log.stop()
     rig.close()
 

@@ -26,6 +26,7 @@ from relance.messaging.store import DELIVERIES
 from relance.web.tracking import handlers, routes
 from relance.web.tracking.pages import Text, page
 from tests.http.sandbox.server import StillClock, make_app
+from tests.http.styled import look_at_styles
 
 SECRET = b"s" * 32
 DELIVERY = "0a" * 16
@@ -76,7 +77,7 @@ def client(state: Engine, log: LogWriter) -> Iterator[TestClient[Any]]:
     app = make_app(handlers, state=state, log=log, clock=StillClock(), secret=SECRET, worker=Historian())
     with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as found:
         found.follow_redirects = False
-        yield found
+        yield look_at_styles(found)
 
 
 @pytest.fixture

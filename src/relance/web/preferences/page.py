@@ -13,6 +13,7 @@ from relance.web.preferences.form import KEEP, LIMITS, Wordings
 from relance.web.preferences.standing import Choices
 from relance.web.preferences.words import WORDS
 from relance.web.tracking.pages import HEADERS as PAGE_HEADERS
+from relance.web.tracking.pages import STYLE_HASH as BROKEN_STYLE_HASH
 
 STYLE = (
     ":root{color-scheme:light dark;--text:#1a1a1a;--soft:#595959;--ground:#fff;--line:#d7d7d7;--accent:#1c4fa0;--on:#fff;"
@@ -46,8 +47,8 @@ _STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     **PAGE_HEADERS,
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}' 'sha256-{BROKEN_STYLE_HASH}'; img-src data:; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
     ),
 }
 

@@ -16,11 +16,11 @@ STYLE = (
     "button:focus-visible{outline:3px solid #e08a00;outline-offset:3px}"
     "@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}button{background:#7aa7f5;color:#10161f}}"
 )
-_STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 
 HEADERS = {
     "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
