@@ -12,7 +12,7 @@ from relance.core.ids import stable_id
 from relance.core.time import HOUR
 from relance.users.about import joined, text_of, written
 from relance.users.address_states import is_key, put_into_state, release
-from relance.users.consent import ConsentRecord
+from relance.users.consent import ConsentRecord, Grant
 from relance.users.facts import (
     ADDRESS_SOURCES,
     NEEDS_NAMED_CONSENT,
@@ -416,10 +416,11 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
 
     ``at`` is when it was made, if earlier; ``address`` an address it concerns, whoever has it now.
     """
-    granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
-    if not (isinstance(granted, bool) and is_key(topic) and is_key(source)):
+    grant = _grant(change, event)
+    if grant is None:
         return
-    at, wording, proof = change.get("at"), change.get("wording"), change.get("proof")
+    (at, denied, source), topic = grant, change.get("topic", GENERAL)
+    granted, wording, proof = not denied, change.get("wording"), change.get("proof")
     explicit = change.get("explicit") is not False
     address = next((address for _, address in _keys({**change, "channel": channel})), "")
     record = ConsentRecord(
@@ -430,7 +431,7 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
         granted,
         explicit=explicit,
         source=source,
-        occurred_at=min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at,
+        occurred_at=at,
         recorded_at=event.received_at,
         address_key=working_set.pseudonyms.address(working_set.app_id, channel, address) if address else "",
         wording=wording if isinstance(wording, str) and "\x00" not in wording else "",
@@ -443,6 +444,23 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
             _take_over_refusals(working_set, row, event.received_at)
     else:
         working_set.report_consent(record)
+
+
+def keep_answers(working_set: WorkingSet, event: ProfileEvent) -> None:
+    """What an edit answers at addresses, of somebody who was deleted before it settled: it holds there for whoever comes."""
+    for change in _changes(_object(event.body), "consent"):
+        grant = _grant(change, event)
+        if grant is not None and change.get("explicit") is not False:
+            for key in _keys(change):
+                working_set.grant_address(*key, change.get("topic", GENERAL), grant)
+
+
+def _grant(change: dict[str, Any], event: UpdateSource) -> Grant | None:
+    """When it was said, whether it is a no, and by what source; None where it says nothing."""
+    granted, at, source = change.get("granted"), change.get("at"), change.get("source", event.kind)
+    if not (isinstance(granted, bool) and is_key(change.get("topic", GENERAL)) and is_key(source)):
+        return None
+    return min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at, not granted, source
 
 
 def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:

@@ -16,7 +16,7 @@ from relance.users.asking import note_asked
 from relance.users.consent_store import has_address_grants
 from relance.users.deletion_requests.service import is_wanted
 from relance.users.facts import ContextFacts, read_context
-from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, merge_profiles, read_note
+from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, keep_answers, merge_profiles, read_note
 from relance.users.loading import (
     COMMANDS,
     AliasLookup,
@@ -32,7 +32,7 @@ from relance.users.loading import (
     previous_id,
     recall,
 )
-from relance.users.model import Deletion, PersonSession, ProfileEvent, Resolution
+from relance.users.model import Deletion, PersonSession, ProfileEvent, Refusal, Resolution
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.rule_facts import MOVING, TABLED, facts_for_rules, tabled
@@ -128,6 +128,9 @@ class People:
                     then[index] = person
             cached = [index for index in unsure if then[index]] if len(asked) < len(unsure) else []
             self._decide(events, then, [index for index in asked if not then[index]], out, cached)
+        for index, reason in out.refused.items():
+            if reason == Refusal.DELETED_PERSON and events[index].kind == "edit":
+                keep_answers(working_sets[events[index].app_id], events[index])
         out.persons = then
         if out.merges:
             out.persons = [working_sets[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]

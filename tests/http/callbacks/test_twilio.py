@@ -151,6 +151,15 @@ def test_a_no_from_a_number_whose_owner_was_deleted_holds_for_whoever_brings_it(
     assert not place.refused(bob)
 
 
+def test_a_no_that_comes_before_a_deletion_has_settled_holds_for_whoever_brings_the_number(place: Place) -> None:
+    place.rig.write(place.rig.event(Kind.DELETE, "", 2, {"person": place.person}, person_id=place.person))
+    assert place.rig.people.at(place.rig.app, "sms", ADA) is not None
+    assert place.answer("STOP").status_code == 200
+    place.settle()
+    assert place.rig.people.at(place.rig.app, "sms", ADA) is None
+    assert place.refused()
+
+
 def test_start_ends_a_no_at_a_number_that_nobody_has(place: Place) -> None:
     bob = "+33698765432"
     place.answer("STOP", "SM1", number=bob)

@@ -241,3 +241,41 @@ def _said_no(acts: Sequence[tuple[Any, ...]], persons: Sequence[int], directory:
                 if act[2] in holder:
                     refused.add(root[holder[act[2]]])
     return refused
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("cut", ["together", "apart"])
+@pytest.mark.parametrize("comes", ["before the answer", "after it"])
+@pytest.mark.parametrize(("channel", "address"), [("sms", "+33612345678"), ("email", MAIL)])
+def test_an_answer_on_its_way_while_its_person_is_deleted_holds_at_the_address(
+    state: Engine, channel: str, address: str, comes: str, cut: str, fails: bool
+) -> None:
+    has: dict[str, Any] = {{"sms": "phone", "email": "email"}[channel]: address}
+    player = Player(state)
+    player.tick([identify("u1", **has)])
+    stop = answer(1, 2, channel=channel, granted=False, source="stop", address=address)
+    brings = identify("u2", 3, **has, consent={channel: True})
+    told = [event("delete", at=1, person_id=1, body={"person": 1})]
+    told += [brings, stop] if comes == "before the answer" else [stop, brings]
+    for part in [told] if cut == "together" else [[each] for each in told]:
+        player.tick(part, fails=fails)
+    assert refused(state, 2) == {address: ["general"]}
+    player.tick([answer(1, 4, channel=channel, granted=True, source="start", address=address)])
+    assert refused(state, 2) == {}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"channel": "email", "granted": False, "source": "stop"},
+        {"channel": "email", "granted": False, "source": "stop", "address": MAIL, "explicit": False},
+        {"channel": "email", "granted": "no", "source": "stop", "address": MAIL},
+        {"channel": "email", "granted": False, "source": "stop", "address": MAIL, "topic": 5},
+        {"channel": "fax", "granted": False, "source": "stop", "address": MAIL},
+    ],
+)
+def test_of_the_deleted_only_an_explicit_answer_at_an_address_is_kept(state: Engine, said: dict[str, Any]) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL), event("delete", at=1, person_id=1, body={"person": 1}), answer(1, 2, **said)])
+    player.tick([identify("u2", 3, email=MAIL)])
+    assert refused(state, 2) == {}
