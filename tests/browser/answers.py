@@ -20,7 +20,7 @@ from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
 from relance.segments.rule.tree import conditions, parse_rule
 from relance.segments.sentence import Names, sentence
-from relance.web.api.messages import unsendable_answer
+from relance.web.api.previews import unsendable_answer
 
 FOLDER = Path(__file__).parent / "recorded"
 NOW = 1_795_262_400_000  # 2026-11-21 12:00 UTC, when all of it was recorded

@@ -1526,6 +1526,26 @@ export interface paths {
         patch: operations["changeMessage"];
         trace?: never;
     };
+    "/api/v1/apps/{app}/messages/{message}/wordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a message in each language
+         * @description Its content in each of its languages: what a translation leaves out is filled up from the language it falls back on.
+         */
+        get: operations["getMessageWordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/messages/{message}/test": {
         parameters: {
             query?: never;
@@ -3242,6 +3262,8 @@ export interface components {
             revenue: number | null;
             currency: string;
             revenues: components["schemas"]["Money"][];
+            /** @description In which it was written; empty: its message names no language, or it was not written yet. */
+            language: string;
         };
         /** DeliveryContent */
         DeliveryContent: {
@@ -3255,6 +3277,7 @@ export interface components {
             content: {
                 [key: string]: unknown;
             };
+            language: string | null;
         };
         /**
          * DeliveryState
@@ -3708,6 +3731,19 @@ export interface components {
             property: string;
             share: number;
         };
+        /** LanguagePreview */
+        LanguagePreview: {
+            language: string | null;
+            content: {
+                [key: string]: unknown;
+            };
+            missing: components["schemas"]["MissingVariable"][];
+            unsendable: components["schemas"]["UnsendableAnswer"] | null;
+            price: components["schemas"]["PriceAnswer"] | null;
+            taken: {
+                [key: string]: string;
+            };
+        };
         /** Latency */
         Latency: {
             p50_ms: number | null;
@@ -3825,6 +3861,12 @@ export interface components {
             when_held: components["schemas"]["WhenHeld"] | null;
             wait_at_most: string | null;
             priority: number;
+            language: string | null;
+            translations: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             class_switches: components["schemas"]["ClassSwitches"];
         };
         /** MessageChange */
@@ -3870,6 +3912,25 @@ export interface components {
              * @example 10
              */
             priority?: number;
+            /**
+             * @description The language that `content` is in (BCP 47). Null: nobody said; dates are then in each person's language.
+             * @example en
+             */
+            language?: string | null;
+            /**
+             * @description Language (BCP 47) to the fields of `content` that differ in it. Whoever reads `fr-CA` gets that, else `fr`, else `content`; a field that is left out is taken from the next of these.
+             * @example {
+             *       "fr": {
+             *         "title": "Encore là ?",
+             *         "body": "Votre panier vous attend, {{ user.first_name }}."
+             *       }
+             *     }
+             */
+            translations?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /**
          * MessageClass
@@ -3930,6 +3991,25 @@ export interface components {
              * @example 10
              */
             priority: number;
+            /**
+             * @description The language that `content` is in (BCP 47). Null: nobody said; dates are then in each person's language.
+             * @example en
+             */
+            language?: string | null;
+            /**
+             * @description Language (BCP 47) to the fields of `content` that differ in it. Whoever reads `fr-CA` gets that, else `fr`, else `content`; a field that is left out is taken from the next of these.
+             * @example {
+             *       "fr": {
+             *         "title": "Encore là ?",
+             *         "body": "Votre panier vous attend, {{ user.first_name }}."
+             *       }
+             *     }
+             */
+            translations?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         /** MessagePreview */
         MessagePreview: {
@@ -3943,6 +4023,11 @@ export interface components {
             unsendable: components["schemas"]["UnsendableAnswer"] | null;
             price?: components["schemas"]["PriceAnswer"] | null;
             not_shown?: components["schemas"]["NotShown"][];
+            language?: string | null;
+            taken?: {
+                [key: string]: string;
+            };
+            languages?: components["schemas"]["LanguagePreview"][];
         };
         /** MessagePreviewRequest */
         MessagePreviewRequest: {
@@ -3962,6 +4047,16 @@ export interface components {
             event?: string | {
                 [key: string]: unknown;
             };
+            /**
+             * @description One of the message's languages, in place of the person's.
+             * @example fr
+             */
+            language?: string | null;
+            /**
+             * @description Besides, fill it in in each of its languages: `languages`.
+             * @default false
+             */
+            all_languages: boolean;
         };
         /** MessageRow */
         MessageRow: {
@@ -3971,6 +4066,20 @@ export interface components {
             journey_id: number;
             node: string;
             outcome: components["schemas"]["Outcome"];
+        };
+        /** MessageWording */
+        MessageWording: {
+            language: string | null;
+            content: {
+                [key: string]: unknown;
+            };
+            taken: {
+                [key: string]: string;
+            };
+        };
+        /** MessageWordings */
+        MessageWordings: {
+            wordings: components["schemas"]["MessageWording"][];
         };
         /** MessagesReport */
         MessagesReport: {
@@ -7730,6 +7839,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    getMessageWordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWordings"];
                 };
             };
         };

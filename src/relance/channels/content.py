@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import msgspec
 
@@ -45,7 +45,15 @@ class MessageEnvelope(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The content of one kind. Its fields are published as JSON schema; each text is a template."""
+    """The content of one kind. Its fields are published as JSON schema; each text is a template.
+
+    A translation takes what it leaves out from the language that it falls back on, field by field. ``together`` are fields that
+    say the same in several forms: a translation that has one of them takes none of the others. ``fixed`` are those that are the
+    same in every language.
+    """
+
+    together: ClassVar[tuple[frozenset[str], ...]] = ()
+    fixed: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:

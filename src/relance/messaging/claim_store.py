@@ -54,7 +54,7 @@ def _claimable(values: tuple[Any, ...]) -> dict[str, Any]:
     return row
 
 
-_BLANK = {**dict.fromkeys(_COLUMNS), "tiers": "", "held_by": ""}
+_BLANK = {**dict.fromkeys(_COLUMNS), "tiers": "", "held_by": "", "language": ""}
 
 
 def blank(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,6 +129,7 @@ _RESULT = (
     "held_since",
     "sending_domain",
     "sent_values",
+    "language",
 )
 _write = updating(DELIVERIES, _RESULT, ("id",))
 

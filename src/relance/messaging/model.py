@@ -104,6 +104,8 @@ class Message(msgspec.Struct, frozen=True):
     wait_at_most: str | None = None  # of ``wait``
     priority: int = 0  # of those due together the higher is decided first
     archived_at: int | None = None  # since then it is in no list and no journey
+    language: str = ""  # that ``content`` is in (BCP 47); empty: nobody said, or it is in several
+    translations: dict[str, dict[str, Any]] = {}  # language → the fields that differ
 
     @property
     def validity(self) -> int | None:
@@ -295,6 +297,7 @@ class Delivery(msgspec.Struct, frozen=True):
     held_by: str = ""  # the rule by which it waits or was skipped: "cap:3", "quiet_hours:5", "country:FR"
     complained_at: int | None = None
     bounce_type: str = ""  # "hard", "soft", "sender"; empty: it has not come back
+    language: str = ""  # in which it was written; empty: its message names none, or it was never written
     revenue: Revenue = {}  # what the conversions brought, refunds taken off
 
     @property

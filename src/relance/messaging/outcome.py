@@ -68,6 +68,7 @@ class DeliveryOutcome(msgspec.Struct):
             "held_by": self.held_by,
             "held_since": self._held_since(),
             "sending_domain": self.row["sending_domain"] or "",  # of one that was never rendered: none
+            "language": self.row["language"],
         }
 
     def _held_since(self) -> int | None:

@@ -30,6 +30,7 @@ from relance.messaging.render import NOTHING_MORE, Recipient, render
 from relance.messaging.restraining import Members, Usages, nobody
 from relance.messaging.saved import service as saved
 from relance.messaging.sent.service import values_of
+from relance.messaging.translations import in_language, language_wanted
 from relance.templates.dates import reader
 from relance.templates.errors import TemplateError, ValueMissingError
 from relance.users.deletion_requests.service import open_request
@@ -43,6 +44,7 @@ NOTHING_REFUSED: frozenset[str] = frozenset()
 NOTHING_READ: Mapping[int, Mapping[int, PersonReach]] = {}
 NO_DOMAINS: frozenset[str] = frozenset()
 READ_AGAIN = 5 * SECOND  # until what waits for history to be read is looked at again
+NO_DEVICE: Mapping[str, Any] = {}
 
 
 class Decided(NamedTuple):
@@ -283,7 +285,9 @@ class Preparation:
             return Prepared(row, ask(asked), subscription)
         if message is None or person is None:
             return Prepared(row, reason=SkipReason.NO_CHANNEL)
-        recipient = recipient_of(person, subscription.address, row["data"], app, now, decided.known)
+        recipient = recipient_of(person, subscription.address, row["data"], app, now, decided.known, subscription.device)
+        message = in_language(message, recipient.reader.language)
+        row["language"] = message.language
         life = None if decided.valid_until is None else decided.valid_until - now
         try:
             rendered = render(message, recipient, links, self._sender_of(row), life, link_hosts=app.settings.link_hosts)
@@ -299,7 +303,7 @@ class Preparation:
             back = sign_return(self._secret, row["id"], subscription.address, now, self._return_domain)
             rendered = kind.returning(rendered, back)
         if self._keeps_values:
-            zone, language = person.timezone or app.settings.timezone, person.language or app.settings.language
+            zone, language = person.timezone or app.settings.timezone, recipient.reader.language
             row["filled"] = values_of(recipient, message.version, zone, language, self._sender_of(row))
         return Prepared(row, rendered, subscription)
 
@@ -380,16 +384,27 @@ def _told(connection: Connection, named: context.Round, decided: list[Decided]) 
 
 
 def recipient_of(
-    person: PersonReach, address: str, event: str, app: App, now: int, known: Mapping[str, Any] = NOTHING_MORE
+    person: PersonReach,
+    address: str,
+    event: str,
+    app: App,
+    now: int,
+    known: Mapping[str, Any] = NOTHING_MORE,
+    device: Mapping[str, Any] = NO_DEVICE,
 ) -> Recipient:
     """Who gets a message at ``now``, and why: ``event`` are the properties that it is filled with, as JSON; ``known`` as in
-    ``Recipient``."""
+    ``Recipient``.
+
+    They read it in the language that they chose, or that is known of them, or ``device`` tells, or else in the app's.
+    """
+    told = (person.traits.get("language"), person.traits.get("locale"), device.get("locale"), device.get("language"))
+    language = language_wanted(person.language, told, app.settings.language)
     return Recipient(
         user=_known(person),
         event=_properties(event),
         app={"id": app.id, "name": app.name},
         address=address,
-        reader=reader(person.timezone or app.settings.timezone, person.language or app.settings.language, now),
+        reader=reader(person.timezone or app.settings.timezone, language, now),
         known=known,
     )
 

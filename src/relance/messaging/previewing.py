@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from relance.core.error_text import ErrorText
 from relance.links.tracked import Links
 from relance.messaging.model import Message, SkipReason
 from relance.messaging.render import Recipient, content_of, filling_of, rendered
+from relance.messaging.translations import as_worded, chosen_language, place_of, wording
 from relance.templates.errors import TemplateError, ValueMissingError
 
 
@@ -35,6 +37,7 @@ class Shown(msgspec.Struct, frozen=True):
     """``content`` has the fields of the message's own, filled in (empty where ``unsendable`` says why there is nothing).
 
     ``missing`` are the variables that left a gap, with no ``default`` beside them; ``address`` is where it would go, "" nowhere.
+    ``taken``: field → the language that it was taken from, where that is not ``language``.
     """
 
     channel: Channel
@@ -42,19 +45,32 @@ class Shown(msgspec.Struct, frozen=True):
     content: dict[str, Any]
     missing: list[Missing]
     unsendable: Unsendable | None = None
+    language: str = ""
+    taken: Mapping[str, str] = {}
 
 
-def show(message: Message, recipient: Recipient, sending: SenderSettings, link_hosts: tuple[str, ...] = ()) -> Shown:
-    """The message for this recipient; whatever would keep it from being sent is told, not raised."""
+def show(
+    message: Message,
+    recipient: Recipient,
+    sending: SenderSettings,
+    link_hosts: tuple[str, ...] = (),
+    language: str | None = None,
+) -> Shown:
+    """The message for this recipient; whatever would keep it from being sent is told, not raised, each fault with its place.
+
+    ``language``: one that the message is written in, in place of the recipient's.
+    """
+    worded = wording(message, chosen_language(message, recipient.reader.language) if language is None else language)
+    one = as_worded(message, worded)
     missing: list[Missing] = []
     links = Links(sending.base_url, b"", "")
     # A message that requires its values is shown with gaps, so that all of them are seen, not only the first.
-    filling = filling_of(message, recipient, links, all_required=False, missing=missing)
+    filling = filling_of(one, recipient, links, all_required=False, missing=missing)
     content: dict[str, Any] = {}
     unsendable = None
     try:
-        written = content_of(message)
-        finished = rendered(message, written, filling, recipient.address, links, sending.sender, None, link_hosts)
+        written = content_of(one)
+        finished = rendered(one, written, filling, recipient.address, links, sending.sender, None, link_hosts)
         content = written.shown(finished, filling)
     except ValueMissingError as error:
         unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.text)
@@ -64,4 +80,7 @@ def show(message: Message, recipient: Recipient, sending: SenderSettings, link_h
         path, variable = missing[0]
         why = ErrorText("value_missing", "{variable} is missing", variable=variable)
         unsendable = Unsendable(SkipReason.MISSING_VALUE, path, in_field(path.removeprefix("content."), why))
-    return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), unsendable)
+    if unsendable is not None:
+        unsendable = msgspec.structs.replace(unsendable, path=place_of(message, worded, unsendable.path))
+    gaps = [each._replace(path=place_of(message, worded, each.path)) for each in dict.fromkeys(missing)]
+    return Shown(message.channel, recipient.address, content, gaps, unsendable, worded.language, worded.taken)

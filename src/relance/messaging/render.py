@@ -13,6 +13,7 @@ from relance.channels.registry import KINDS
 from relance.links.signing import LinkKind
 from relance.links.tracked import Links, with_links
 from relance.messaging.model import Message, MessageClass
+from relance.messaging.translations import reader_of
 from relance.templates.dates import Reader
 
 NOTHING_MORE: Mapping[str, Any] = {}
@@ -41,6 +42,8 @@ def render(
     link_hosts: tuple[str, ...] = (),
 ) -> Any:
     """The message for one recipient, as its kind's transport takes it. ``life``: ms it stays valid, None = for good.
+
+    The message is in one language (``translations.in_language``).
 
     Raises ``TemplateError``, or ``ValueMissingError`` where the person lacks a value that the message requires. ``link_hosts``
     are those that values may lead tracked links to (the app's setting).
@@ -96,4 +99,6 @@ def filling_of(
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
         "preferences_url": links.to(LinkKind.PREFERENCES),
     }
-    return Filling(values, recipient.reader, message.require_values if all_required is None else all_required, missing)
+    return Filling(
+        values, reader_of(message, recipient.reader), message.require_values if all_required is None else all_required, missing
+    )

@@ -58,6 +58,7 @@ from relance.messaging.recent.service import KeptEvent, PastEvent, are_arranged,
 from relance.messaging.recent.service import arrange as arrange_events
 from relance.messaging.recent.service import fill as fill_event
 from relance.messaging.saved import service as saved
+from relance.messaging.translations import check_translations, languages_of, read_translations
 from relance.messaging.trimming import trim, trim_sent
 from relance.messaging.usage_store import is_anything_held, release_held
 from relance.messaging.waiting import awaken
@@ -133,9 +134,10 @@ __all__ = [
 
 erase_figures, rebuild_figures = erase, rebuild
 
+NO_TRANSLATIONS: Mapping[str, dict[str, Any]] = {}
 _CHANGEABLE = frozenset(
     ("name", "message_class", "topic", "content", "valid_for", "goal", "require_values", "obeys_caps", "counts_toward_caps")
-) | {"obeys_quiet_hours", "when_held", "wait_at_most", "priority"}
+) | {"obeys_quiet_hours", "when_held", "wait_at_most", "priority", "language", "translations"}
 
 
 def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
@@ -271,6 +273,8 @@ class Messages:
         when_held: WhenHeld | str | None = None,
         wait_at_most: str | None = None,
         priority: int = 0,
+        language: str = "",
+        translations: Mapping[str, dict[str, Any]] = NO_TRANSLATIONS,
     ) -> Message:
         """Keep a new message. Raises ``MessageInvalidError`` or ``TemplateError`` naming the field that is wrong."""
         new = Message(
@@ -293,8 +297,10 @@ class Messages:
             when_held=None if when_held is None else _one_of(WhenHeld, when_held, "when_held"),
             wait_at_most=wait_at_most,
             priority=priority,
+            language=language,
+            translations=dict(translations),
         )
-        _check(new)
+        new = _checked(new)
         with writing(self._engine) as connection:
             context.check_room(connection, new, settings_of(connection, app_id))
             return saved.insert_message(connection, new)
@@ -322,7 +328,7 @@ class Messages:
         new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
         when_held = None if new.when_held is None else _one_of(WhenHeld, new.when_held, "when_held")
         new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"), when_held=when_held)
-        _check(new)  # before the transaction: templates take their time
+        new = _checked(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
             context.check_room(connection, new, settings_of(connection, app_id))
@@ -372,25 +378,42 @@ class Messages:
             return store.deliveries_by_id(connection, app_id, intended.ids)
 
     def preview(
-        self, app: App, message_id: int, person_id: int, now: int, sending: SenderSettings, *, event_body: bytes = b"{}"
-    ) -> Shown:
+        self,
+        app: App,
+        message_id: int,
+        person_id: int,
+        now: int,
+        sending: SenderSettings,
+        *,
+        event_body: bytes = b"{}",
+        language: str | None = None,
+        all_languages: bool = False,
+    ) -> list[Shown]:
         """What the message would say to one person at ``now``. Nothing is written, sent or tracked.
 
-        ``event_body`` as for a test. Raises ``PersonNotFoundError``. It takes as long as the templates do.
+        First in their language, or in ``language``, one of the message's; with ``all_languages``, then in each that it is written
+        in. ``event_body`` as for a test. Raises ``PersonNotFoundError``, ``MessageInvalidError``.
         """
         with reading(self._engine) as connection:
             message = _found(saved.message(connection, app.id, message_id))
             person = read_reach(connection, app.id, [person_id]).get(person_id)
             if person is None:
                 raise PersonNotFoundError(ErrorText("person_not_in_app", "There is no such person in this app."))
+            written = languages_of(message)
+            if language is not None and language not in written:
+                raise MessageInvalidError(
+                    ErrorText("message_language", "The message is not written in {language}.", language=language), path="language"
+                )
             own = [each for each in person.subscriptions.values() if each.channel == message.channel]
             open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
             place = max(open_ or own, key=lambda each: each.id, default=None)
             data, device = event_body.decode(), place.device if place else {}
             named = context.Round(connection, [message], lambda _: app)
             (known,) = named.tell(connection, [Wanted(message, app, person_id, data, device)])
-        recipient = recipient_of(person, place.address if place else "", data, app, now, known)
-        return show(message, recipient, sending, app.settings.link_hosts)
+        recipient = recipient_of(person, place.address if place else "", data, app, now, known, device)
+        first = show(message, recipient, sending, app.settings.link_hosts, language)
+        rest = written if all_languages else []
+        return [first, *(show(message, recipient, sending, app.settings.link_hosts, each) for each in rest)]
 
 
 def _found(message: Message | None) -> Message:
@@ -408,7 +431,8 @@ def _one_of(kind: Any, value: str, path: str) -> Any:
         ) from None
 
 
-def _check(message: Message) -> None:
+def _checked(message: Message) -> Message:
+    """The message as it is kept. Raises ``MessageInvalidError``, ``ContentInvalidError``, ``TemplateError`` naming the place."""
     texts: tuple[tuple[str, object], ...] = (("name", message.name), ("topic", message.topic))
     for path, text in texts:
         if not isinstance(text, str) or not text.strip() or len(text) > NAME_LIMIT:
@@ -423,12 +447,16 @@ def _check(message: Message) -> None:
                 path=path,
             )
     reject_nul([message.name, message.topic, message.content], "content")
+    reject_nul(message.translations, "translations")
     if message.valid_for is not None:
         span(message.valid_for, "valid_for")
     check_goal(message.goal, "goal")
     _check_restraint(message)
     check_content(KINDS[message.channel].content.read(message.content))
     context.check_names(message)
+    message = read_translations(message)
+    check_translations(message, context.check_names)
+    return message
 
 
 def _check_restraint(message: Message) -> None:

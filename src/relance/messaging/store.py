@@ -77,6 +77,7 @@ DELIVERIES = sa.Table(
     sa.Column("bounce_type", sa.Text, nullable=False, server_default=""),  # hard, soft, sender; empty: it has not come back
     sa.Column("sending_domain", sa.Text, nullable=False, server_default=""),  # in whose name it was sent
     sa.Column("sent_values", sa.BigInteger),  # the row that has what it was filled with
+    sa.Column("language", sa.Text, nullable=False, server_default=""),  # in which it was written
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),

@@ -127,3 +127,50 @@ def test_what_some_browsers_do_not_show_is_told_where_the_message_uses_it(settle
     assert shown["not_shown"] == [{"field": "buttons", "browsers": ["Safari", "Safari on iOS"]}]
     kinds = {each["channel"]: each["not_shown"] for each in settled.ask("GET", "/channels")[1]["channels"]}
     assert (kinds["email"], kinds["web_push"]["buttons"]) == ({}, ["Safari", "Safari on iOS"])
+
+
+def test_one_call_shows_every_language_with_its_faults_in_place(settled: Api, app: str, lea: int) -> None:
+    content = {"subject": "{{ user.first_name }}, {{ event.code }}", "text": "Hello"}
+    translations = {"fr": {"subject": "Bonjour {{ user.prenom }}"}, "de": {"subject": "{{ event.none }}"}}
+    made = settled.ask(
+        "POST",
+        f"{app}/messages",
+        {"name": "x", "channel": "email", "content": content, "language": "en", "translations": translations},
+    )[1]
+    assert (made["language"], made["translations"]) == ("en", translations)
+    path = f"{app}/messages/{made['id']}/preview"
+    status, found = settled.ask("POST", path, {"person": lea, "event": {"code": "A"}, "all_languages": True})
+    assert (status, found["language"], found["content"]["subject"]) == (200, "fr", "Bonjour")
+    english, german, french = found["languages"]
+    assert (english["language"], english["content"]["subject"], english["taken"]) == ("en", "Léa, A", {})
+    assert (german["unsendable"]["reason"], german["unsendable"]["path"]) == ("render_error", "translations.de.subject")
+    assert (french["missing"], french["taken"]) == (
+        [{"path": "translations.fr.subject", "variable": "user.prenom"}],
+        {"text": "en"},
+    )
+    assert (
+        settled.ask("POST", path, {"person": lea, "event": {"code": "A"}, "language": "en"})[1]["content"]["subject"] == "Léa, A"
+    )
+    status, refused = settled.ask("POST", path, {"person": lea, "language": "it"})
+    assert (status, refused["error"]["data"]["path"]) == (400, "language")
+
+
+def test_a_message_is_read_in_each_language(settled: Api, app: str) -> None:
+    message = {
+        "name": "x",
+        "channel": "sms",
+        "content": {"body": "Hi"},
+        "language": "en",
+        "translations": {"fr": {"body": "Salut"}},
+    }
+    made = settled.ask("POST", f"{app}/messages", message)[1]
+    _, found = settled.ask("GET", f"{app}/messages/{made['id']}/wordings")
+    assert found["wordings"] == [
+        {"language": "en", "content": {"body": "Hi"}, "taken": {}},
+        {"language": "fr", "content": {"body": "Salut"}, "taken": {}},
+    ]
+    changed = settled.ask("PATCH", f"{app}/messages/{made['id']}", {"version": 1, "translations": {}, "language": None})[1]
+    assert (changed["language"], changed["translations"]) == (None, {})
+    body = {**message, "translations": {"fr": {"body": "{{"}}}
+    status, refused = settled.ask("POST", f"{app}/messages", body)
+    assert (status, refused["error"]["data"]["path"]) == (400, "translations.fr.body")

@@ -71,7 +71,7 @@ class Reader:
 
     def preview(self, message: int, person: int) -> str:
         app = Accounts(self.rig.state).app(self.rig.app)
-        shown = self.rig.messages.preview(app, message, person, self.rig.clock.now(), SENDING)
+        [shown] = self.rig.messages.preview(app, message, person, self.rig.clock.now(), SENDING)
         return str(shown.content.get("subject", shown.unsendable))
 
     def send(self, message: int, person: int) -> str:
@@ -182,7 +182,7 @@ def test_a_message_waits_until_history_is_read_and_its_preview_shows_a_gap(shop:
     shop.rig.settle(2 * HOUR)
     news = shop.message(NEWS)
     app = Accounts(shop.rig.state).app(shop.rig.app)
-    shown = shop.rig.messages.preview(app, news, ada, shop.rig.clock.now(), SENDING)
+    [shown] = shop.rig.messages.preview(app, news, ada, shop.rig.clock.now(), SENDING)
     assert [each.variable for each in shown.missing] == ["since_last_visit"], "not a count of what was read so far"
     [delivery] = shop.rig.messages.send(shop.rig.app, news, ada, shop.rig.clock.now())
     asyncio.run(shop.sender.run_due(shop.rig.clock.now()))
@@ -264,8 +264,8 @@ def test_facts_the_device_the_segment_and_the_apps_settings(shop: Reader) -> Non
     assert shop.send(message, ada) == f"{facts} {name} email"
     app = accounts.app(shop.rig.app)
     body = b'{"segment":%d}' % segment.id
-    shown = shop.rig.messages.preview(app, message, ada, START + DAY, SENDING, event_body=body)
+    [shown] = shop.rig.messages.preview(app, message, ada, START + DAY, SENDING, event_body=body)
     assert shown.content["subject"] == f"{facts} {name} Regulars email"
     body = b'{"segment":%d,"total":3}' % segment.id
-    shown = shop.rig.messages.preview(app, message, ada, START + DAY, SENDING, event_body=body)
+    [shown] = shop.rig.messages.preview(app, message, ada, START + DAY, SENDING, event_body=body)
     assert shown.content["subject"] == f"{facts} {name} email", "an event of theirs that happens to have such a property"

@@ -33,6 +33,7 @@ def row(**given: Any) -> dict[str, Any]:
         "due_at": NOW,
         "reserved_at": NOW,
         "sending_domain": "",
+        "language": "",
         "reserved_before": None,
         "held_since": None,
     }

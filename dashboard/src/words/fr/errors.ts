@@ -265,6 +265,7 @@ export const errors: Record<keyof typeof english, string> = {
   key_unknown:
     "Aucun événement «\u00a0{event}\u00a0» ne porte «\u00a0{key}\u00a0», donc aucun ne ferait commencer le parcours\u202f; il porte {properties}.",
   keys_limit: "Une application a au plus {most} clés\u202f: révoquez-en une d’abord.",
+  language_needed: "Dites en quelle langue est le contenu\u202f: les traductions s’y rapportent.",
   language_tag: "Une langue est le code BCP 47 d’une langue qui existe, comme fr ou pt-BR (ici «\u00a0{got}\u00a0»).",
   last_operator: "Plus personne ne pourrait se connecter\u202f: invitez d’abord un autre opérateur.",
   length_form:
@@ -299,6 +300,7 @@ export const errors: Record<keyof typeof english, string> = {
   message_archived_already: "Ce message est déjà archivé.",
   message_changed: "Ce message a été modifié entre-temps.",
   message_field_fixed: "{field} ne se modifie pas.",
+  message_language: "Le message n’est pas écrit en «\u00a0{language}\u00a0».",
   message_node_unknown: "L’étape «\u00a0{node}\u00a0» n’existe pas, ou n’envoie pas de message.",
   message_not_archived: "Ce message n’est pas archivé.",
   message_not_found: "Ce message n’existe pas dans cette application.",
@@ -587,6 +589,11 @@ export const errors: Record<keyof typeof english, string> = {
   topics_limit: "Une application a au plus {most} sujets (ici {got}).",
   track_without_name: "Un track demande le nom de son événement.",
   tracking_link: "Ce lien n’est pas des nôtres.",
+  translation_empty: "La traduction ne dit rien\u202f: supprimez-la ou donnez-lui un champ.",
+  translation_fixed: "{field} est le même dans toutes les langues\u202f: c’est un champ de content.",
+  translation_of_itself: "Le contenu est déjà en «\u00a0{language}\u00a0»\u202f: modifiez-le là.",
+  translation_twice: "Il y a deux traductions en «\u00a0{language}\u00a0».",
+  translations_many: "Un message a au plus {most} traductions (ici {got}).",
   trial_without_sender: "Donnez d’abord un expéditeur au fournisseur\u202f: l’essai doit partir d’une adresse.",
   trimmed: "Des espaces ou des caractères invisibles autour de {field} ont été enlevés.",
   try_again: "Réessayez.",

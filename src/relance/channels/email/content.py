@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 from typing_extensions import override
@@ -51,6 +51,8 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
 
     ``mjml`` takes the place of ``html``. ``base_style`` gives the page what keeps it readable where mailboxes are dark.
     """
+
+    together: ClassVar[tuple[frozenset[str], ...]] = (frozenset(("html", "mjml", "text")),)
 
     subject: str
     html: str = ""

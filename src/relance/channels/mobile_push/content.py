@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -50,6 +50,8 @@ class MobilePushContent(Content, frozen=True, forbid_unknown_fields=True):
     ``url`` and the buttons' may have the app's own scheme. A later message of the same ``collapse_id`` takes this one's place,
     also on a device that is away. ``data`` goes to the app; a ``silent`` message goes there alone, and shows nothing.
     """
+
+    fixed: ClassVar[frozenset[str]] = frozenset(("devices", "silent"))  # chosen before it is known in which language
 
     title: str = ""
     subtitle: Annotated[str, Meta(description="Shown by iPhones alone.")] = ""

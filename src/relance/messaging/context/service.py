@@ -17,6 +17,7 @@ from relance.messaging.model import Message
 from relance.messaging.recent import service as recent
 from relance.messaging.recent.service import Recent
 from relance.messaging.saved import service as saved
+from relance.messaging.translations import templates_of
 from relance.segments.service import segment_names
 from relance.templates.errors import TemplateError
 from relance.users.reach import KnownFacts, read_facts_of
@@ -27,9 +28,10 @@ MOST_KEPT = 50  # event names of one app whose newest are kept
 
 
 def names_of(message: Message) -> NamedValues:
-    """What a message's templates name; nothing where it cannot be read at all, which its rendering will say."""
+    """What a message's templates name, in all its languages; nothing where it cannot be read at all, which its rendering will
+    say."""
     try:
-        return names_in(tuple(KINDS[message.channel].content.read(message.content).templates()))
+        return names_in(tuple(templates_of(message)))
     except (ContentInvalidError, TemplateError):
         return NOTHING
 

@@ -40,6 +40,8 @@ MESSAGES = sa.Table(
     sa.Column("when_held", sa.Text),
     sa.Column("wait_at_most", sa.Text),
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("translations", sa.Text, nullable=False, server_default="{}"),
     sa.Index("messages_by_app", "app_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -55,6 +57,8 @@ VERSIONS = sa.Table(
     sa.Column("message_class", sa.Text, nullable=False),
     sa.Column("content", sa.Text, nullable=False),
     sa.Column("saved_at", sa.BigInteger, nullable=False),
+    sa.Column("language", sa.Text, nullable=False, server_default=""),
+    sa.Column("translations", sa.Text, nullable=False, server_default="{}"),
 )
 
 
@@ -87,6 +91,8 @@ def _message(row: Mapping[Any, Any]) -> Message:
         when_held=None if row["when_held"] is None else WhenHeld(row["when_held"]),
         wait_at_most=row["wait_at_most"],
         priority=row["priority"],
+        language=row["language"],
+        translations=from_json(row["translations"]),
     )
 
 
@@ -111,6 +117,8 @@ def _message_values(message: Message) -> dict[str, Any]:
         "when_held": None if message.when_held is None else message.when_held.value,
         "wait_at_most": message.wait_at_most,
         "priority": message.priority,
+        "language": message.language,
+        "translations": to_json(message.translations),
     }
 
 
@@ -123,7 +131,13 @@ def insert_message(connection: Connection, message: Message) -> Message:
 
 
 def _keep_version(connection: Connection, message: Message) -> None:
-    values = {"name": message.name, "message_class": message.message_class.value, "content": to_json(message.content)}
+    values = {
+        "name": message.name,
+        "message_class": message.message_class.value,
+        "content": to_json(message.content),
+        "language": message.language,
+        "translations": to_json(message.translations),
+    }
     place = {"message_id": message.id, "version": message.version, "saved_at": message.updated_at}
     connection.execute(sa.insert(VERSIONS), {**place, **values})
 
@@ -134,7 +148,13 @@ def as_of(connection: Connection, message: Message, version: int) -> Message | N
     row = connection.execute(sa.select(VERSIONS).where(*mine)).mappings().first()
     if row is None:
         return None
-    then = {"name": row["name"], "message_class": MessageClass(row["message_class"]), "content": from_json(row["content"])}
+    then = {
+        "name": row["name"],
+        "message_class": MessageClass(row["message_class"]),
+        "content": from_json(row["content"]),
+        "language": row["language"],
+        "translations": from_json(row["translations"]),
+    }
     return msgspec.structs.replace(message, **then, version=version)
 
 
@@ -198,8 +218,9 @@ def topics_of(connection: Connection, app_id: int, limit: int) -> list[str]:
 
 
 def naming(connection: Connection, names: Sequence[str], app_id: int | None = None) -> list[Message]:
-    """The messages of all apps, or of one, that are not archived and whose content has any of these texts somewhere."""
-    has_one = sa.or_(*(MESSAGES.c.content.contains(name, autoescape=True) for name in names))
+    """The messages of all apps, or of one, that are not archived and whose content, in any language, has any of these texts."""
+    said = (MESSAGES.c.content, MESSAGES.c.translations)
+    has_one = sa.or_(*(column.contains(name, autoescape=True) for column in said for name in names))
     query = sa.select(MESSAGES).where(MESSAGES.c.archived_at.is_(None), has_one).order_by(MESSAGES.c.id)
     if app_id is not None:
         query = query.where(MESSAGES.c.app_id == app_id)

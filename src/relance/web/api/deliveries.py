@@ -71,6 +71,9 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     revenue: float | None
     currency: str
     revenues: list[Money]
+    language: Annotated[
+        str, Meta(description="In which it was written; empty: its message names no language, or it was not written yet.")
+    ]
 
 
 class DeliveryContent(msgspec.Struct, frozen=True):
@@ -84,6 +87,7 @@ class DeliveryContent(msgspec.Struct, frozen=True):
     address: str
     sent_at: int
     content: dict[str, Any]
+    language: str | None
 
 
 State = Annotated[DeliveryState | None, QueryParameter(name="state", description="Only in this state.")]
@@ -169,6 +173,7 @@ async def get_delivery_content(app: AppId, delivery: DeliveryId, services: Behin
         address=found.shown.address,
         sent_at=found.delivery.sent_at or 0,
         content=found.shown.content,
+        language=found.shown.language or None,
     )
 
 

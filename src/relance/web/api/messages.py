@@ -11,25 +11,19 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from relance.channels.registry import KINDS, Channel
-from relance.core.encoding import to_json
 from relance.core.error_text import ErrorText
-from relance.core.errors import InvalidError, NotFoundError
-from relance.core.name_check import reject_nul
-from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason, WhenHeld
-from relance.messaging.previewing import Unsendable
-from relance.messaging.service import SenderSettings
+from relance.core.errors import InvalidError
+from relance.messaging.model import Message, MessageClass, MessageGoal, WhenHeld
 from relance.restraint.model import PRESETS
-from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.journeys import Step
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, AppId, Archived, Behind, Cursor, Limit, MessageId
-from relance.web.api.people import read_alias
-from relance.web.api.services import Services, definitions_changed
+from relance.web.api.previews import EventGiven, event_body, get_wordings, preview_message
+from relance.web.api.services import definitions_changed
 
-LARGEST_EVENT = 32_768  # bytes, as for one that is sent
 MessageName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Cart reminder"])]
 Topic = Annotated[str, Meta(min_length=1, max_length=128)]
 Content = Annotated[
@@ -44,13 +38,6 @@ Content = Annotated[
 ]
 Span = Annotated[str, Meta(description="A number and s, m, h, d or w.", max_length=12, examples=["12h"])]
 
-EventGiven = Annotated[
-    str | dict[str, Any],
-    Meta(
-        description="`message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.",
-        examples=[{"cart_id": "c1", "total": 49}],
-    ),
-]
 RequireValues = Annotated[
     bool,
     Meta(description="Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`."),
@@ -82,6 +69,26 @@ Priority = Annotated[
 ]
 
 
+LanguageTag = Annotated[
+    str,
+    Meta(
+        description="The language that `content` is in (BCP 47). Null: nobody said; dates are then in each person's language.",
+        max_length=35,
+        examples=["en"],
+    ),
+]
+Translations = Annotated[
+    dict[str, dict[str, Any]],
+    Meta(
+        description=(
+            "Language (BCP 47) to the fields of `content` that differ in it. Whoever reads `fr-CA` gets that, else `fr`, else"
+            " `content`; a field that is left out is taken from the next of these."
+        ),
+        examples=[{"fr": {"title": "Encore là\u00a0?", "body": "Votre panier vous attend, {{ user.first_name }}."}}],
+    ),
+]
+
+
 class ClassSwitches(msgspec.Struct, frozen=True):
     """What of restraint concerns the messages of a class."""
 
@@ -98,6 +105,8 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
 
     ``archived_at``: when it was archived (null: it is not). ``class_switches``: what its class sets where ``obeys_caps``,
     ``counts_toward_caps`` and ``obeys_quiet_hours`` are null.
+
+    ``language`` is that of ``content`` (null: nobody said), ``translations`` are the fields that differ in others.
     """
 
     id: int
@@ -120,6 +129,8 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     when_held: WhenHeld | None
     wait_at_most: str | None
     priority: int
+    language: str | None
+    translations: dict[str, dict[str, Any]]
     class_switches: ClassSwitches
 
 
@@ -140,6 +151,8 @@ class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     when_held: Held | None = None
     wait_at_most: WaitAtMost | None = None
     priority: Priority = 0
+    language: LanguageTag | None = None
+    translations: Translations = {}
 
 
 class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -159,6 +172,8 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     when_held: Held | UnsetType | None = UNSET
     wait_at_most: WaitAtMost | UnsetType | None = UNSET
     priority: Priority | UnsetType = UNSET
+    language: LanguageTag | UnsetType | None = UNSET
+    translations: Translations | UnsetType = UNSET
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,77 +189,11 @@ class TestSent(msgspec.Struct, frozen=True):
     deliveries: list[DeliveryAnswer]
 
 
-class MessagePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The person to fill a message in for, by id or by alias, and the event's properties."""
-
-    person: Annotated[int, Meta(ge=1, le=LARGEST_ID)] | None = None
-    alias: Annotated[str, Meta(description="As `kind:value`.", max_length=400, examples=["user_id:ada"])] | None = None
-    event: EventGiven = {}
-
-
-class MissingVariable(msgspec.Struct, frozen=True):
-    """A variable without a value for this person and event, and the field that uses it without a `default`."""
-
-    path: str
-    variable: str
-
-
-class UnsendableAnswer(msgspec.Struct, frozen=True):
-    """Why nothing would be sent: the skip reason, the field, and what is wrong.
-
-    ``detail_reason`` and ``detail_parameters`` word ``detail`` as the ``reason`` and ``parameters`` of an error do its message.
-    """
-
-    reason: SkipReason
-    path: str
-    detail: str
-    detail_reason: str | None
-    detail_parameters: dict[str, object]
-
-
-class PriceAnswer(msgspec.Struct, frozen=True):
-    """What one message costs by the price that the app's provider has set: a decimal number as text, and its currency."""
-
-    amount: str
-    currency: str
-
-
-class NotShown(msgspec.Struct, frozen=True):
-    """A field that the message uses, and the browsers that do not show it in any version."""
-
-    field: str
-    browsers: list[str]
-
-
-class MessagePreview(msgspec.Struct, frozen=True):
-    """A message as one person would get it.
-
-    ``content`` has the message's own fields, filled in; links are as written, since nothing is tracked here. It is empty if
-    ``unsendable`` says that it cannot be rendered. ``address`` null: the person has none on this channel.
-    """
-
-    person_id: int
-    channel: Channel
-    address: str | None
-    content: dict[str, Any]
-    missing: list[MissingVariable]
-    unsendable: UnsendableAnswer | None
-    price: PriceAnswer | None = None
-    not_shown: list[NotShown] = []
-
-
 def as_answer(message: Message) -> MessageAnswer:
     """A message in the API's form."""
     shown = {name: getattr(message, name) for name in MessageAnswer.__struct_fields__ if name != "class_switches"}
+    shown["language"] = message.language or None
     return MessageAnswer(**shown, class_switches=ClassSwitches(*PRESETS[message.message_class]))
-
-
-def unsendable_answer(found: Unsendable | None) -> UnsendableAnswer | None:
-    """Why nothing would be sent, as the API says it; None where it would be."""
-    if found is None:
-        return None
-    text = found.detail.plain()
-    return UnsendableAnswer(found.reason, found.path, text["message"], text["reason"], text["parameters"])
 
 
 @get("/", operation_id="listMessages", summary="List messages", responses=ERRORS, sync_to_thread=True)
@@ -278,6 +227,8 @@ async def create_message(app: AppId, data: JSONBody[MessageCreation], services: 
         when_held=data.when_held,
         wait_at_most=data.wait_at_most,
         priority=data.priority,
+        language=data.language or "",
+        translations=data.translations,
     )
     await definitions_changed(services)
     return as_answer(made)
@@ -294,6 +245,8 @@ async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageC
     """Change a message. Pending deliveries are sent with the new content."""
     fields = {name: getattr(data, name) for name in MessageChange.__struct_fields__ if name != "version"}
     changes = {name: value for name, value in fields.items() if value is not UNSET}
+    if changes.get("language", "") is None:
+        changes["language"] = ""
     if not changes:
         raise InvalidError(ErrorText("nothing_to_change", "Nothing was given to change."), path="")
     now = services.context.clock.now()
@@ -316,80 +269,6 @@ async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend],
     await definitions_changed(services)  # wakes the dispatcher
     found = await sync_to_thread(services.accounts.app, app)
     return TestSent([as_delivery(one, found.settings.currency) for one in deliveries])
-
-
-@post("/{message:int}/preview", operation_id="previewMessage", summary="Preview a message", responses=ERRORS, status_code=200)
-async def preview_message(
-    app: AppId, message: MessageId, data: JSONBody[MessagePreviewRequest], services: Behind
-) -> MessagePreview:
-    """Fill the message in for one person, as if it were sent now. Nothing is sent, written or counted."""
-    found = await sync_to_thread(_person_of, services, app, data)
-    body = await event_body(services, app, data.event)
-    settings = services.context.settings
-    shown = await services.desk.run(
-        app,
-        services.messages.preview,
-        await sync_to_thread(services.accounts.app, app),
-        message,
-        found,
-        services.context.clock.now(),
-        SenderSettings(settings.url, settings.email_from),
-        event_body=body,
-    )
-    price = await sync_to_thread(services.providers.price, app, shown.channel.value, shown.content)
-    return MessagePreview(
-        person_id=found,
-        channel=shown.channel,
-        address=shown.address or None,
-        content=shown.content,
-        missing=[MissingVariable(*each) for each in shown.missing],
-        unsendable=unsendable_answer(shown.unsendable),
-        price=None if price is None else PriceAnswer(*price),
-        not_shown=[
-            NotShown(field, list(browsers))
-            for field, browsers in KINDS[shown.channel].not_shown.items()
-            if shown.content.get(field) and browsers
-        ],
-    )
-
-
-def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> int:
-    """The id of the requested person. Raises ``PersonNotFoundError``, ``InvalidError``."""
-    if asked.person is not None and asked.alias is None:
-        return services.directory.get(app, asked.person).id
-    if asked.alias is None or asked.person is not None:
-        raise InvalidError(ErrorText("person_or_alias", "Give either person, an id, or alias, as kind:value."), path="person")
-    found = services.directory.find(app, *read_alias(asked.alias))
-    if found is None:
-        raise PersonNotFoundError(ErrorText("alias_of_nobody", "Nobody in this app has this alias."), path="alias")
-    return found.id
-
-
-async def event_body(services: Services, app: int, event: str | dict[str, Any], path: str = "event") -> bytes:
-    """The properties that templates read, as JSON; ``path`` is the field. Raises ``NotFoundError``, ``InvalidError``."""
-    if isinstance(event, str):
-        found = await services.context.worker.call("event", app=app, message_id=event)
-        if found is None:
-            raise NotFoundError(
-                ErrorText(
-                    "event_id_unknown", "There is no event with this id in this app; take `message_id` of one of its events."
-                ),
-                path=path,
-            )
-        return str(found["properties"]).encode()
-    reject_nul(event, path)
-    body = to_json(event).encode()
-    if len(body) > LARGEST_EVENT:
-        raise InvalidError(
-            ErrorText(
-                "properties_bytes",
-                "Properties of an event must be at most {most:,} bytes (got {got:,}).",
-                most=LARGEST_EVENT,
-                got=len(body),
-            ),
-            path=path,
-        )
-    return body
 
 
 @post("/{message:int}/archive", operation_id="archiveMessage", summary="Archive a message", responses=ERRORS, status_code=200)
@@ -420,6 +299,7 @@ router = Router(
         list_messages,
         create_message,
         get_message,
+        get_wordings,
         change_message,
         test_message,
         preview_message,

@@ -23,9 +23,9 @@ from relance.users.errors import PersonNotFoundError
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.idempotency import HEADER, message_id_for
-from relance.web.api.messages import EventGiven, event_body
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, MessageId
 from relance.web.api.people import read_alias
+from relance.web.api.previews import EventGiven, event_body
 from relance.web.api.services import Services, definitions_changed
 from relance.web.api.settling import settle
 
