@@ -11,15 +11,15 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.time import HOUR
 from relance.users.about import joined, text_of, written
-from relance.users.address_states import is_key, put_into_state, release
-from relance.users.consent import ConsentRecord, Grant
+from relance.users.address_states import put_into_state, release
+from relance.users.consent import ConsentRecord
+from relance.users.edits import changes, channels_of, grant_of, is_id, keys_of, lists_of, object_of
 from relance.users.facts import (
     ADDRESS_SOURCES,
     NEEDS_NAMED_CONSENT,
     OF_ONE_READER,
     ContextFacts,
     PushAddress,
-    one_spelling,
     read_answer,
     read_consents,
     read_context,
@@ -77,20 +77,12 @@ def read_note(
 ) -> ProfileUpdate | None:
     """Read an event that may change a profile; None if it says nothing relevant."""
     if event.kind == "identify":
-        return ProfileUpdate(facts, with_whole_addresses(_object(event.body), app_country))
+        return ProfileUpdate(facts, with_whole_addresses(object_of(event.body), app_country))
     if event.kind == "edit":
-        body = _object(event.body)
+        body = object_of(event.body)
         traits = body.get("traits")
         return ProfileUpdate(None, with_whole_addresses(traits, app_country) if isinstance(traits, dict) else None, body)
     return None if facts is None else ProfileUpdate(facts)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        found = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def addresses_of(note: ProfileUpdate) -> list[tuple[str, str]]:
@@ -98,8 +90,8 @@ def addresses_of(note: ProfileUpdate) -> list[tuple[str, str]]:
     keys: list[tuple[str, str]] = []
     if note.facts is not None and note.facts.push is not None:
         keys.append(note.facts.push[:2])
-    for change in _changes(note.edit, "subscription"):
-        keys.extend(_keys(change))
+    for change in changes(note.edit, "subscription"):
+        keys.extend(keys_of(change))
     return keys
 
 
@@ -109,17 +101,17 @@ def speaks_of_consent(note: ProfileUpdate) -> bool:
         return True
     if note.traits is not None and not _CONSENT_TRAITS.isdisjoint(note.traits):
         return True
-    return bool(_changes(note.edit, "consent"))
+    return bool(changes(note.edit, "consent"))
 
 
 def answered_addresses(edit: dict[str, Any]) -> list[tuple[str, str]]:
     """The (channel, address) keys, of addresses with one reader, named in an edit's consent statements."""
-    return [key for change in _changes(edit, "consent") for key in _keys(change) if key[0] in OF_ONE_READER]
+    return [key for change in changes(edit, "consent") for key in keys_of(change) if key[0] in OF_ONE_READER]
 
 
 def subscription_ids_of(note: ProfileUpdate) -> list[int]:
     """The subscription ids that an edit names."""
-    return [change["id"] for change in _changes(note.edit, "subscription") if _is_id(change.get("id"))]
+    return [change["id"] for change in changes(note.edit, "subscription") if is_id(change.get("id"))]
 
 
 def apply_note(
@@ -395,10 +387,10 @@ def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: T
 
 def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:
     """Consents, states of addresses, and lists; returns whether the profile changed."""
-    for change in _changes(edit, "consent"):
-        for channel in _channels(change):
+    for change in changes(edit, "consent"):
+        for channel in channels_of(change):
             _answer_consent(working_set, profile, change, channel, event)
-    for change in _changes(edit, "subscription"):
+    for change in changes(edit, "subscription"):
         _edit_subscription(working_set, profile, change, event.received_at)
     changed = False
     for change in lists_of(edit):
@@ -406,23 +398,18 @@ def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any],
     return decide(profile, edit, event.occurred_at) or changed
 
 
-def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """The lists that an edit puts its person on or takes it off."""
-    return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
-
-
 def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str, Any], channel: str, event: UpdateSource) -> None:
     """An explicit statement by the person or on their behalf; ``"explicit": false`` makes it as weak as a trait.
 
     ``at`` is when it was made, if earlier; ``address`` an address it concerns, whoever has it now.
     """
-    grant = _grant(change, event)
+    grant = grant_of(change, event)
     if grant is None:
         return
     (at, denied, source), topic = grant, change.get("topic", GENERAL)
     granted, wording, proof = not denied, change.get("wording"), change.get("proof")
     explicit = change.get("explicit") is not False
-    address = next((address for _, address in _keys({**change, "channel": channel})), "")
+    address = next((address for _, address in keys_of({**change, "channel": channel})), "")
     record = ConsentRecord(
         consent_id(event, profile.id, channel, topic, source),
         profile.id,
@@ -446,23 +433,6 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
         working_set.report_consent(record)
 
 
-def keep_answers(working_set: WorkingSet, event: ProfileEvent) -> None:
-    """What an edit answers at addresses, of somebody who was deleted before it settled: it holds there for whoever comes."""
-    for change in _changes(_object(event.body), "consent"):
-        grant = _grant(change, event)
-        if grant is not None and change.get("explicit") is not False:
-            for key in _keys(change):
-                working_set.grant_address(*key, change.get("topic", GENERAL), grant)
-
-
-def _grant(change: dict[str, Any], event: UpdateSource) -> Grant | None:
-    """When it was said, whether it is a no, and by what source; None where it says nothing."""
-    granted, at, source = change.get("granted"), change.get("at"), change.get("source", event.kind)
-    if not (isinstance(granted, bool) and is_key(change.get("topic", GENERAL)) and is_key(source)):
-        return None
-    return min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at, not granted, source
-
-
 def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:
     """Set the state of the person's own subscription, named by id or by address.
 
@@ -472,37 +442,10 @@ def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[s
     state = change.get("state")
     if not isinstance(state, str) or state not in _STATES:
         return
-    keys: list[tuple[str, str] | None] = [working_set.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
+    keys: list[tuple[str, str] | None] = [working_set.named.get(change["id"])] if is_id(change.get("id")) else [*keys_of(change)]
     for key in keys:
         row = working_set.addresses.get(key) if key else None
         if row is None or change.get("was", row.shown) != row.shown:
             continue
         if working_set.owner(row) == profile.id or ("address" in change and state in _ENDED):
             put_into_state(working_set, row, state, change, now)
-
-
-def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:
-    """The (channel, address) keys that a change of a subscription may mean."""
-    address = change.get("address")
-    if not isinstance(address, str) or "\x00" in address:
-        return []
-    return [(channel, one_spelling(channel, address)) for channel in _channels(change)]
-
-
-def _changes(edit: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
-    """One change or a list of them."""
-    given = edit.get(name) if edit else None
-    entries = given if isinstance(given, list) else [given]
-    return [entry for entry in entries if isinstance(entry, dict)]
-
-
-def _channels(change: dict[str, Any]) -> tuple[str, ...]:
-    """The channels a change concerns: the one it names, or all."""
-    channel = change.get("channel")
-    if channel is None:
-        return CHANNELS
-    return (channel,) if channel in CHANNELS else ()
-
-
-def _is_id(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62

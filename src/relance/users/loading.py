@@ -12,12 +12,12 @@ from sqlalchemy.engine import Connection
 from relance.users import store
 from relance.users.address_store import read_addresses, read_addresses_of, read_subscription_keys
 from relance.users.consent_store import has_address_grants, read_address_grants, read_standings
+from relance.users.edits import lists_of
 from relance.users.facts import ADDRESS_SOURCES
 from relance.users.folding import (
     ProfileUpdate,
     addresses_of,
     answered_addresses,
-    lists_of,
     speaks_of_consent,
     subscription_ids_of,
 )

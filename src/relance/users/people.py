@@ -15,8 +15,9 @@ from relance.users import held, store
 from relance.users.asking import note_asked
 from relance.users.consent_store import has_address_grants
 from relance.users.deletion_requests.service import is_wanted
+from relance.users.edits import keep_answers
 from relance.users.facts import ContextFacts, read_context
-from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, keep_answers, merge_profiles, read_note
+from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.loading import (
     COMMANDS,
     AliasLookup,
