@@ -13,13 +13,15 @@ from typing import Any
 import msgspec
 
 from relance.messaging.model import Message
-from relance.messaging.previewing import SenderSettings, show
+from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.render import Recipient
+from relance.messaging.translations import languages_of, wording
 from relance.segments.definition.evaluate import RuleEvent
 from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
 from relance.segments.rule.tree import conditions, parse_rule
 from relance.segments.sentence import Names, sentence
+from relance.templates.dates import Reader
 from relance.web.api.previews import unsendable_answer
 
 FOLDER = Path(__file__).parent / "recorded"
@@ -74,16 +76,32 @@ def in_words(rule: Any) -> dict[str, str]:
 def filled(number: int, given: dict[str, Any]) -> dict[str, Any]:
     """A recorded message filled in for a recorded person, as the real server does it."""
     recorded = next(one for one in load("messages") if one["id"] == number)
-    message = msgspec.convert({**recorded, "message_class": recorded["class"]}, Message)
+    message = msgspec.convert({**recorded, "message_class": recorded["class"], "language": recorded["language"] or ""}, Message)
     person = next(one for one in load("people") if one["id"] == given["person"])
     properties = given["event"] if isinstance(given["event"], dict) else {}
     user = {**person["traits"], "id": person["external_id"]}
-    recipient = Recipient(user, properties, {"id": 1, "name": "Shop"}, "kofi@example.com")
-    shown = show(message, recipient, SenderSettings("https://relance.example", "Shop <shop@example.com>"))
+    reader = Reader(language=person["language"] or "en")
+    recipient = Recipient(user, properties, {"id": 1, "name": "Shop"}, "kofi@example.com", reader)
+    sending = SenderSettings("https://relance.example", "Shop <shop@example.com>")
+    every = languages_of(message) if given.get("all_languages") else []
+    first, *rest = (_shown(show(message, recipient, sending, (), each)) for each in (None, *every))
+    about = {"channel": message.channel.value, "address": recipient.address, "person_id": person["id"]}
+    return {**first, **about, "languages": rest}
+
+
+def _shown(shown: Shown) -> dict[str, Any]:
     unsendable = unsendable_answer(shown.unsendable)
-    answer: dict[str, Any] = msgspec.to_builtins({"content": shown.content, "channel": shown.channel, "unsendable": unsendable})
+    answer: dict[str, Any] = msgspec.to_builtins({"content": shown.content, "unsendable": unsendable, "taken": shown.taken})
     missing = [{"path": path, "variable": variable} for path, variable in shown.missing]
-    return {**answer, "address": shown.address, "person_id": person["id"], "missing": missing}
+    return {**answer, "language": shown.language or None, "missing": missing, "price": None}
+
+
+def wordings(number: str) -> dict[str, Any]:
+    """A recorded message in each of its languages."""
+    recorded = next(one for one in load("messages") if str(one["id"]) == number)
+    message = msgspec.convert({**recorded, "message_class": recorded["class"], "language": recorded["language"] or ""}, Message)
+    found = (wording(message, language) for language in languages_of(message))
+    return {"wordings": [{"language": each.language or None, "content": each.content, "taken": each.taken} for each in found]}
 
 
 def _found(items: list[dict[str, Any]], number: str) -> dict[str, Any] | None:
@@ -272,6 +290,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return _of_list(number, more)
         case ["messages", message]:
             return _found(load("messages"), message)
+        case ["messages", message, "wordings"]:
+            return wordings(message)
         case ["webhooks"]:
             return load("webhooks")
         case ["caps" | "quiet-hours" | "country-hours" as rules]:

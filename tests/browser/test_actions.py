@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from tests.browser import answers
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Scheme
 from tests.browser.server import Recorded
 
 Axe = Callable[[Page], list[str]]
@@ -242,6 +242,27 @@ def test_one_device_and_one_item_of_a_list_pass_several_tests(open_page: OpenPag
     test.get_by_role("textbox", name="From").fill("2.9")
     test.get_by_role("textbox", name="To").fill("2.10")
     expect(said).to_contain_text("and the app version from 2.9 to 2.10")
+
+
+def test_a_message_is_read_in_each_of_its_languages_with_what_is_wrong_in_one(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    both: tuple[tuple[int, Scheme], ...] = ((1280, "light"), (390, "dark"))
+    for width, scheme in both:
+        page = open_page("/apps/1/messages/1", width=width, scheme=scheme)
+        languages = page.get_by_role("group", name="Languages")
+        languages.get_by_text("French", exact=True).click()
+        expect(page.get_by_text("votre panier vous attend").first).to_be_visible()
+        expect(page.get_by_text("Not translated: image (English)")).to_be_visible()
+        preview = page.get_by_role("combobox", name="Fill it in for")
+        preview.click()
+        preview.fill("kofi")
+        page.get_by_role("option").first.click()
+        expect(page.get_by_text("This person reads it in")).to_be_visible()
+        languages.get_by_text("Canadian French").click()
+        expect(page.get_by_text("user.prenom (in title)")).to_be_visible()
+        assert axe(page) == []
+        picture(page, f"message-languages-{'wide' if width > 400 else 'narrow'}-{scheme}")
 
 
 def test_a_message_is_filled_in_for_a_person_and_an_event(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

@@ -105,6 +105,14 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
           : w.messages.goalOfJourney,
     ],
     [w.messages.validFor, message.valid_for ? f.duration(message.valid_for) : w.messages.always],
+    ...(message.language
+      ? [
+          [
+            w.messages.languages,
+            f.list([message.language, ...Object.keys(message.translations).sort()].map((one) => f.language(one))),
+          ] as [string, string],
+        ]
+      : []),
     [w.messages.missing, message.require_values ? w.messages.missingHolds : w.messages.missingLeaves],
     [w.messages.skipped, f.number(figures?.skipped ?? 0)],
     [w.messages.failed, f.number(figures?.failed ?? 0)],

@@ -83,7 +83,26 @@ export function useMessageDeliveries(message: number) {
   });
 }
 
-/** The message filled in for a person; nothing is asked while there is none. */
+/** The message in each of its languages, filled up where translations leave something out; asked for only where there are any. */
+export function useWordings(message: Message) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["wordings", id, message.id, message.version],
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/messages/{message}/wordings", {
+          params: { path: { app: id, message: message.id } },
+        }),
+      ),
+    select: ({ wordings }) => wordings,
+    enabled: isTranslated(message),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export const isTranslated = (message: Message) => Object.keys(message.translations).length > 0;
+
+/** The message filled in for a person, in all its languages; nothing is asked while there is none. */
 export function useFilled(
   message: Message,
   person: number | null,
@@ -96,7 +115,7 @@ export function useFilled(
       take(
         server.POST("/api/v1/apps/{app}/messages/{message}/preview", {
           params: { path: { app: id, message: message.id } },
-          body: { person, event: event ?? {} },
+          body: { person, event: event ?? {}, all_languages: isTranslated(message) },
         }),
       ),
     enabled: person !== null,

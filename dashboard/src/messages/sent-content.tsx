@@ -54,6 +54,11 @@ function Said({ delivery }: { delivery: Delivery }) {
           kindOf(said.channel)?.readable ? said.address : "",
         )}
       </Text>
+      {said.language && (
+        <Text size="sm" c="dimmed">
+          {w.messages.languageSent(f.language(said.language))}
+        </Text>
+      )}
       {Preview && <Preview content={said.content} />}
     </Stack>
   );

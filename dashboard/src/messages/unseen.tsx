@@ -19,7 +19,7 @@ export function traitsOf(content: unknown): string[] {
 
 export function UnseenTraits({ message }: { message: Message }) {
   const { w, f } = useSpeech();
-  const named = traitsOf(message.content);
+  const named = traitsOf([message.content, message.translations]);
   const found = useProperties(null, named.length > 0).data;
   const unseen =
     found && found.length > 0

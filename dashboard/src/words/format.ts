@@ -28,6 +28,7 @@ export function makeFormat(locale: string) {
   const shortDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const languages = new Intl.DisplayNames(locale, { type: "language" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const anyOf = new Intl.ListFormat(locale, { type: "disjunction" });
 
@@ -43,6 +44,8 @@ export function makeFormat(locale: string) {
 
   return {
     locale,
+    /** A language by its BCP 47 tag. */
+    language: (tag: string) => languages.of(tag) ?? tag,
     number: (value: number) => number.format(value),
     compact: (value: number) => (Math.abs(value) < 10_000 ? number.format(value) : compact.format(value)),
     /** An amount; with its currency where one is known. */
