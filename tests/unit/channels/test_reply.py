@@ -70,3 +70,32 @@ def test_a_fault_of_the_sender_of_policy_or_of_unknown_kind_ends_no_address(code
 def test_what_is_for_now_is_tried_again(message: str) -> None:
     assert read_reply(450, message, to_recipient=True).state is SendState.RETRY
     assert read_reply(421, message, to_recipient=True).state is SendState.RETRY
+
+
+# Passing refusals of the sender or of the message itself: of this mail, or of any.
+@pytest.mark.parametrize(
+    ("code", "message", "of_any"),
+    [
+        (421, "4.3.2 closing", True),
+        (421, "4.7.0 try again later, closing connection", True),
+        (452, "4.3.1 Insufficient system storage", True),
+        (451, "4.3.0 Error: queue file write error", True),
+        (451, "4.4.2 Timeout", True),
+        (454, "Throttling failure: Maximum sending rate exceeded", True),  # Amazon SES
+        (451, "Requested action aborted: local error in processing", True),
+        (451, "4.7.500 Server busy. Please try again later", True),  # Microsoft 365
+        (451, "4.7.1 Service unavailable - try again later", True),  # Postfix whose filter is down
+        (451, "4.7.1 greylisted", False),
+        (451, "4.7.1 Message content temporarily rejected", False),
+        (450, "4.1.8 <shop@nowhere.example>: Sender address rejected: Domain not found", False),
+        (452, "4.2.2 The recipient is over quota", False),
+        (451, "4.6.0 Cannot convert the content", False),
+        (451, "4.5.1 syntax", False),
+        (450, "Requested mail action not taken: mailbox unavailable", False),
+        (451, "Message looks like spam, try again", False),
+    ],
+)
+def test_a_passing_refusal_is_an_outage_only_where_any_mail_would_be_refused(code: int, message: str, of_any: bool) -> None:
+    told = read_reply(code, message)
+    assert (told.state, told.is_outage) == (SendState.RETRY, of_any)
+    assert read_reply(code, message, to_recipient=True).is_outage is (code == 421)

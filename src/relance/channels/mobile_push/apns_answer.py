@@ -41,7 +41,7 @@ REASONS = {
     "Unregistered": Meaning.GONE,
     "PayloadTooLarge": Meaning.MESSAGE,
     "TooManyProviderTokenUpdates": Meaning.LATER,
-    "TooManyRequests": Meaning.LATER,  # to this one device
+    "TooManyRequests": Meaning.AGAIN,  # to this one device
     "InternalServerError": Meaning.LATER,
     "ServiceUnavailable": Meaning.LATER,
     "Shutdown": Meaning.LATER,
@@ -72,8 +72,9 @@ def read_apns(answer: Answer, registered_at: int) -> Reading:
     if meaning is None:
         meaning = Meaning.LATER if answer.status >= 500 else Meaning.MESSAGE
     if meaning is Meaning.GONE and said.timestamp and said.timestamp < registered_at:
-        meaning = Meaning.LATER
-    return Reading(meaning, f"{answer.status} {words}", wait=_wait(answer, said.reason) if meaning is Meaning.LATER else 0)
+        meaning = Meaning.AGAIN
+    waits = meaning in (Meaning.LATER, Meaning.AGAIN)
+    return Reading(meaning, f"{answer.status} {words}", wait=_wait(answer, said.reason) if waits else 0)
 
 
 def _wait(answer: Answer, reason: str) -> int:

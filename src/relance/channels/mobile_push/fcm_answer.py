@@ -22,7 +22,7 @@ CODES = {
     "QUOTA_EXCEEDED": Meaning.LATER,
     "UNAVAILABLE": Meaning.LATER,
     "INTERNAL": Meaning.LATER,
-    "THIRD_PARTY_AUTH_ERROR": Meaning.LATER,  # the APNs or web push key in the Firebase console; Android is not concerned
+    "THIRD_PARTY_AUTH_ERROR": Meaning.AGAIN,  # the APNs or web push key in the Firebase console; Android is not concerned
 }
 # Where there is no such code, by the HTTP status.
 STATUSES = {
@@ -68,7 +68,9 @@ def read_fcm(answer: Answer) -> Reading:
         meaning = Meaning.LATER if answer.status >= 500 else _of_arguments(said.error, code)
     wait = answer.retry_after or (QUOTA_WAIT if answer.status == 429 else 0)
     words = " ".join(each for each in (code or said.error.status, said.error.message) if each)
-    return Reading(meaning, f"{answer.status} {words or _text(answer.body)}", wait=wait if meaning is Meaning.LATER else 0)
+    return Reading(
+        meaning, f"{answer.status} {words or _text(answer.body)}", wait=wait if meaning in (Meaning.LATER, Meaning.AGAIN) else 0
+    )
 
 
 def _of_arguments(error: _Error, code: str) -> Meaning:

@@ -20,7 +20,8 @@ class Meaning(Enum):
     KEY = "key"  # the provider's settings are wrong: no message to anybody would do better
     RENEW = "renew"  # the credentials have expired: get new ones and try again
     MESSAGE = "message"  # this message will never be taken
-    LATER = "later"
+    LATER = "later"  # the service takes nothing now
+    AGAIN = "again"  # this device or its kind takes nothing now, others do
 
 
 _STATES = {
@@ -31,6 +32,7 @@ _STATES = {
     Meaning.RENEW: SendState.HELD,  # new ones did not help
     Meaning.MESSAGE: SendState.FAILED,
     Meaning.LATER: SendState.RETRY,
+    Meaning.AGAIN: SendState.RETRY,
 }
 
 
