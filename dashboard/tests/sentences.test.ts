@@ -149,6 +149,23 @@ test.each<[Node, string]>([
     "Total is less than 5",
   ],
   [{ id: "f", kind: "exit" }, "The run ends here"],
+  [
+    { id: "g", kind: "send_and_wait", message: 3, up_to: "1h", keep: "score", then: null, else: null },
+    "Reminder, the answer is kept as “score”",
+  ],
+  [
+    {
+      id: "h",
+      kind: "branch",
+      if: [
+        { kind: "answer", property: "score.body.points", is: ">", value: 5 },
+        { kind: "trait", name: "plan", is: "=", value: "pro" },
+      ],
+      then: null,
+      else: null,
+    },
+    "Answer score.body.points is more than 5 and plan is pro",
+  ],
 ])("the step %j", (node, expected) => {
   expect(stepSentence(node, kinds.nodes as KindForm[], (id) => (id === 3 ? "Reminder" : undefined), english)).toBe(
     expected,

@@ -1,6 +1,7 @@
-"""Webhook. Another system is told, signed, of everybody who enters or leaves a segment, and asked by a step of a journey.
+"""Webhook. Another system is told, signed, of everybody who enters or leaves a segment, and asked by a step of a journey, whose
+later steps go by what it answers.
 
-Missing: what it answers to a step is not at hand in later steps.
+Missing: nothing.
 """
 
 from __future__ import annotations
@@ -18,11 +19,13 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from tests.acceptance.shop import MINUTE, Shop, did
+from tests.acceptance.shop import HOUR, MINUTE, Shop, did
 
 pytestmark = pytest.mark.xdist_group("stories")
 
 Posted = list[tuple[dict[str, str], bytes]]
+SERVICE = {"class": "service"}
+POINTS = {"ada": 7, "bob": 2}  # what the other system knows of people; it has never heard of anybody else
 
 
 @pytest.fixture
@@ -34,8 +37,18 @@ def listener() -> Iterator[tuple[str, Posted]]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             posted.append(({name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(204)
+            asked_of = json.loads(body).get("points_of") if body else None
+            if asked_of is None:
+                self.send_response(204)
+                self.end_headers()
+                return
+            known = POINTS.get(asked_of)
+            said = json.dumps({"error": "unknown"} if known is None else {"points": known, "level": {"name": "Gold"}}).encode()
+            self.send_response(404 if known is None else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(said)))
             self.end_headers()
+            self.wfile.write(said)
 
         @override
         def log_message(self, *_: Any) -> None:
@@ -127,3 +140,38 @@ def test_a_cap_holds_a_webhook_as_it_holds_any_message(shop: Shop, listener: tup
     for _ in range(2):
         shop.track("ada", "Go", {"order_id": "1", "total": 1})
     assert ([state for state, _ in shop.deliveries(message)], len(posted)) == (["sent", "skipped"], 1)
+
+
+def asking(shop: Shop, url: str) -> int:
+    """A journey that asks for somebody's points, and goes by the answer."""
+    shop.post("/providers", {"type": "signed_webhooks", "name": "Ours", "settings": {}, "secrets": {"signing_secret": SECRET}})
+    content = {"url": url, "body": {"points_of": "{{ user.id }}"}}
+    ask = shop.post("/messages", {"name": "Ask", "channel": "webhook", "class": "service", "content": content})["id"]
+    points = "{{ journey.score.body.points }} points: {{ journey.score.body.level.name }}"
+    say, nobody = shop.mail(points, **SERVICE), shop.mail("Who are you? {{ journey.score.status }}", **SERVICE)
+    passed = {"kind": "answer", "property": "score.body.points", "is": ">", "value": 5}
+    return shop.journey(
+        {"event": "Order Completed"},
+        {"id": "ask", "kind": "send_and_wait", "message": ask, "up_to": "1h", "keep": "score", "then": "high", "else": "nobody"},
+        {"id": "high", "kind": "branch", "if": [passed], "then": "wait", "else": None},
+        {"id": "wait", "kind": "delay", "for": "1d", "next": "say"},
+        {"id": "say", "kind": "message", "message": say, "next": None},
+        {"id": "nobody", "kind": "message", "message": nobody, "next": None},
+    )
+
+
+def test_later_steps_go_by_what_it_answers_and_say_it(shop: Shop, listener: tuple[str, Posted]) -> None:
+    url, posted = listener
+    journey = asking(shop, url)
+    for user in ("ada", "bob", "eve"):
+        shop.identify(user, {"email": shop.address(user)})
+        shop.track(user, "Order Completed")
+    assert sorted(json.loads(body)["points_of"] for _, body in posted) == ["ada", "bob", "eve"]
+    shop.wait(25 * HOUR)
+    assert {user: shop.subjects(user) for user in ("ada", "bob", "eve")} == {
+        "ada": ["7 points: Gold"],
+        "bob": [],
+        "eve": ["Who are you? 404"],
+    }
+    runs = {each["answers"]["score"]["status"] for each in shop.items(f"/journeys/{journey}/runs")}
+    assert runs == {200, 404}

@@ -4773,7 +4773,7 @@ export interface components {
          * @description What a field holds, and therefore which input fills it in. Adjacent fields with the same role share one input.
          * @enum {string}
          */
-        Role: "id" | "text" | "number" | "whole" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "stage" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
+        Role: "id" | "text" | "number" | "whole" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "stage" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "kept" | "own_message" | "edge";
         /** RouteAnswer */
         RouteAnswer: {
             channel: string;
@@ -4841,6 +4841,9 @@ export interface components {
             moved_at: number;
             left_by: string;
             entry: {
+                [key: string]: unknown;
+            };
+            answers: {
                 [key: string]: unknown;
             };
         };

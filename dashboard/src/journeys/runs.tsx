@@ -75,7 +75,10 @@ export function Runs({ journey }: { journey: Journey }) {
                       </Text>
                     )}
                   </Table.Td>
-                  <Table.Td visibleFrom="md">{where(run.node)}</Table.Td>
+                  <Table.Td visibleFrom="md">
+                    {where(run.node)}
+                    <Answers kept={run.answers as Kept} />
+                  </Table.Td>
                   <Table.Td>
                     {run.state === "waiting"
                       ? w.journeys.runState.waiting
@@ -97,5 +100,25 @@ export function Runs({ journey }: { journey: Journey }) {
         <More query={runs} />
       </Card>
     </div>
+  );
+}
+
+type Kept = Record<string, { status?: number; body?: unknown }>;
+
+/** What was answered to the run's messages and kept: the status of each, and the whole of it for whoever points there. */
+function Answers({ kept }: { kept: Kept }) {
+  const { w } = useSpeech();
+  const all = Object.entries(kept);
+  return all.length === 0 ? null : (
+    <Text size="xs" c="dimmed" component="div">
+      {w.journeys.answers}
+      {": "}
+      {all.map(([name, answer], place) => (
+        <span key={name} title={JSON.stringify(answer)}>
+          {place > 0 && ", "}
+          {name} {answer.status}
+        </span>
+      ))}
+    </Text>
   );
 }

@@ -1,5 +1,5 @@
 /** A journey's entry, exits, goal and steps as sentences. */
-import type { FieldForm, Graph, KindForm, Node, Role, Where } from "../api/types";
+import type { FieldForm, Graph, KindForm, Node, Role, Trait, Where } from "../api/types";
 import type { Words } from "../words/en";
 import { capital, type Tongue, whereSentence } from "../words/sentences";
 
@@ -77,6 +77,19 @@ const spelledOut = (node: Node, fields: FieldForm[], { f }: Tongue) =>
     .filter(({ value }) => value !== null && value !== "")
     .map(({ name, value }) => `${name}: ${typeof value === "number" ? f.number(value) : String(value)}`);
 
+/** A test of a branch: of the entry event's properties, of the person, or of what was answered to a step before. */
+type BranchTest = Where | Trait | (Where & { kind: "answer" });
+
+function branchSentence(tests: BranchTest[], tongue: Tongue): string {
+  const about = (one: BranchTest): Where => {
+    if (!("kind" in one)) return one;
+    return one.kind === "trait"
+      ? { ...one, property: one.name }
+      : { ...one, property: tongue.w.journeys.answered(one.property) };
+  };
+  return whereSentence(tests.map(about), tongue);
+}
+
 /** What a step does, by what its fields hold; the run ends where no edge leads on. */
 export function stepSentence(
   node: Node,
@@ -88,14 +101,17 @@ export function stepSentence(
   const fields = kinds.find((one) => one.kind === node.kind)?.fields ?? [];
   const of = (role: Role) => fields.filter((one) => one.role === role && node[one.name]).map((one) => node[one.name]);
   const [event, length, message, tests] = (["event", "length", "message", "tests"] as const).map((role) => of(role)[0]);
-  if (typeof message === "number") return messageName(message) ?? w.journeys.unnamed(message);
+  if (typeof message === "number") {
+    const name = messageName(message) ?? w.journeys.unnamed(message);
+    return joined([name, ...of("kept").map((kept) => w.journeys.keepsAnswer(String(kept)))]);
+  }
   const lasting = length ? f.duration(String(length)) : "";
   if (event) {
     const match = of("property").map((name) => ` ${w.journeys.match(String(name))}`);
     const said = eventText(String(event), w);
     return capital(lasting ? w.journeys.waitFor(said, match.join(""), lasting) : said + match.join(""), f);
   }
-  if (tests) return capital(whereSentence(tests as Where[], tongue), f);
+  if (tests) return capital(branchSentence(tests as BranchTest[], tongue), f);
   const goesOn = fields.some((one) => one.role === "edge");
   const said = [lasting, ...spelledOut(node, fields, tongue)].filter(Boolean).join(", ");
   return capital(said || (goesOn ? (w.journeys.node[node.kind] ?? node.kind) : w.journeys.exitText), f);

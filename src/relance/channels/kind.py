@@ -117,6 +117,7 @@ class ChannelKind:
     ``sending_domain``: a finished message → the domain in whose name it is sent, by which complaints are counted; empty: none.
     ``returning``: a finished message and the address to which notices about it come back → the message with it.
     ``short_links``: a finished message → the short links in it, which are kept before it leaves.
+    ``answers``: where it goes to says something that later steps of a journey may use.
     ``most_soft_bounces``: an address is suppressed at so many in a row; 0: never.
     """
 
@@ -145,6 +146,7 @@ class ChannelKind:
     sending_domain: Callable[[Any], str] = _no_domain
     returning: Callable[[Any, str], Any] | None = None
     short_links: Callable[[Any], Sequence[ShortLink]] = _no_links
+    answers: bool = False
     most_soft_bounces: int = 0
     country_of: Callable[[str], str | None] = _no_country
     zone_of: Callable[[str], str | None] = _no_zone

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -25,7 +27,8 @@ class SendResult(msgspec.Struct, frozen=True):
 
     ``uncertain`` goes with ``retry``: the connection broke after the message was handed over, so it may have arrived.
     A repeat carries the same topic or Message-ID, by which the receiving side can tell. ``is_outage`` goes with ``retry``, too:
-    the other side takes nothing now, whoever it is for.
+    the other side takes nothing now, whoever it is for. ``answer`` is what it said, for a journey's later steps: ``status`` and
+    ``body``, bounded and without secrets; None where it said nothing, or nothing that is of use to them.
     """
 
     state: SendState
@@ -34,3 +37,4 @@ class SendResult(msgspec.Struct, frozen=True):
     retry_after_ms: int = 0  # shortest wait the other side asked for; 0 = it asked for none
     uncertain: bool = False
     is_outage: bool = False
+    answer: Mapping[str, Any] | None = None

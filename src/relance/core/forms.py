@@ -43,6 +43,7 @@ class Role(StrEnum):
     SEGMENT = "segment"  # the id of another segment of the app
     LIST = "list"  # the id of a static list of the app
     CHANNEL = "channel"  # a channel's name
+    KEPT = "kept"  # the name under which an answer is kept for later nodes
     OWN_MESSAGE = "own_message"  # the node whose message is meant
     EDGE = "edge"  # the node that an edge leads to
 

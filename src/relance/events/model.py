@@ -195,7 +195,7 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.JOURNEY_LEFT: "A run of `journey` ended; `reason` says how. `version`, `run` and `key` as when it began.",
     Name.MESSAGE_SENT: (
         "A push service or mail server took a delivery: `delivery`, `message`, `channel`; of a journey `journey`, `run`, `node`. "
-        "`aimed` says whether it had a goal."
+        "`aimed` says whether it had a goal, `answer` what another system answered to a run's webhook (`status`, `body`)."
     ),
     Name.MESSAGE_SKIPPED: (
         "A delivery was not sent; `reason` is one of the skip reasons. `last` is true where it was the last of a dispatch of"
@@ -204,7 +204,7 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.MESSAGE_FAILED: (
         "A delivery could not be sent (`state` `failed`), or nobody knows whether it was (`unknown`); "
         "`reason` is `gone` or `bounced` where the address has ended. `last` as in `message_skipped`. "
-        "Members, also `aimed`, as in `message_sent`."
+        "Members, also `aimed` and `answer`, as in `message_sent`."
     ),
     Name.MESSAGE_DELIVERED: "A device reported that it shows a push. Members as in `message_sent`.",
     Name.MESSAGE_OPENED: (
@@ -248,8 +248,8 @@ MEMBERS: dict[str, frozenset[str]] = {
     Name.JOURNEY_ENTERED.value: frozenset(("journey", "version", "run", "key")),
     Name.JOURNEY_LEFT.value: frozenset(("journey", "version", "run", "key", "reason")),
     Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "reason", "last")),
-    Name.MESSAGE_SENT.value: frozenset((*_OF_DELIVERY, "aimed")),
-    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state", "aimed", "last")),
+    Name.MESSAGE_SENT.value: frozenset((*_OF_DELIVERY, "aimed", "answer")),
+    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state", "aimed", "last", "answer")),
     Name.MESSAGE_CLICKED.value: frozenset((*_OF_DELIVERY, "url")),
     Name.MESSAGE_BOUNCED.value: frozenset((*_OF_DELIVERY, "reason", "state", "code", "detail")),
     Name.MESSAGE_CONVERTED.value: frozenset((*_OF_DELIVERY, "event", "direct", "revenue", "currency", "order")),

@@ -15,6 +15,7 @@ from relance.events.causes import LONGEST_CHAIN, causes_of
 from relance.events.model import Batch, Event, Flag
 from relance.journeys import store
 from relance.journeys.active_runs import ActiveRuns, concerns
+from relance.journeys.answers import answers_of
 from relance.journeys.facts import NOBODY, Happened, Need, PersonFacts, StepFacts
 from relance.journeys.missed import MissReason, missed_entry
 from relance.journeys.model import Run, RunState
@@ -47,7 +48,7 @@ def wake_until(journey: Running, run: Run, person: PersonFacts, writer: RunWrite
 def move(journey: Running, run: Run, trigger: Trigger, person: PersonFacts, writer: RunWriter, now: int) -> None:
     """Apply one trigger to one run."""
     graph = journey.graphs[run.version]
-    facts = StepFacts(from_json(run.data), person, run.id, run.person_id)
+    facts = StepFacts(from_json(run.data), person, run.id, run.person_id, answers=answers_of(run.answers))
     effects = step(graph, run.node, trigger, facts, now)
     if effects:
         writer.apply(graph, run, effects, now)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from relance.journeys.model import LeaveReason
@@ -28,6 +31,13 @@ class Wait(msgspec.Struct, frozen=True):
     until: int
 
 
+class KeepAnswer(msgspec.Struct, frozen=True):
+    """What a message's other side answered is kept under a name, for later steps; None: it said nothing, this time."""
+
+    name: str
+    answer: Mapping[str, Any] | None
+
+
 class Leave(msgspec.Struct, frozen=True):
     """The run is over. ``by``: the exit event, or the label of an edge without a target, if it was one."""
 
@@ -41,5 +51,5 @@ class Go(msgspec.Struct, frozen=True):
     label: str
 
 
-Effect = Visit | Send | Wait | Leave
-Reaction = tuple[Send | Wait | Leave | Go, ...]
+Effect = Visit | Send | Wait | KeepAnswer | Leave
+Reaction = tuple[Send | Wait | KeepAnswer | Leave | Go, ...]

@@ -35,13 +35,16 @@ NOBODY = PersonFacts()
 
 
 class StepFacts(msgspec.Struct, frozen=True):
-    """What nodes and matches may look at. ``decided``: the edges taken from nodes at this very instant before."""
+    """What nodes and matches may look at. ``decided``: the edges taken from nodes at this very instant before. ``answers``: what
+    was answered to the run's messages, by the names under which its steps keep it.
+    """
 
     properties: Mapping[str, Any]  # of the entry event
     person: PersonFacts = NOBODY
     run: str = ""  # the run's id
     person_id: int = 0
     decided: Mapping[str, str] = MappingProxyType({})
+    answers: Mapping[str, Any] = _NOTHING
 
 
 class Happened(msgspec.Struct, frozen=True):

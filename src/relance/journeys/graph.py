@@ -6,7 +6,7 @@ A published graph never changes, so everything a step needs is computed once, he
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -17,6 +17,7 @@ from relance.core.errors import InvalidError
 from relance.core.trimming import event_name, trim_event
 from relance.events.causes import OWN_ACTS
 from relance.events.model import Name
+from relance.journeys.answers import KEPT_NAME, MOST_KEPT
 from relance.journeys.errors import GraphError, located
 from relance.journeys.facts import Need
 from relance.journeys.listening import AwaitedEvent, EventMatch, check_event, check_match, check_property, of_own_message
@@ -110,6 +111,16 @@ class Graph(msgspec.Struct, frozen=True):
         """The messages it sends."""
         return {each.message_id for node in self.nodes.values() for each in node.sends}
 
+    def kept_before(self, node_id: str) -> set[str]:
+        """The names under which an answer may be kept when a run arrives at a node, be it from a visit before."""
+        keepers = [node for node in self.nodes.values() if node.keeps]
+        return {
+            each.name
+            for node in keepers
+            if node_id in _reached(node.id, self.nodes, lambda at: (edge.to for edge in at.edges))
+            for each in node.keeps
+        }
+
     def placed_nodes(self) -> Iterator[tuple[str, Node]]:
         """Each node with its path."""
         return ((f"nodes[{number}]", node) for number, node in enumerate(self.nodes.values()))
@@ -188,6 +199,7 @@ def _checked(written: _Written[Node]) -> Graph:
             check_match(awaited, senders, f"{path}.{awaited.place}")
         node.check(path)
     _check_edges(written, nodes)
+    _check_kept(written.nodes)
     return Graph(
         entry=written.entry,
         exits=written.exits,
@@ -218,6 +230,33 @@ def _heard(written: _Written[Node]) -> dict[str, frozenset[str | None]]:
     for each in ends:
         found.setdefault(each.event, set()).add(OWN if of_own_message(each) else each.match)
     return {event: frozenset(matches) for event, matches in found.items()}
+
+
+def _check_kept(nodes: Iterable[Node]) -> None:
+    """Names under which answers are kept can be written in templates, and each is one node's."""
+    taken: set[str] = set()
+    for number, node in enumerate(nodes):
+        for each in node.keeps:
+            path = f"nodes[{number}].{each.place}"
+            if not KEPT_NAME.fullmatch(each.name):
+                raise GraphError(
+                    ErrorText(
+                        "kept_name",
+                        "An answer's name must be 1–40 small letters, digits or _, and begin with a letter (got {got!r}).",
+                        got=each.name[:100],
+                    ),
+                    path=path,
+                )
+            if each.name in taken:
+                raise GraphError(ErrorText("kept_name_twice", "Two nodes keep an answer as {name!r}.", name=each.name), path=path)
+            taken.add(each.name)
+            if len(taken) > MOST_KEPT:
+                raise GraphError(
+                    ErrorText(
+                        "kept_number", "A journey must keep at most {most} answers (got {got}).", most=MOST_KEPT, got=len(taken)
+                    ),
+                    path=path,
+                )
 
 
 def _check_entry(entry: Entry) -> None:

@@ -79,7 +79,7 @@ class Run(msgspec.Struct, gc=False):
 
     ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON. ``caused_by`` are the journeys that
     caused its entry event, or moved it since, as in ``events.causes``. ``left_by`` is the exit event that ended it, or the label
-    of the edge without a target, if one did.
+    of the edge without a target, if one did. ``answers``: what was answered to its messages, by name, as JSON; empty: nothing.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Run(msgspec.Struct, gc=False):
     data: str
     caused_by: str = ""
     left_by: str = ""
+    answers: str = ""
 
 
 class RunStep(msgspec.Struct, frozen=True, gc=False):

@@ -11,6 +11,7 @@ import msgspec
 from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
 from relance.events.model import MEMBERS, Kind, Name, is_own
+from relance.journeys.answers import AnswerTest
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import Graph
 from relance.journeys.listening import of_own_message
@@ -112,6 +113,38 @@ def check_entry(graph: Graph, own: int) -> None:
                 ErrorText("entered_by_itself", "A journey cannot be entered by what it brings about itself."), path="entry.where"
             )
     _check_contradictions(entry.event, entry.where)
+
+
+def check_answers(graph: Graph, answered: Collection[int]) -> None:
+    """Refuse keeping answers where nothing answers, and tests of what no node before keeps. ``answered``: the
+    messages that something answers.
+
+    Raises ``GraphError``.
+    """
+    for path, node in graph.placed_nodes():
+        for kept in node.keeps:
+            if not any(each.message_id in answered for each in node.sends):
+                raise GraphError(
+                    ErrorText("answers_nothing", "Messages of this channel are answered nothing that could be kept."),
+                    path=f"{path}.{kept.place}",
+                )
+        named = [each for each in node.tests if isinstance(each.test, AnswerTest)]
+        before = graph.kept_before(node.id) if named else set()
+        for each in named:
+            if isinstance(each.test, AnswerTest) and each.test.kept_as not in before:
+                raise GraphError(_kept_nowhere(each.test.kept_as), path=f"{path}.{each.place}.property")
+
+
+def unkept(graph: Graph, read: Mapping[int, Collection[str]]) -> Iterator[tuple[str, ErrorText]]:
+    """Where a message reads an answer that no node before it keeps, with paths. ``read``: message → the answers that it reads."""
+    for path, node in graph.placed_nodes():
+        for sent in node.sends:
+            for name in sorted({*read.get(sent.message_id, ())} - graph.kept_before(node.id)):
+                yield f"{path}.{sent.place}", _kept_nowhere(name)
+
+
+def _kept_nowhere(name: str) -> ErrorText:
+    return ErrorText("answer_unknown", "No step before this one keeps an answer as {name!r}.", name=name)
 
 
 def check_own_messages(graph: Graph) -> None:

@@ -13,13 +13,14 @@ import msgspec
 
 from relance.core.progress import Progress
 from relance.events.causes import LONGEST_CHAIN, from_text, to_text
+from relance.journeys.answers import answers_of, answers_text, with_answer
 from relance.journeys.concerning import properties_of
-from relance.journeys.effects import Effect, Send, Visit, Wait
+from relance.journeys.effects import Effect, Go, KeepAnswer, Send, Visit, Wait
 from relance.journeys.facts import Happened, PersonFacts, StepFacts
 from relance.journeys.graph import Graph
 from relance.journeys.model import Run, RunState, RunStep
 from relance.journeys.recall import SettledEvent
-from relance.journeys.run_changes import as_heard, begun, chain_after, ended, rested, visited
+from relance.journeys.run_changes import as_heard, begun, chain_after, ended, kept, rested, visited
 from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, rests_until, step
 from relance.journeys.triggers import Running
 
@@ -74,6 +75,8 @@ class ReplayedRun:
                 self.sendings.append(SendRequest(effect.node, effect.message_id, now, run.seq, run.caused_by))
             elif isinstance(effect, Wait):
                 rested(run, effect)
+            elif isinstance(effect, KeepAnswer):
+                kept(run, effect)
             else:
                 ended(run, effect, now)
 
@@ -112,8 +115,10 @@ class _Replay:
         self.courses: list[ReplayedRun] = []
         self.present: ReplayedRun | None = None
         self.unsent: list[ReplayedRun] = []  # those at their end, with unsent messages
+        self.past: Sequence[SettledEvent] = ()
 
     def play(self, past: Sequence[SettledEvent]) -> list[ReplayedRun]:
+        self.past = past
         for event in past:
             self._wake(event.occurred_at)
             properties = properties_of(event.body)
@@ -166,7 +171,7 @@ class _Replay:
         run = course.run
         graph = self.scene.journey.graphs[run.version]
         decided = self._decided(run.id, graph, now)
-        facts = StepFacts(course.properties, self.scene.person, run.id, run.person_id, decided)
+        facts = StepFacts(course.properties, self.scene.person, run.id, run.person_id, decided, answers_of(run.answers))
         waited = course.waits
         course.apply(step(graph, run.node, trigger, facts, now), now)
         if waited:
@@ -205,7 +210,9 @@ class _Replay:
             if is_over or any(at < each for each in self.facts_after):
                 return  # a later run of the key has sent something, which cannot be undone; one of that instant came first
         self.present = (
-            _begin(known, self.scene, run_id, event) if known is None or known.sent else _anew(known.run, event.caused_by)
+            _begin(known, self.scene, run_id, event, self.past)
+            if known is None or known.sent
+            else _anew(known.run, event.caused_by)
         )
         self.courses.append(self.present)
         if self.present.kept:
@@ -225,9 +232,9 @@ class _Replay:
         return self.present is not None and (self.present.waits or at < self.present.run.moved_at)
 
 
-def _begin(known: Stored | None, scene: Scene, run_id: str, event: SettledEvent) -> ReplayedRun:
+def _begin(known: Stored | None, scene: Scene, run_id: str, event: SettledEvent, past: Sequence[SettledEvent]) -> ReplayedRun:
     if known is not None:
-        return _from_facts(known, scene)
+        return _from_facts(known, scene, past)
     data = event.body if properties_of(event.body) else "{}"
     return ReplayedRun(begun(scene.journey, run_id, scene.person_id, scene.key, event.occurred_at, data, event.caused_by))
 
@@ -242,11 +249,12 @@ def _anew(run: Run, caused_by: tuple[int, ...]) -> ReplayedRun:
         "wake_at": 0,
         "moved_at": run.entered_at,
         "seq": 0,
+        "answers": "",
     }
     return ReplayedRun(msgspec.structs.replace(run, **fresh))
 
 
-def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
+def _from_facts(known: Stored, scene: Scene, past: Sequence[SettledEvent]) -> ReplayedRun:
     """The run as it was after its last sent message."""
     steps = known.steps
     last = max((place for place, each in enumerate(steps) if (each.node, each.occurred_at) in known.sent), default=-1)
@@ -264,4 +272,26 @@ def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
     if wake_at is None:  # it was at its end there, and an event ended it before the message was sent
         return ReplayedRun(run, steps, len(steps))
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
+    there["answers"] = answers_text(_answers_then(run, steps[: rest + 1], graph, past))
     return ReplayedRun(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
+
+
+def _answers_then(run: Run, steps: Sequence[RunStep], graph: Graph, past: Sequence[SettledEvent]) -> dict[str, Any]:
+    """The answers that the run had kept when it arrived at the last of these steps: of a node that it came to more than once,
+    what it was answered the last time before.
+    """
+    found: dict[str, Any] = {}
+    left = [(at, after) for at, after in pairwise(steps) if at.node in graph.nodes and graph.nodes[at.node].keeps]
+    heard = [(each, properties_of(each.body)) for each in past if each.name in graph.heard] if left else []
+    for at, after in left:
+        node, facts = graph.nodes[at.node], StepFacts({}, run=run.id)
+        reactions = (
+            node.hear(Happened(each.name, about), facts, after.occurred_at)
+            for each, about in heard
+            if each.occurred_at == after.occurred_at
+        )
+        kept_then = next((each for each in reactions if Go(after.via) in each), node.wake(facts, after.occurred_at))
+        for keep in kept_then:
+            if isinstance(keep, KeepAnswer):
+                found = with_answer(found, keep)
+    return found

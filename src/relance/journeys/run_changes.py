@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from relance.events.causes import from_text, joined, to_text
-from relance.journeys.effects import Leave, Visit, Wait
+from relance.journeys.answers import answers_of, answers_text, with_answer
+from relance.journeys.effects import KeepAnswer, Leave, Visit, Wait
 from relance.journeys.facts import Happened
 from relance.journeys.graph import Graph
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
@@ -51,6 +52,11 @@ def visited(run: Run, visit: Visit, now: int) -> RunStep:
 def rested(run: Run, wait: Wait) -> None:
     """The run waits."""
     run.wake_at = wait.until
+
+
+def kept(run: Run, keep: KeepAnswer) -> None:
+    """The run keeps an answer."""
+    run.answers = answers_text(with_answer(answers_of(run.answers), keep))
 
 
 def ended(run: Run, leave: Leave, now: int) -> None:

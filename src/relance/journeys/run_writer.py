@@ -14,14 +14,14 @@ from relance.events.model import Event, Kind, Name
 from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import CountDeltas
-from relance.journeys.effects import Effect, Leave, Send, Visit, Wait
+from relance.journeys.effects import Effect, KeepAnswer, Leave, Send, Visit, Wait
 from relance.journeys.entries import service as entries
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
 from relance.journeys.missed import MissedEntry, added
 from relance.journeys.model import Advance, Run, RunStep
 from relance.journeys.replay import SendRequest
-from relance.journeys.run_changes import ended, rested, visited
+from relance.journeys.run_changes import ended, kept, rested, visited
 from relance.messaging.model import Intent
 
 _DERIVED = Kind.DERIVED.value
@@ -88,6 +88,8 @@ class RunWriter:
                 self._send(graph, run, effect, now)
             elif isinstance(effect, Wait):
                 rested(run, effect)
+            elif isinstance(effect, KeepAnswer):
+                kept(run, effect)
             else:
                 self._leave(run, effect, now)
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from relance.core.forms import Hint, KindForm, Role, kind_form, said
+from relance.journeys.answers import AnswerTest
 from relance.journeys.graph import NODE_LIMIT, Entry, Exit
 from relance.journeys.nodes.kinds import KINDS
 from relance.messaging.model import Goal
@@ -27,7 +28,7 @@ def node_forms() -> list[KindForm]:
 
 def graph_schema() -> dict[str, Any]:
     """The schema of a journey's graph; a fresh copy each time."""
-    structs: list[type[msgspec.Struct]] = [Entry, Exit, Goal, Predicate, Trait, *KINDS.values()]
+    structs: list[type[msgspec.Struct]] = [Entry, Exit, Goal, Predicate, Trait, AnswerTest, *KINDS.values()]
     _, defs = msgspec.json.schema_components(structs, ref_template=_TEMPLATE)
     for struct in structs:
         defs[struct.__name__]["description"] = said(struct)

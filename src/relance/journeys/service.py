@@ -37,10 +37,12 @@ from relance.journeys.publishing import (
     JOURNEY,
     MESSAGE,
     SEGMENT,
+    check_answers,
     check_entry,
     check_names,
     check_own_messages,
     ids_named,
+    unkept,
 )
 from relance.journeys.run_writer import run_event
 from relance.journeys.store import held_runs
@@ -49,6 +51,8 @@ from relance.journeys.trimming import on_record, trim_runs
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
 from relance.messaging.service import (
+    answered,
+    answers_read,
     has_message,
     hold_message,
     put_away,
@@ -133,11 +137,7 @@ class Journeys:
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
-            graph = read_graph(old.graph)
-            check_entry(graph, journey_id)
-            check_own_messages(graph)
-            check_kept_names(graph)
-            check_names(graph, _there(connection, app_id, graph))
+            graph = _publishable(connection, old)
             number = old.published + 1
             entries.end_intakes(connection, journey_id)
             if segments_taken_in(graph):
@@ -155,12 +155,13 @@ class Journeys:
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             found = _open(store.journey(connection, app_id, journey_id), None)
-            graph = read_graph(found.graph)
-            check_entry(graph, journey_id)
-            check_own_messages(graph)
-            check_kept_names(graph)
-            check_names(graph, _there(connection, app_id, graph))
+            _publishable(connection, found)
             return found
+
+    def unkept_answers(self, app_id: int, graph: Graph) -> list[tuple[str, ErrorText]]:
+        """Where a message of the graph says what no step before it keeps, with paths."""
+        with reading(self._engine) as connection:
+            return list(unkept(graph, answers_read(connection, app_id, graph.message_ids)))
 
     def pause(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """Stop entries and sending. Runs stay where they are, but events still end or move them; messages wait."""
@@ -324,6 +325,17 @@ class Journeys:
         if not steps:
             raise RunNotFoundError(ErrorText("run_not_found", "There is no such run in this app."))
         return steps
+
+
+def _publishable(connection: Connection, journey: Journey) -> Graph:
+    """The draft's graph, if it could be published. Raises ``GraphError``."""
+    graph = read_graph(journey.graph)
+    check_entry(graph, journey.id)
+    check_own_messages(graph)
+    check_kept_names(graph)
+    check_names(graph, _there(connection, journey.app_id, graph))
+    check_answers(graph, answered(connection, journey.app_id, graph.message_ids))
+    return graph
 
 
 def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Collection[int]]:

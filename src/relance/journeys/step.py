@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from relance.journeys.effects import Effect, Go, Leave, Reaction, Visit, Wait
+from relance.journeys.answers import with_answer
+from relance.journeys.effects import Effect, Go, KeepAnswer, Leave, Reaction, Visit, Wait
 from relance.journeys.facts import Happened, StepFacts
 from relance.journeys.graph import Graph
 from relance.journeys.listening import is_meant
@@ -84,6 +85,8 @@ def _followed(graph: Graph, at: Node, reaction: Reaction, facts: StepFacts, now:
                 onward = each
             else:
                 effects.append(each)
+                if isinstance(each, KeepAnswer):  # the next node knows it already
+                    facts = msgspec.structs.replace(facts, answers=with_answer(facts.answers, each))
         if onward is None:
             return effects
         target = at.targets[onward.label]

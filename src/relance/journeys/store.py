@@ -13,6 +13,7 @@ from relance.core.encoding import from_json, to_json
 from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, fetched, is_postgres
+from relance.journeys.answers import answers_of
 from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import CountDeltas
 from relance.journeys.entries import service as entries
@@ -72,6 +73,7 @@ RUNS = sa.Table(
     sa.Column("data", sa.Text, nullable=False),
     sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
     sa.Column("left_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("answers", sa.Text, nullable=False, server_default=""),
     sa.Index(
         "runs_active", "journey_id", "person_id", "run_key", unique=True, sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING
     ),
@@ -314,7 +316,7 @@ def next_wake(connection: Connection, journeys: Iterable[int], share: Bounds | N
 
 _insert_runs = inserting(RUNS, Run.__struct_fields__)
 _insert_steps = inserting(RUN_STEPS, RunStep.__struct_fields__)
-_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq", "caused_by", "left_by")
+_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq", "caused_by", "left_by", "answers")
 _UPDATE_RUN = (
     sa.update(RUNS)
     .where(RUNS.c.id == sa.bindparam("b_id"), RUNS.c.seq == sa.bindparam("b_old_seq"), _IS_WAITING)
@@ -397,19 +399,22 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
 
 
 def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> HeldRuns:
-    """Which of these runs' messages must not be sent, and which runs' journey is paused; ``lock``: nobody resumes it until the
-    transaction ends.
+    """Which of these runs' messages must not be sent, which runs' journey is paused, and what the others were answered; ``lock``:
+    nobody resumes it until the transaction ends.
     """
     wanted = set(ids)
     going: set[str] = set()
     paused: set[str] = set()
+    answers: dict[str, dict[str, Any]] = {}
     running = (JourneyState.LIVE.value, JourneyState.PAUSED.value)
     for some in _chunks(wanted):
-        query = sa.select(RUNS.c.id, JOURNEYS.c.state).join(JOURNEYS, JOURNEYS.c.id == RUNS.c.journey_id)
+        query = sa.select(RUNS.c.id, JOURNEYS.c.state, RUNS.c.answers).join(JOURNEYS, JOURNEYS.c.id == RUNS.c.journey_id)
         query = query.where(RUNS.c.id.in_(some), RUNS.c.state != RunState.LEFT.value, JOURNEYS.c.state.in_(running))
-        for run_id, state in connection.execute(query.with_for_update(read=True, of=JOURNEYS) if lock else query):
+        for run_id, state, text in connection.execute(query.with_for_update(read=True, of=JOURNEYS) if lock else query):
             (going if state == JourneyState.LIVE.value else paused).add(run_id)
-    return HeldRuns(stopped=wanted - going - paused, paused=paused)
+            if text:
+                answers[run_id] = answers_of(text)
+    return HeldRuns(wanted - going - paused, paused, answers)
 
 
 def count_reached(

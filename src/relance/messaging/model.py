@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -218,10 +220,14 @@ NEVER_SKIPPED = frozenset((SkipReason.JOURNEY_PAUSED,))
 
 
 class HeldRuns(NamedTuple):
-    """Of some runs: those whose messages may not leave any more, and those whose messages wait for their journey to go on."""
+    """Of some runs: those whose messages may not leave any more, and those whose messages wait for their journey to go on.
+
+    ``answers``: run → what was answered to its messages, by the names that templates know it by.
+    """
 
     stopped: set[str]
     paused: set[str]
+    answers: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 class DeliveryState(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -48,6 +49,7 @@ class DeliveryOutcome(msgspec.Struct):
     has_left: bool = False  # it was handed over, or may have been: it keeps the slot of caps that it took
     held_by: str = ""
     is_last: bool = False  # of its dispatch, none of whose deliveries was sent
+    answer: Mapping[str, Any] | None = None  # what the other side said, for the run that wanted it
 
     @property
     def was_tried(self) -> bool:
@@ -102,7 +104,15 @@ def outcome_of_skip(prepared: Prepared, now: int) -> DeliveryOutcome:
 def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repeatable: bool) -> DeliveryOutcome:
     """What the channel answered. Where a message may have arrived and a repeat would show, nobody knows: ``unknown``."""
     if result.state is SendState.SENT:
-        return DeliveryOutcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id, has_left=True)
+        return DeliveryOutcome(
+            row,
+            now,
+            DeliveryState.SENT,
+            detail=result.detail,
+            provider_id=result.provider_id,
+            has_left=True,
+            answer=result.answer,
+        )
     if result.state is SendState.GONE:
         return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
     if result.state is SendState.HELD:
@@ -120,7 +130,7 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
             return DeliveryOutcome(
                 row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, has_left=result.uncertain
             )
-    return DeliveryOutcome(row, now, DeliveryState.FAILED, detail=result.detail, has_left=result.uncertain)
+    return DeliveryOutcome(row, now, DeliveryState.FAILED, detail=result.detail, has_left=result.uncertain, answer=result.answer)
 
 
 def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool, begun: bool) -> DeliveryOutcome:
@@ -146,7 +156,8 @@ def events_of(outcome: DeliveryOutcome) -> list[Event]:
     sent = outcome.state is DeliveryState.SENT
     state = "" if sent else outcome.state.value
     name, aimed = Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED, bool(row["goal_event"])
-    told = _about(name, outcome, state=state, reason=outcome.reason, aimed=aimed, last=outcome.is_last or None)
+    answer = outcome.answer if row["run_id"] else None  # nobody else can use it
+    told = _about(name, outcome, state=state, reason=outcome.reason, aimed=aimed, last=outcome.is_last or None, answer=answer)
     where = (row["app_id"], row["person_id"], row["channel"], row["address"])
     if outcome.reason == SkipReason.BOUNCED.value:
         # The tick notes it on the delivery, and suppresses the address (``engagement``): so it is with bounces told later, too.
@@ -169,7 +180,7 @@ def _of_address(outcome: DeliveryOutcome) -> list[Event]:
     return [silence(row["id"], *where, state.value, outcome.now, outcome.reason)]
 
 
-def _about(name: Name, outcome: DeliveryOutcome, **body: str | bool | None) -> Event:
+def _about(name: Name, outcome: DeliveryOutcome, **body: Any) -> Event:
     row = outcome.row
     return about_delivery(
         name,

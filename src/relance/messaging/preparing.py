@@ -267,7 +267,9 @@ class Preparation:
         if isinstance(decision, MaySend) and decision.reserve:
             usages.reserve(row, decision, now)
         detail = candidate.suppressed if isinstance(decision, Skip) and decision.reason is SkipReason.SUPPRESSED else ""
-        return Decided(row, decision, message, person, subscription, app, valid_until, detail)
+        answers = held.answers.get(row["run_id"])
+        known = {"journey": answers} if answers else NOTHING_MORE
+        return Decided(row, decision, message, person, subscription, app, valid_until, detail, known=known)
 
     def _rendered(self, decided: Decided, now: int) -> Prepared:
         row, message, person, subscription, app = decided.row, decided.message, decided.person, decided.subscription, decided.app
@@ -379,7 +381,7 @@ def _told(connection: Connection, named: context.Round, decided: list[Decided]) 
     told = named.tell(connection, [wanted for _, wanted in leaving])
     for (place, _), known in zip(leaving, told, strict=True):
         if known:
-            decided[place] = decided[place]._replace(known=known)
+            decided[place] = decided[place]._replace(known={**decided[place].known, **known})
     return decided
 
 

@@ -21,7 +21,7 @@ NOTHING_MORE: Mapping[str, Any] = {}
 
 class Recipient(msgspec.Struct, frozen=True):
     """What a template may say about who gets the message, and why. ``event`` holds the entry event's properties, ``known`` what
-    else the message names (``context``): variables, and members of ``app`` and ``subscription``.
+    else the message names (``context``): variables, among them ``journey``, and members of ``app`` and ``subscription``.
     """
 
     user: Mapping[str, Any]

@@ -20,6 +20,7 @@ from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
+from relance.messaging.answering import answered, answers_read
 from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.context import service as context
@@ -90,6 +91,8 @@ __all__ = [
     "RunRow",
     "SenderSettings",
     "Shown",
+    "answered",
+    "answers_read",
     "are_arranged",
     "arrange_events",
     "ask_to_confirm",

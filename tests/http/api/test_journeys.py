@@ -237,3 +237,43 @@ def test_the_kinds_of_nodes_and_the_schema_of_graphs_are_published(settled: Api,
     assert edges == {**waiting, "delay": ["next"], "branch": ["then", "else"], "message": ["next"], "exit": []}
     status, schema = settled.ask("GET", f"{app}/journeys/graph-schema")
     assert (status, schema["$schema"]) == (200, "https://json-schema.org/draft/2020-12/schema")
+
+
+def test_what_reads_an_answer_that_nothing_keeps_is_named_before_publishing(settled: Api, app: str) -> None:
+    content = {"url": "https://crm.example/score"}
+    asked = settled.ask("POST", f"{app}/messages", {"name": "Ask", "channel": "webhook", "class": "service", "content": content})[
+        1
+    ]
+    said = settled.ask(
+        "POST", f"{app}/messages", PUSH | {"content": {"title": "{{ journey.score.body.a }} {{ journey.two.status }}"}}
+    )
+    ask = {
+        "id": "ask",
+        "kind": "send_and_wait",
+        "message": asked["id"],
+        "up_to": "1h",
+        "keep": "score",
+        "then": "high",
+        "else": None,
+    }
+    high = {"id": "high", "kind": "branch", "if": [{"kind": "answer", "property": "score.status", "is": "=", "value": 200}]}
+    say = {"id": "say", "kind": "message", "message": said[1]["id"], "next": None}
+
+    def drafted(*nodes: dict[str, Any]) -> str:
+        graph = {"entry": {"event": "x"}, "start": nodes[0]["id"], "nodes": nodes}
+        status, made = settled.ask("POST", f"{app}/journeys", {"name": "J", "graph": graph})
+        assert status == 201, made
+        return f"{app}/journeys/{made['id']}"
+
+    status, answer = settled.ask("GET", f"{drafted(ask, high | {'then': 'say', 'else': None}, say)}/publishing")
+    doubts = [each for each in answer["warnings"] if each["code"] == "answer_unknown"]
+    assert (status, [(each["path"], each["parameters"]) for each in doubts]) == (200, [("nodes[2].message", {"name": "two"})])
+    refusals = [
+        drafted({**high, "then": "ask", "else": None}, {**ask, "then": None}),
+        drafted({**ask, "message": said[1]["id"], "then": None}),
+    ]
+    errors = [settled.ask("POST", f"{each}/publish")[1]["error"] for each in refusals]
+    assert [(each["reason"], each["data"]["path"]) for each in errors] == [
+        ("answer_unknown", "nodes[0].if[0].property"),
+        ("answers_nothing", "nodes[0].keep"),
+    ]

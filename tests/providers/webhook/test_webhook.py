@@ -64,6 +64,25 @@ async def test_it_is_signed_and_named_the_same_at_each_attempt() -> None:
     assert "authorization" not in headers
 
 
+async def test_what_was_answered_is_handed_on_without_secrets_and_headers() -> None:
+    said = f'{{"stock": 3, "you": "{AUTHORIZATION}"}}'.encode()
+    kept = {"status": 200, "body": {"stock": 3, "you": "…"}}
+    result, _ = await post(
+        Situation(200, {"Content-Type": "application/json", "X-Key": "k"}, said), authorized_origin="http://127.0.0.1:{port}"
+    )
+    assert result.answer == kept
+    result, _ = await post(Situation(409, {}, b"taken"))
+    assert (result.state, result.answer) == (SendState.FAILED, {"status": 409, "body": "taken"})
+    result, _ = await post(Situation(503))
+    assert (result.state, result.answer) == (SendState.RETRY, {"status": 503})
+
+
+@pytest.mark.parametrize("situation", [SILENCE, RESET, HALF_AN_ANSWER])
+async def test_whoever_answers_nothing_whole_has_answered_nothing(situation: Situation) -> None:
+    result, _ = await post(situation)
+    assert result.answer is None
+
+
 async def test_the_authorization_goes_to_its_own_origin_alone() -> None:
     _, sink = await post(Situation(200), authorized_origin="http://127.0.0.1:{port}")
     assert sink.requests[0][1]["authorization"] == AUTHORIZATION

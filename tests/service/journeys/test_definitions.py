@@ -197,7 +197,7 @@ def test_archiving_ends_the_runs(world: World) -> None:
     assert (run.state, run.reason) == ("left", "archived")
     assert [count.waiting for count in world.definitions.counts(APP, journey)] == [0]
     with reading(world.engine) as connection:
-        assert held_runs(connection, [run.id, "never was"]) == ({run.id, "never was"}, set())
+        assert held_runs(connection, [run.id, "never was"])[:2] == ({run.id, "never was"}, set())
 
 
 def test_a_run_that_was_ended_behind_the_ticks_back_makes_it_start_again(world: World) -> None:

@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 
 from relance.journeys.errors import GraphError
-from relance.journeys.graph import as_saved, read_graph
+from relance.journeys.graph import Graph, as_saved, read_graph
 from relance.journeys.kept_names import check_kept_names
-from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages
+from relance.journeys.publishing import (
+    JOURNEY,
+    MESSAGE,
+    SEGMENT,
+    check_answers,
+    check_entry,
+    check_names,
+    check_own_messages,
+    unkept,
+)
 from relance.journeys.taking_in import segments_taken_in
 
 OWN = 7
@@ -191,3 +200,79 @@ def test_a_kept_name_that_is_never_written_is_waited_for_by_nobody(name: str) ->
             check_kept_names(read_graph({**entry("Signed Up"), **more}))
         assert refused.value.data["path"] == path
     check_kept_names(read_graph({**entry("Signed Up"), "exits": [{"event": "message_clicked"}, {"event": "session_started"}]}))
+
+
+def asking(*nodes: dict[str, Any]) -> Graph:
+    return read_graph({"entry": {"event": "x"}, "start": nodes[0]["id"], "nodes": list(nodes)})
+
+
+def ask(name: str, keep: str | None, then: str | None, other: str | None = None, message: int = 1) -> dict[str, Any]:
+    return {"id": name, "kind": "send_and_wait", "message": message, "up_to": "1h", "keep": keep, "then": then, "else": other}
+
+
+def branch(name: str, kept: str, then: str | None, other: str | None = None) -> dict[str, Any]:
+    return {
+        "id": name,
+        "kind": "branch",
+        "if": [{"kind": "answer", "property": kept, "is": "exists"}],
+        "then": then,
+        "else": other,
+    }
+
+
+ANSWERED = {1}
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [ask("a", "one", "b"), branch("b", "one.status", None)],
+        [ask("a", None, "b", message=2), ask("b", "one", "c"), branch("c", "one", None)],
+        [ask("a", "one", "d"), {"id": "d", "kind": "delay", "for": "1d", "next": "b"}, branch("b", "one.body", "a")],
+        [{"id": "s", "kind": "delay", "for": "1d", "next": "b"}, branch("b", "one", None, "a"), ask("a", "one", "s")],
+    ],
+)
+def test_a_test_of_what_a_step_before_keeps_can_be_published(nodes: list[dict[str, Any]]) -> None:
+    check_answers(asking(*nodes), ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "reason", "path"),
+    [
+        ([branch("b", "one.status", "a"), ask("a", "one", None)], "answer_unknown", "nodes[0].if[0].property"),
+        ([ask("a", "one", "b"), branch("b", "two.status", None)], "answer_unknown", "nodes[1].if[0].property"),
+        ([ask("a", None, "b"), branch("b", "one", None)], "answer_unknown", "nodes[1].if[0].property"),
+        ([ask("a", "one", None, message=2)], "answers_nothing", "nodes[0].keep"),
+    ],
+)
+def test_answers_that_nothing_can_have_given_are_refused(nodes: list[dict[str, Any]], reason: str, path: str) -> None:
+    with pytest.raises(GraphError) as caught:
+        check_answers(asking(*nodes), ANSWERED)
+    assert (caught.value.text.reason, caught.value.data["path"]) == (reason, path)
+
+
+def test_a_message_that_says_what_nothing_before_it_keeps_is_named() -> None:
+    say = {"id": "s", "kind": "message", "message": 3, "next": "a"}
+    graph = asking(say, ask("a", "one", "t"), {**say, "id": "t", "next": None})
+    found = [(path, text.parameters["name"]) for path, text in unkept(graph, {3: {"one", "two"}})]
+    assert found == [("nodes[0].message", "one"), ("nodes[0].message", "two"), ("nodes[2].message", "two")]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["One"], "kept_name"),
+        (["1"], "kept_name"),
+        (["a-b"], "kept_name"),
+        (["a" * 41], "kept_name"),
+        ([""], "kept_name"),
+        (["a", "a"], "kept_name_twice"),
+        ([f"a{number}" for number in range(21)], "kept_number"),
+    ],
+)
+def test_a_name_that_an_answer_cannot_have_is_refused(names: list[str], reason: str) -> None:
+    nodes = [ask(f"n{number}", name, f"n{number + 1}") for number, name in enumerate(names)]
+    nodes[-1] |= {"then": None}
+    with pytest.raises(GraphError) as caught:
+        asking(*nodes)
+    assert (caught.value.text.reason, caught.value.data["path"]) == (reason, f"nodes[{len(names) - 1}].keep")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from relance.core.time import DAY, HOUR
-from relance.journeys.effects import Effect, Leave, Send, Visit, Wait
+from relance.journeys.effects import Effect, KeepAnswer, Leave, Send, Visit, Wait
 from relance.journeys.facts import Happened, PersonFacts, StepFacts
 from relance.journeys.graph import read_graph
 from relance.journeys.model import LeaveReason, Via
@@ -141,3 +141,58 @@ def test_an_entry_may_look_at_properties() -> None:
     graph = read_graph({**CART, "entry": {"event": "x", "where": [{"property": "total", "is": ">=", "value": 10}]}})
     assert passes_entry(graph, {"total": 10})
     assert not passes_entry(graph, {"total": 9})
+
+
+ASKING: dict[str, Any] = {
+    "entry": {"event": "x"},
+    "start": "ask",
+    "nodes": [
+        {"id": "ask", "kind": "send_and_wait", "message": 1, "up_to": "1h", "keep": "score", "then": "high", "else": "high"},
+        {
+            "id": "high",
+            "kind": "branch",
+            "if": [{"kind": "answer", "property": "score.body.points", "is": ">", "value": 5}],
+            "then": "ask",
+            "else": None,
+        },
+    ],
+}
+OF_ASK = {"run": "r1", "node": "ask"}
+HIGH = {"status": 200, "body": {"points": 6}}
+
+
+@pytest.mark.parametrize(
+    ("happened", "kept", "by", "passes"),
+    [
+        (Happened("message_sent", {**OF_ASK, "answer": HIGH}), HIGH, "then", True),
+        (Happened("message_sent", {**OF_ASK, "answer": {"status": 204}}), {"status": 204}, "then", False),
+        (Happened("message_sent", OF_ASK), None, "then", False),
+        (Happened("message_sent", {**OF_ASK, "answer": "no object"}), None, "then", False),
+        (Happened("message_failed", {**OF_ASK, "state": "failed", "last": True, "answer": HIGH}), HIGH, "else", True),
+        (Happened("message_failed", {**OF_ASK, "state": "unknown"}), None, "then", False),
+        (Happened("message_skipped", {**OF_ASK, "last": True}), None, "else", False),
+        (Woke(), None, "else", False),
+    ],
+)
+def test_an_answer_is_kept_and_the_next_node_knows_it(
+    happened: Trigger, kept: dict[str, Any] | None, by: str, *, passes: bool
+) -> None:
+    """What was answered the time before is nothing to go by."""
+    facts = StepFacts({}, run="r1", answers={"score": {"status": 500}, "other": {"status": 200}})
+    first, second, *after = step(read_graph(ASKING), "ask", happened, facts, NOW)
+    assert (first, second) == (KeepAnswer("score", kept), Visit("high", by))
+    onward = [Visit("ask", "then"), Send("ask", 1), Wait("ask", NOW + HOUR)]
+    assert after == (onward if passes else [Leave(LeaveReason.COMPLETED, "else")])
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        Happened("message_sent", {"run": "r2", "node": "ask", "answer": HIGH}),
+        Happened("message_sent", {"run": "r1", "node": "another", "answer": HIGH}),
+        Happened("message_sent", {**OF_ASK, "answer": HIGH}, after_arrival=False),
+        Happened("message_failed", {**OF_ASK, "answer": HIGH}),
+    ],
+)
+def test_what_was_answered_to_another_message_is_not_kept(happened: Happened) -> None:
+    assert step(read_graph(ASKING), "ask", happened, StepFacts({}, run="r1"), NOW) == []

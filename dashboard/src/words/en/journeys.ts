@@ -48,6 +48,9 @@ export const journeys = (f: Format) => ({
   } as Record<string, string>,
   waitFor: (event: string, match: string, d: string) => `${event}${match}, up to ${d}`,
   exitText: "The run ends here",
+  keepsAnswer: (name: string) => `the answer is kept as “${name}”`,
+  answered: (path: string) => `answer ${path}`,
+  answers: "Answers kept",
   unnamed: (n: number) => `Message ${n}`,
   /** The edges of each kind of node, by their labels; of a node that waits for a time, with that time. */
   edges: {

@@ -13,6 +13,8 @@ export const errors: Record<keyof typeof english, string> = {
   alias_unproven: "Avec une clé de navigateur, un alias demande un identity_token qui prouve son userId.",
   alias_without_ids: "Un alias demande userId et previousId.",
   amount_range: "Cela se compare à un nombre entre -10¹² et 10¹² (ici {got}).",
+  answer_unknown: "Aucune étape précédente ne garde une réponse comme «\u00a0{name}\u00a0».",
+  answers_nothing: "Aux messages de ce canal, rien n’est répondu qui puisse être gardé.",
   api_key_of_other_app: "Cette clé d’API est d’une autre application.",
   api_key_unknown: "Cette clé d’API est inconnue ou révoquée.",
   apns_id: "«\u00a0{got}\u00a0» doit être fait de dix majuscules et chiffres.",
@@ -260,6 +262,10 @@ export const errors: Record<keyof typeof english, string> = {
   json_malformed: "Ce n’est pas du JSON\u202f: l’octet {byte} n’a pas sa place.",
   json_not_utf8: "Ce n’est pas du JSON\u202f: l’octet {byte} n’est pas de l’UTF-8.",
   json_only: "Le corps s’envoie comme application/json.",
+  kept_name:
+    "Le nom d’une réponse a 1 à 40 minuscules sans accent, chiffres ou _, et commence par une lettre (ici «\u00a0{got}\u00a0»).",
+  kept_name_twice: "Deux étapes gardent une réponse comme «\u00a0{name}\u00a0».",
+  kept_number: "Un parcours garde au plus {most} réponses (ici {got}).",
   key_not_found: "Cette clé n’existe pas.",
   key_revoked: "Cette clé est déjà révoquée.",
   key_unknown:

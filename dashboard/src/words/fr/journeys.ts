@@ -50,6 +50,9 @@ export const journeys = (f: Format): Words["journeys"] => ({
   },
   waitFor: (event, match, d) => `${event}${match}, jusqu’à ${d}`,
   exitText: "Le passage se termine ici",
+  keepsAnswer: (name) => `la réponse est gardée comme «\u00a0${name}\u00a0»`,
+  answered: (path) => `réponse ${path}`,
+  answers: "Réponses gardées",
   unnamed: (n) => `Message ${n}`,
   edges: {
     "branch.else": () => "non",

@@ -12,4 +12,5 @@ WEBHOOK = ChannelKind(
     implies_consent=True,  # nobody is written to
     is_repeatable=True,  # receivers tell a repeat by its id
     has_addresses=False,
+    answers=True,
 )

@@ -18,6 +18,7 @@ from relance.channels.provider_type import ProviderContext
 from relance.channels.standard_webhooks import sign
 from relance.channels.transport import Begin, SendAddress
 from relance.channels.webhook.account import WebhookSecrets, WebhookSettings, origin_of
+from relance.channels.webhook.answer import read_answer
 from relance.channels.webhook.breaker import Breaker
 from relance.channels.webhook.model import WebhookCall
 from relance.core.errors import InvalidError
@@ -94,6 +95,10 @@ class SignedWebhooks:
 
     def _read(self, status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
         """2xx is taken; 410 and what else the request is to blame for ends it; the rest may be mended over there."""
+        result = self._meant(status, headers, body, now)
+        return msgspec.structs.replace(result, answer=read_answer(status, headers.get("Content-Type", ""), body, self._hidden))
+
+    def _meant(self, status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
         said = self._hidden(f"{status} {body.decode('utf-8', 'replace')}")[:DETAIL].strip()
         if 200 <= status < 300:
             return SendResult(SendState.SENT, said)

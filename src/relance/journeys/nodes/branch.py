@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from relance.core.error_text import ErrorText
 from relance.core.forms import Hint, Hints, Role
+from relance.journeys.answers import AnswerTest
 from relance.journeys.effects import Go, Reaction
 from relance.journeys.errors import GraphError, located
 from relance.journeys.facts import StepFacts
@@ -19,9 +20,13 @@ from relance.segments.rule.checks import check_predicate
 from relance.segments.rule.conditions import Predicate, Trait
 from relance.segments.rule.predicate import matches
 
+_OF_A_KIND: Any = Trait | AnswerTest
+
 
 class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "else"}):
-    """Continues at ``then`` if every test passes: on the entry event's properties, or (kind ``trait``) on the person."""
+    """Continues at ``then`` if every test passes: on the entry event's properties, (kind ``trait``) on the person, or (kind
+    ``answer``) on what was answered to a message of the run.
+    """
 
     if_: tuple[dict[str, Any], ...]
     then: str | None
@@ -48,6 +53,8 @@ class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "els
             place = f"{path}.if[{number}]"
             if isinstance(test, Trait):
                 check_predicate(test.predicate, place, "name")
+            elif isinstance(test, AnswerTest):
+                check_predicate(test.predicate, place, "property")
             else:
                 check_predicate(test, place, "property")
 
@@ -57,13 +64,15 @@ class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "els
 
 
 def _passes(test: Test, facts: StepFacts) -> bool:
-    return matches(facts.person.traits, test.predicate) if isinstance(test, Trait) else matches(facts.properties, test)
+    if isinstance(test, Trait):
+        return matches(facts.person.traits, test.predicate)
+    return matches(facts.answers, test.predicate) if isinstance(test, AnswerTest) else matches(facts.properties, test)
 
 
 def _read(written: tuple[dict[str, Any], ...], path: str) -> Iterator[Test]:
     """The tests, distinguished by whether they have a kind."""
     for number, data in enumerate(written):
         try:
-            yield msgspec.convert(data, Trait) if "kind" in data else msgspec.convert(data, Predicate)
+            yield msgspec.convert(data, _OF_A_KIND if "kind" in data else Predicate)
         except msgspec.ValidationError as error:
             raise located(error, data, f"{path}[{number}]") from None

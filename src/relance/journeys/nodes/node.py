@@ -8,12 +8,13 @@ from typing import ClassVar, NamedTuple
 import msgspec
 
 from relance.core.forms import Hints
+from relance.journeys.answers import AnswerTest
 from relance.journeys.effects import Go, Reaction
 from relance.journeys.facts import Happened, Need, StepFacts
 from relance.journeys.listening import AwaitedEvent, is_meant
 from relance.segments.rule.conditions import Predicate, Trait
 
-Test = Predicate | Trait
+Test = Predicate | Trait | AnswerTest
 
 
 class Edge(NamedTuple):
@@ -37,6 +38,13 @@ class SentMessage(NamedTuple):
 
     message_id: int
     place: str = "message"
+
+
+class KeptAnswer(NamedTuple):
+    """The name under which a node keeps what was answered to its message; ``place`` is the path of the name within the node."""
+
+    name: str
+    place: str = "keep"
 
 
 class PlacedTest(NamedTuple):
@@ -76,6 +84,11 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
     @property
     def sends(self) -> tuple[SentMessage, ...]:
         """The messages it sends."""
+        return ()
+
+    @property
+    def keeps(self) -> tuple[KeptAnswer, ...]:
+        """The answers that it keeps for later nodes."""
         return ()
 
     @property

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from relance.core.forms import Hint, Hints, Role
 from relance.events.model import Name
-from relance.journeys.effects import Go, Reaction, Send, Wait
+from relance.journeys.effects import Go, KeepAnswer, Reaction, Send, Wait
 from relance.journeys.facts import Happened, StepFacts
 from relance.journeys.listening import AwaitedEvent, is_meant
-from relance.journeys.nodes.node import Edge, Node, SentMessage
+from relance.journeys.nodes.node import Edge, KeptAnswer, Node, SentMessage
 from relance.messaging.model import DeliveryState, span
 
 _SENT, _FAILED, _SKIPPED = (each.value for each in (Name.MESSAGE_SENT, Name.MESSAGE_FAILED, Name.MESSAGE_SKIPPED))
@@ -26,16 +26,22 @@ class SendAndWait(Node, frozen=True, tag="send_and_wait", rename={"else_": "else
     Not sent is what was skipped, expired (``valid_for`` of the message) or was refused. A message of which nobody knows whether
     it left counts as sent. After ``up_to`` the run goes by ``else``, and the message, if it still waits, may be sent later on:
     let it expire before. Exits work meanwhile, and withdraw what has not left.
+
+    With ``keep``, of a message whose other side answers (a webhook): what it answered is kept under that name, as ``status`` and
+    ``body``, whether it was sent or not. Later messages say ``{{ journey.<name>.body }}``, later branches test it (kind
+    ``answer``). Where nothing was answered, nothing is under the name.
     """
 
     message: int
     up_to: str
     then: str | None
     else_: str | None
+    keep: str | None = None
 
     form: ClassVar[Hints] = {
         "message": Hint(Role.MESSAGE, ""),
         "up_to": Hint(Role.LENGTH, "3d"),
+        "keep": Hint(Role.KEPT),
         "else": Hint(Role.EDGE),
         "then": Hint(Role.EDGE),
     }
@@ -50,6 +56,11 @@ class SendAndWait(Node, frozen=True, tag="send_and_wait", rename={"else_": "else
     @override
     def sends(self) -> tuple[SentMessage, ...]:
         return (SentMessage(self.message),)
+
+    @property
+    @override
+    def keeps(self) -> tuple[KeptAnswer, ...]:
+        return () if self.keep is None else (KeptAnswer(self.keep),)
 
     @cached_property
     @override
@@ -72,14 +83,19 @@ class SendAndWait(Node, frozen=True, tag="send_and_wait", rename={"else_": "else
 
     @override
     def wake(self, facts: StepFacts, now: int) -> Reaction:
-        return (Go("else"),)
+        return *self._kept(None), Go("else")
 
     @override
     def hear(self, happened: Happened, facts: StepFacts, now: int) -> Reaction:
         """One address that was not reached says nothing of the others: what counts is the last of them."""
         about = happened.properties
         if about.get("state") == _UNKNOWN and any(is_meant(each, happened, facts) for each in self.awaited):
-            return (Go("then"),)
+            return *self._kept(None), Go("then")
         if happened.event != _SENT and not about.get("last"):
             return ()
-        return super().hear(happened, facts, now)
+        reaction = super().hear(happened, facts, now)
+        answer = about.get("answer")
+        return (*self._kept(answer if isinstance(answer, dict) else None), *reaction) if reaction else ()
+
+    def _kept(self, answer: dict[str, Any] | None) -> Reaction:
+        return () if self.keep is None else (KeepAnswer(self.keep, answer),)

@@ -15,6 +15,7 @@ from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.forms import KindForm
 from relance.events.model import Name
+from relance.journeys.answers import answers_of
 from relance.journeys.dependencies import named_segments
 from relance.journeys.figures import GoalCount
 from relance.journeys.graph import Graph as JourneyGraph
@@ -92,7 +93,7 @@ class PresentMembers(msgspec.Struct, frozen=True):
 
 class Doubt(msgspec.Struct, frozen=True):
     """A warning about something allowed that may be a mistake. `code` `event_never_seen`: the app has had no event of that name
-    yet.
+    yet; `answer_unknown`: a message reads an answer that no step before it keeps.
     """
 
     code: str
@@ -129,7 +130,8 @@ class Counts(msgspec.Struct, frozen=True):
 class RunAnswer(msgspec.Struct, frozen=True):
     """One person's passage through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer.
 
-    ``left_by`` is the exit event that ended it, or the edge without a target.
+    ``left_by`` is the exit event that ended it, or the edge without a target. ``answers`` is what was answered to
+    its messages, by the names under which steps keep it.
     """
 
     id: str
@@ -145,12 +147,13 @@ class RunAnswer(msgspec.Struct, frozen=True):
     moved_at: int
     left_by: str
     entry: dict[str, Any]
+    answers: dict[str, Any]
 
 
 def as_run(run: Run) -> RunAnswer:
     """A run in the API's form."""
-    shown = {name: getattr(run, name) for name in RunAnswer.__struct_fields__ if name != "entry"}
-    return RunAnswer(**shown, entry=from_json(run.data))
+    shown = {name: getattr(run, name) for name in RunAnswer.__struct_fields__ if name not in ("entry", "answers")}
+    return RunAnswer(**shown, entry=from_json(run.data), answers=answers_of(run.answers))
 
 
 @get("/", operation_id="listJourneys", summary="List journeys", responses=ERRORS, sync_to_thread=True)
@@ -251,7 +254,13 @@ async def present_members(services: Services, app: int, journey: int, graph: Jou
 
 
 async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doubt]:
-    """The graph's events that the app has never had."""
+    """The graph's events that the app has never had, and answers that its messages read and nothing keeps."""
+    unkept = await sync_to_thread(services.journeys.unkept_answers, app, graph)
+    found = [Doubt(code="answer_unknown", path=path, **text.plain()) for path, text in unkept]
+    return found + await _unheard_of(services, app, graph)
+
+
+async def _unheard_of(services: Services, app: int, graph: JourneyGraph) -> list[Doubt]:
     try:
         known = {row["name"] for row in await services.context.worker.call("event_names", app=app)}
     except RelanceError:
