@@ -53,6 +53,22 @@ SEGMENT_USERS = [
     {"kind": "segment", "id": 4, "name": "Pro, or big spenders in Paris"},
     {"kind": "journey", "id": 1, "name": "Abandoned cart"},
 ]
+SNIPPETS = [
+    {
+        "id": 1, "app_id": 1, "name": "address", "source": "1 rue de la Lune, Paris", "version": 1,
+        "created_at": 1_795_003_000_000, "updated_at": 1_795_003_000_000,
+        "used_by": [{"kind": "message", "id": 1, "name": "Cart reminder"}, {"kind": "snippet", "id": 2, "name": "footer"}],
+    },
+    {
+        "id": 2, "app_id": 1, "name": "footer", "source": "{{ app.name }}, {% render 'address' %}", "version": 3,
+        "created_at": 1_795_003_000_000, "updated_at": 1_795_003_000_000,
+        "used_by": [{"kind": "message", "id": 1, "name": "Cart reminder"}],
+    },
+    {
+        "id": 3, "app_id": 1, "name": "old", "source": "Bye", "version": 1,
+        "created_at": 1_795_003_000_000, "updated_at": 1_795_003_000_000, "used_by": [],
+    },
+]  # fmt: skip
 LISTS = ("people", "segments", "lists", "journeys", "messages", "deliveries", "keys", "rejected", "suppressions")
 
 
@@ -294,6 +310,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return wordings(message)
         case ["webhooks"]:
             return load("webhooks")
+        case ["snippets"]:
+            return {"items": SNIPPETS}
         case ["caps" | "quiet-hours" | "country-hours" as rules]:
             return load("restraint")[rules]
         case ["queue"]:

@@ -772,3 +772,65 @@ def test_what_was_sent_is_shown_again(open_page: OpenPage, axe: Axe, picture: Pi
     page.route("**/content", lambda route: route.fulfill(status=404, json={"error": error}))
     page.get_by_role("button", name="Show what was sent").last.click()
     expect(page.get_by_role("dialog").get_by_text("What was sent was erased with the person.")).to_be_visible()
+
+
+def test_a_snippet_is_changed_where_all_who_render_it_are_named(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/messages")
+    sent: list[tuple[str, object]] = []
+    refusal = {
+        "code": "invalid", "message": "There is no snippet 'legal'.", "path": "source", "data": {"path": "source"},
+        "reason": "snippet_unknown", "parameters": {"snippet": "legal"},
+    }  # fmt: skip
+
+    def answer(route: Route) -> None:
+        body = route.request.post_data_json
+        sent.append((route.request.method, body))
+        is_refused = body is not None and "legal" in body["source"]
+        route.fulfill(status=400 if is_refused else 200, json={"error": refusal} if is_refused else {})
+
+    page.route("**/api/v1/apps/1/snippets/1", answer)
+    row = page.get_by_role("row", name=re.compile("^address"))
+    expect(row.get_by_role("link", name="Cart reminder")).to_be_visible()
+    picture(page, "snippets")
+    row.get_by_role("button", name="address").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Saving changes the message that renders it, at once.")).to_be_visible()
+    axe(page)
+    picture(page, "snippet")
+    dialog.get_by_label("Template").fill("{% render 'legal' %}")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(dialog.get_by_text("There is no snippet “legal”.")).to_be_visible()
+    dialog.get_by_label("Template").fill("2 rue B")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert sent[1:] == [("PATCH", {"version": 1, "source": "2 rue B"})]
+
+
+def test_a_snippet_is_made_and_one_that_is_used_is_not_deleted(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/messages")
+    sent: list[tuple[str, object]] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "GET":
+            route.fallback()
+            return
+        sent.append((route.request.method, route.request.post_data_json if route.request.method == "POST" else None))
+        route.fulfill(status=204) if route.request.method == "DELETE" else route.fulfill(status=201, json={})
+
+    page.route("**/api/v1/apps/1/snippets**", answer)
+    page.route("**/api/v1/apps/1/snippets/*", answer)
+    page.get_by_role("button", name="New snippet").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("Legal Note")
+    dialog.get_by_label("Template").fill("All rights reserved")
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("row", name=re.compile("^footer")).get_by_role("button", name="Delete").click()
+    expect(dialog.get_by_role("link", name="Cart reminder")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Delete")).to_have_count(0)
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("row", name=re.compile("^old")).get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog).to_be_hidden()
+    assert sent == [("POST", {"name": "legalnote", "source": "All rights reserved"}), ("DELETE", None)]

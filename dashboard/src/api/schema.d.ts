@@ -1629,6 +1629,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List snippets
+         * @description All snippets of an app by name, with what renders them.
+         */
+        get: operations["listSnippets"];
+        put?: never;
+        /**
+         * Create a snippet
+         * @description Create a snippet, which templates render as `{% render 'name' %}`.
+         */
+        post: operations["createSnippet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/snippets/{snippet}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a snippet
+         * @description One snippet, with what renders it.
+         */
+        get: operations["getSnippet"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a snippet
+         * @description Delete a snippet that nothing renders; otherwise 409 (`snippet_in_use`).
+         */
+        delete: operations["deleteSnippet"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a snippet
+         * @description Change what a snippet says, and with it all messages that render it (`used_by`): each gets a new version.
+         */
+        patch: operations["changeSnippet"];
+        trace?: never;
+    };
     "/api/v1/apps/{app}/messages/{message}/send": {
         parameters: {
             query?: never;
@@ -5143,6 +5195,51 @@ export interface components {
             sentence: string;
             count: number;
         };
+        /** SnippetAnswer */
+        SnippetAnswer: {
+            id: number;
+            app_id: number;
+            name: string;
+            source: string;
+            version: number;
+            created_at: number;
+            updated_at: number;
+            used_by: components["schemas"]["SnippetUse"][];
+        };
+        /** SnippetChange */
+        SnippetChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /**
+             * @description Liquid.
+             * @example <p>{{ app.name }}, 1 rue de la Paix, Paris</p>
+             */
+            source: string;
+        };
+        /** SnippetCreation */
+        SnippetCreation: {
+            /**
+             * @description What templates render it by.
+             * @example footer
+             */
+            name: string;
+            /**
+             * @description Liquid.
+             * @example <p>{{ app.name }}, 1 rue de la Paix, Paris</p>
+             */
+            source: string;
+        };
+        /** SnippetList */
+        SnippetList: {
+            items: components["schemas"]["SnippetAnswer"][];
+        };
+        /** SnippetUse */
+        SnippetUse: {
+            /** @enum {string} */
+            kind: "message" | "snippet";
+            id: number;
+            name: string;
+        };
         /**
          * Stage
          * @description The progress of a segment towards being live.
@@ -7983,6 +8080,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    listSnippets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetList"];
+                };
+            };
+        };
+    };
+    createSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnippetCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetAnswer"];
+                };
+            };
+        };
+    };
+    getSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The snippet. */
+                snippet: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetAnswer"];
+                };
+            };
+        };
+    };
+    deleteSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The snippet. */
+                snippet: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeSnippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The snippet. */
+                snippet: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnippetChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnippetAnswer"];
                 };
             };
         };

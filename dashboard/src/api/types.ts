@@ -31,6 +31,7 @@ export type Traits = Person["traits"];
 export type PastEvent = Forms["PastEvent"];
 export type Delivery = Forms["DeliveryAnswer"];
 export type Message = Forms["MessageAnswer"];
+export type TemplateSnippet = Forms["SnippetAnswer"];
 export type Filled = Forms["MessagePreview"];
 export type Outcome = Forms["Outcome"];
 export type Money = Forms["Money"];

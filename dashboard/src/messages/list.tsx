@@ -11,6 +11,7 @@ import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useMessages, useOutcomes } from "./queries";
+import { Snippets } from "./snippets";
 
 export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: number }) {
   const Icon = kindOf(channel)?.icon;
@@ -94,7 +95,7 @@ export function MessageList() {
     '{"name": "Welcome", "channel": "email", "class": "transactional", "topic": "general",\n       "content": {"subject": "Welcome, {{ user.first_name }}", "html": "<p>Good to see you.</p>"}}';
   return (
     <Page title={w.messages.title} actions={away.toggle}>
-      <Card flush>
+      <Card flush mb="md">
         <Loaded query={messages} rows={5} height={36}>
           {(items) =>
             items.length === 0 ? (
@@ -133,6 +134,7 @@ export function MessageList() {
           }
         </Loaded>
       </Card>
+      <Snippets />
     </Page>
   );
 }

@@ -32,19 +32,28 @@ class Filling(msgspec.Struct, frozen=True):
     """What all fields of one message are filled with.
 
     ``all_required``: a variable with nothing to say keeps the message from being sent. ``missing``, if given, is told of those
-    variables instead.
+    variables instead. ``snippets`` is name → source.
     """
 
     values: Mapping[str, Any]
     reader: Reader = Reader()
     all_required: bool = False
     missing: list[Missing] | None = None
+    snippets: Mapping[str, str] = {}
 
     def field(self, path: str, source: str, *, as_html: bool = False) -> str:
         """A field filled in. Raises ``TemplateError`` or ``ValueMissingError`` naming it."""
         names: list[str] | None = None if self.missing is None else []
         try:
-            return fill(source, self.values, html=as_html, reader=self.reader, all_required=self.all_required, missing=names)
+            return fill(
+                source,
+                self.values,
+                html=as_html,
+                reader=self.reader,
+                all_required=self.all_required,
+                missing=names,
+                snippets=self.snippets,
+            )
         except (TemplateError, ValueMissingError) as error:
             raise type(error)(in_field(path, error.text), path=f"content.{path}") from None
         finally:

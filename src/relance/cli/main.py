@@ -51,7 +51,7 @@ COMMANDS = {
     ),
     "sending": Command(
         "relance.cli.sending:app",
-        "What limits and carries an app's messages, kept in a file: caps, quiet hours, topics, providers.",
+        "What limits and carries an app's messages, kept in a file: caps, quiet hours, topics, providers, snippets.",
     ),
     "serve": Command(
         "relance.cli.serve:serve",

@@ -1,4 +1,4 @@
-"""``relance sending``: caps, quiet hours, topics, the hold-out and providers of a running server, kept in a file."""
+"""``relance sending``: caps, quiet hours, topics, the hold-out, providers and snippets of a running server, kept in a file."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ from relance.core.mismatch import mismatch
 from relance.web.api.apps import AppChange
 from relance.web.api.restraint import CapChange, CapCreation, QuietHoursCreation
 
-app = App(name="sending", help="What limits and carries an app's messages, kept in a file: caps, quiet hours, topics, providers.")
+app = App(
+    name="sending",
+    help="What limits and carries an app's messages, kept in a file: caps, quiet hours, topics, providers, snippets.",
+)
 _COLOURS = {"+": "green", "~": "yellow", "-": "red"}
 
 
 @app.command
 def dump(*, to: Path | None = None, url: Url = HERE, key: ApiKey = "") -> None:
-    """Write caps, quiet hours, topics, the hold-out and providers as YAML, for `relance sending apply`. No secret is in it.
+    """Write caps, quiet hours, topics, the hold-out, providers and snippets as YAML for `relance sending apply`: no secrets.
 
     Parameters
     ----------
@@ -43,10 +46,10 @@ def dump(*, to: Path | None = None, url: Url = HERE, key: ApiKey = "") -> None:
 
 @app.command
 def apply(file: Path, *, dry_run: bool = False, url: Url = HERE, key: ApiKey = "") -> None:
-    """Make caps, quiet hours, topics, the hold-out and providers as a YAML file says. Secrets that are kept stay kept.
+    """Make caps, quiet hours, topics, the hold-out, providers and snippets as a YAML file says. Secrets that are kept stay kept.
 
     The file is read and checked before anything is changed, by the server too. Parts that it leaves out stay as they are; of
-    `caps` and `quiet_hours` what it does not name is deleted. Providers are changed, neither made nor deleted.
+    `caps`, `quiet_hours` and `snippets` what it does not name is deleted. Providers are changed, neither made nor deleted.
 
     Parameters
     ----------
@@ -73,7 +76,8 @@ def apply(file: Path, *, dry_run: bool = False, url: Url = HERE, key: ApiKey = "
 
 def _state(server: Remote) -> SendingState:
     segments = {each["name"]: each["id"] for each in server.every("/segments")}
-    return SendingState(server.get(""), server.get("/caps"), server.get("/quiet-hours"), server.get("/providers"), segments)
+    app, caps, hours, providers = (server.get(each) for each in ("", "/caps", "/quiet-hours", "/providers"))
+    return SendingState(app, caps, hours, providers, segments, server.get("/snippets")["items"])
 
 
 def _check(server: Remote, step: SendingStep, file: str) -> None:

@@ -1,5 +1,5 @@
-"""What limits and carries an app's messages as a YAML file: caps, quiet hours, topics, the hold-out, providers, and which events
-templates know a shop's products and carts by. Pure.
+"""What limits and carries an app's messages as a YAML file: caps, quiet hours, topics, the hold-out, providers, and what
+messages share: snippets, and which events their templates know a shop's products and carts by. Pure.
 
 ```yaml
 hold_out_percent: 5
@@ -21,6 +21,8 @@ shop_events:
   viewed: [Product Viewed]
   cart: [Cart Updated]
   cart_over: [Order Completed]
+snippets:
+  footer: "<p>{{ app.name }}, 1 rue de la Paix, Paris</p>"
 ```
 
 A part that the file has is made as it says; a part that it leaves out stays as it is. Secrets of providers are never in it: those
@@ -41,11 +43,13 @@ from relance.cli.errors import ServerError
 from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.mismatch import mismatch
+from relance.messaging.snippets.service import check_snippet
 from relance.restraint.checks import check_cap, check_quiet_hours
 from relance.restraint.model import Calendar, Cap, Lane, MessageClass, QuietHours, Tier, Weekday
 from relance.restraint.service import MOST_CAPS, MOST_QUIET_HOURS
+from relance.templates.snippets import needed, rendered_in
 
-PARTS = ("hold_out_percent", "topics", "caps", "quiet_hours", "providers", "site", "shop_events")
+PARTS = ("hold_out_percent", "topics", "caps", "quiet_hours", "providers", "site", "shop_events", "snippets")
 
 
 class TierOf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +109,7 @@ class SendingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
     providers: tuple[ProviderOf, ...] | None = None
     site: str | None = None
     shop_events: ShopEvents | None = None
+    snippets: dict[str, str] | None = None
 
 
 class SendingState(NamedTuple):
@@ -115,6 +120,7 @@ class SendingState(NamedTuple):
     quiet_hours: Sequence[Mapping[str, Any]]
     providers: Sequence[Mapping[str, Any]]
     segments: Mapping[str, int]
+    snippets: Sequence[Mapping[str, Any]] = ()
 
 
 class SendingStep(NamedTuple):
@@ -141,6 +147,7 @@ def file_of(state: SendingState) -> SendingFile:
         ),
         site=settings["site"],
         shop_events=msgspec.convert(settings["shop_events"], ShopEvents),
+        snippets={each["name"]: each["source"] for each in state.snippets},
     )
 
 
@@ -172,6 +179,11 @@ def _check(file: SendingFile, name: str) -> None:
     """What the server would refuse, before anything is changed."""
     path = "topics"
     try:
+        for snippet, source in (file.snippets or {}).items():
+            path = f"snippets.{snippet}"
+            check_snippet(snippet, source)
+            needed([source], file.snippets or {})
+        path = "topics"
         check_topics([TopicTitles(each.topic, each.titles) for each in file.topics or ()])
         for place, cap in enumerate(file.caps or ()):
             path = f"caps[{place}]"
@@ -191,6 +203,7 @@ def plan(file: SendingFile, state: SendingState, name: str) -> list[SendingStep]
     """The calls that bring the server in line with a file. Raises ``ServerError`` for what no call can do."""
     steps = [
         *_of_app(file, state),
+        *_of_snippets(file, state),
         *_of_caps(file, state, name),
         *_of_hours(file, state),
         *_of_providers(file, state, name),
@@ -221,6 +234,39 @@ def _of_app(file: SendingFile, state: SendingState) -> list[SendingStep]:
         change["shop_events"] = msgspec.to_builtins(file.shop_events)
     about = " and ".join(each.replace("_percent", "").replace("_", "-") for each in change)
     return [SendingStep("~", about, "PATCH", "", {"version": state.app["version"], **change})] if change else []
+
+
+def _of_snippets(file: SendingFile, state: SendingState) -> list[SendingStep]:
+    """What is new comes after what it renders, what goes after what renders it."""
+    if file.snippets is None:
+        return []
+    present = {each["name"]: each for each in state.snippets}
+    steps = []
+    for name in _innermost_first(file.snippets):
+        body, before = {"source": file.snippets[name]}, present.get(name)
+        if before is None:
+            steps.append(SendingStep("+", f"snippet “{name}”", "POST", "/snippets", {"name": name, **body}))
+        elif before["source"] != file.snippets[name]:
+            change = {"version": before["version"], **body}
+            steps.append(SendingStep("~", f"snippet “{name}”", "PATCH", f"/snippets/{before['id']}", change))
+    gone = {name: each["source"] for name, each in present.items() if name not in file.snippets}
+    outermost = reversed(_innermost_first(gone))
+    return [*steps, *(SendingStep("-", f"snippet “{name}”", "DELETE", f"/snippets/{present[name]['id']}") for name in outermost)]
+
+
+def _innermost_first(sources: Mapping[str, str]) -> list[str]:
+    placed: dict[str, None] = {}
+
+    def place(name: str) -> None:
+        for inner in sorted(rendered_in(sources[name])):
+            if inner in sources and inner not in placed:
+                place(inner)
+        placed[name] = None
+
+    for name in sources:
+        if name not in placed:
+            place(name)
+    return list(placed)
 
 
 def _of_caps(file: SendingFile, state: SendingState, name: str) -> list[SendingStep]:

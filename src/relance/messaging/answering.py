@@ -8,9 +8,9 @@ from sqlalchemy.engine import Connection
 
 from relance.channels.errors import ContentInvalidError
 from relance.channels.registry import KINDS
+from relance.messaging.context.service import all_templates
 from relance.messaging.model import Message
 from relance.messaging.saved import service as saved
-from relance.messaging.translations import templates_of
 from relance.templates.errors import TemplateError
 from relance.templates.variables import variables_of
 
@@ -23,13 +23,13 @@ def answered(connection: Connection, app_id: int, ids: Collection[int]) -> set[i
 
 
 def answers_read(connection: Connection, app_id: int, ids: Collection[int]) -> dict[int, set[str]]:
-    """Message → the names of answers that its templates read, in any of its languages."""
+    """Message → the names of answers that its templates read, in any of its languages or snippets."""
     return {each.id: _read(each) for each in _of_app(connection, app_id, ids)}
 
 
 def _read(message: Message) -> set[str]:
     try:
-        paths = [path for each in templates_of(message) for path in variables_of(each.source, each.makes_html)]
+        paths = [path for each in all_templates(message) for path in variables_of(each.source, each.makes_html)]
     except (ContentInvalidError, TemplateError):  # it says so itself where it is edited
         return set()
     return {path[1] for path in paths if len(path) > 1 and path[0] == VARIABLE}

@@ -43,3 +43,21 @@ class StaleMessageError(ConflictError):
 
 class MessageInvalidError(InvalidError):
     """The message cannot be kept as it is; ``data["path"]`` names the field."""
+
+
+class SnippetNotFoundError(NotFoundError):
+    """No snippet with that id exists in this app."""
+
+
+class SnippetInvalidError(InvalidError):
+    """The snippet could never be rendered; ``data["path"]`` names the field."""
+
+
+class SnippetInUseError(ConflictError):
+    """Messages or snippets render it; ``data["dependents"]`` lists them as ``{"kind", "id", "name"}``."""
+
+    code = "snippet_in_use"
+
+
+class StaleSnippetError(ConflictError):
+    """Somebody else edited the snippet since it was read; ``data["version"]`` is the current one."""

@@ -108,6 +108,7 @@ class Message(msgspec.Struct, frozen=True):
     archived_at: int | None = None  # since then it is in no list and no journey
     language: str = ""  # that ``content`` is in (BCP 47); empty: nobody said, or it is in several
     translations: dict[str, dict[str, Any]] = {}  # language → the fields that differ
+    snippets: Mapping[str, str] = {}  # name → source of those that its templates render, as they stood when it was saved
 
     @property
     def validity(self) -> int | None:

@@ -68,7 +68,8 @@ def rendered(
     link_hosts: tuple[str, ...],
 ) -> Any:
     """The same, of what was read and is filled in already."""
-    links = with_links(links, (template.source for template in content.templates()), link_hosts)
+    sources = (*(template.source for template in content.templates()), *message.snippets.values())
+    links = with_links(links, sources, link_hosts)
     is_marketing = message.message_class is MessageClass.MARKETING
     leave = links.to(LinkKind.UNSUBSCRIBE) if is_marketing else ""
     choose = links.to(LinkKind.PREFERENCES) if is_marketing else ""
@@ -100,5 +101,9 @@ def filling_of(
         "preferences_url": links.to(LinkKind.PREFERENCES),
     }
     return Filling(
-        values, reader_of(message, recipient.reader), message.require_values if all_required is None else all_required, missing
+        values,
+        reader_of(message, recipient.reader),
+        message.require_values if all_required is None else all_required,
+        missing,
+        message.snippets,
     )

@@ -24,7 +24,7 @@ from relance.messaging.answering import answered, answers_read
 from relance.messaging.audiences.service import enqueue, not_entered
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.context import service as context
-from relance.messaging.context.service import Wanted, wanted_events
+from relance.messaging.context.service import Wanted
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
 from relance.messaging.deletion_mails import Asking, can_confirm, was_not_sent
@@ -55,10 +55,8 @@ from relance.messaging.preparing import Preparation, recipient_of
 from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.queue import service as queue
 from relance.messaging.recent import service as recent
-from relance.messaging.recent.service import KeptEvent, PastEvent, are_arranged, is_kept_kind
-from relance.messaging.recent.service import arrange as arrange_events
-from relance.messaging.recent.service import fill as fill_event
 from relance.messaging.saved import service as saved
+from relance.messaging.snippets.service import Snippets, with_snippets
 from relance.messaging.translations import check_translations, languages_of, read_translations
 from relance.messaging.trimming import trim, trim_sent
 from relance.messaging.usage_store import is_anything_held, release_held
@@ -83,18 +81,15 @@ __all__ = [
     "Asking",
     "Deliveries",
     "Dispatcher",
-    "KeptEvent",
     "Messages",
-    "PastEvent",
     "Preparation",
     "Rebuilt",
     "RunRow",
     "SenderSettings",
     "Shown",
+    "Snippets",
     "answered",
     "answers_read",
-    "are_arranged",
-    "arrange_events",
     "ask_to_confirm",
     "awaken",
     "can_confirm",
@@ -103,13 +98,11 @@ __all__ = [
     "did_in_time",
     "enqueue",
     "erase_figures",
-    "fill_event",
     "follow_merge",
     "forget",
     "has_left",
     "hold_message",
     "intend",
-    "is_kept_kind",
     "is_pending",
     "is_unsent",
     "next_due",
@@ -127,7 +120,6 @@ __all__ = [
     "trim_sent",
     "unfinished",
     "usable_messages",
-    "wanted_events",
     "was_about",
     "was_not_sent",
     "was_stopped",
@@ -305,6 +297,7 @@ class Messages:
         )
         new = _checked(new)
         with writing(self._engine) as connection:
+            new = with_snippets(connection, new)
             context.check_room(connection, new, settings_of(connection, app_id))
             return saved.insert_message(connection, new)
 
@@ -333,6 +326,7 @@ class Messages:
         new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"), when_held=when_held)
         new = _checked(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
+            new = with_snippets(connection, new)
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
             context.check_room(connection, new, settings_of(connection, app_id))
             if not saved.update_message(connection, new, version):

@@ -8,7 +8,7 @@ what a filter returns or a tag captures has at most ``SIZE_LIMIT``, so that noth
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from liquid import RenderContext
 from liquid.exceptions import LiquidError
@@ -145,13 +145,21 @@ class Metered(RenderContext):
     ``missing``, if it is a list, is told the names of variables with nothing to say where the template puts them in.
     """
 
-    __slots__ = ("all_required", "budget", "loop_weight", "missing", "reader")
+    __slots__ = ("all_required", "budget", "loop_weight", "missing", "reader", "snippets")
 
     budget: Budget
     reader: Reader
     all_required: bool
     missing: list[str] | None
     loop_weight: int  # of the loop that is being entered: units a round
+    snippets: Mapping[str, str]  # name → source
+
+    @override
+    def copy(self, namespace: Mapping[str, object], *given: Any, **more: Any) -> Metered:
+        made = cast("Metered", super().copy(namespace, *given, **more))
+        made.budget, made.reader, made.snippets = self.budget, self.reader, self.snippets
+        made.all_required, made.missing, made.loop_weight = self.all_required, self.missing, self.loop_weight
+        return made
 
     @override
     def get(self, path: list[object], *, token: Any, **others: Any) -> object:

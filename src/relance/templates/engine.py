@@ -1,8 +1,8 @@
 """Liquid templates: parsed once, rendered many times, within limits. Pure.
 
 Parsing costs about seven renders, so parsed templates are kept by their source. A template is written by an operator,
-not by us: it has no files to include, it is read in one pass (``templating.lexer``), and what it does when it is rendered is
-counted and bounded (``templating.budget``).
+not by us: it includes snippets of its app and no files, it is read in one pass (``templates.lexer``), and what it does when it
+is rendered is counted and bounded (``templates.budget``).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from relance.templates.nodes import (
     BoundedEcho,
     BoundedFor,
     BoundedOutput,
+    BoundedRender,
     BoundedTablerow,
     NoInclude,
-    NoRender,
     fit_library,
 )
 
@@ -48,6 +48,7 @@ OUTPUT_LIMIT = SIZE_LIMIT  # bytes of one rendered field
 _ROOM = 50_000  # tags of all parsed templates that are kept
 _REMEMBERED = 1_000  # templates that were too much work
 _NESTED = 20  # blocks within each other
+NO_SNIPPETS: Mapping[str, str] = {}
 _GIVEN_UP_AFTER = 3  # renderings that were too much work, before the template is not tried any more
 _BLOCKS = frozenset(("if", "unless", "case", "for", "tablerow", "capture", "ifchanged", "comment", "doc"))
 
@@ -72,9 +73,17 @@ class _Bounded(Environment):
     @override
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         super().setup_tags_and_filters(extra=extra)
-        for tag in (BoundedOutput, BoundedEcho, BoundedAssign, BoundedFor, BoundedTablerow, NoInclude, NoRender):
+        for tag in (BoundedOutput, BoundedEcho, BoundedAssign, BoundedFor, BoundedTablerow, BoundedRender, NoInclude):
             self.add_tag(tag)
         install(self)
+
+    @override
+    def get_template(self, name: str, *, context: Any = None, **_: Any) -> BoundTemplate:
+        """A snippet of whoever renders; parsed as what it stands in is."""
+        source = context.snippets.get(name) if isinstance(context, Metered) else None
+        if source is None:
+            raise LiquidError(ErrorText("snippet_unknown", "There is no snippet {snippet!r}.", snippet=name), token=None)
+        return parse(source, self.autoescape)
 
 
 _PLAIN = _Bounded(autoescape=False)
@@ -142,21 +151,23 @@ def fill(
     reader: Reader | None = None,
     all_required: bool = False,
     missing: list[str] | None = None,
+    snippets: Mapping[str, str] = NO_SNIPPETS,
 ) -> str:
-    """The template rendered with ``context`` for ``reader``, whole or not at all; ``missing`` is told what it lacks.
+    """The template rendered with ``context`` for ``reader``, whole or not at all; ``missing`` is told what it lacks, ``snippets``
+    are those that it may render.
 
     Raises ``ValueMissingError`` where a value that is required is missing (with ``all_required``, any), else ``TemplateError``.
     """
     if is_constant(source):
         return source
-    if _too_much.get(source, 0) >= _GIVEN_UP_AFTER:
+    if _too_much and _too_much.get(_whole(source, snippets), 0) >= _GIVEN_UP_AFTER:
         raise TemplateError(
             ErrorText(
                 "template_given_up", "The template takes too much work for one message; it is tried again once it is changed."
             )
         )
     try:
-        return _rendered(parse(source, html), context, reader or Reader(), all_required, missing)
+        return _rendered(parse(source, html), context, reader or Reader(), all_required, missing, snippets)
     except MissingValueError as error:
         raise ValueMissingError(
             ErrorText("value_missing", "{variable} is missing", variable=error.name)
@@ -166,7 +177,8 @@ def fill(
     except OverBudgetError as error:
         if len(_too_much) >= _REMEMBERED:
             _too_much.clear()
-        _too_much[source] = _too_much.get(source, 0) + 1
+        whole = _whole(source, snippets)
+        _too_much[whole] = _too_much.get(whole, 0) + 1
         raise TemplateError(template_text(error)) from None
     except LiquidError as error:
         raise TemplateError(template_text(error)) from None
@@ -176,14 +188,24 @@ def fill(
         raise TemplateError(ErrorText("filter_fails", "A filter does not work with the value that it is given.")) from None
 
 
+def _whole(source: str, snippets: Mapping[str, str]) -> str:
+    """What tells the work of a template: it is another one when a snippet of it changes."""
+    return "\0".join((source, *snippets.values())) if snippets else source
+
+
 def _rendered(
-    template: BoundTemplate, values: Mapping[str, Any], reader: Reader, all_required: bool, missing: list[str] | None
+    template: BoundTemplate,
+    values: Mapping[str, Any],
+    reader: Reader,
+    all_required: bool,
+    missing: list[str] | None,
+    snippets: Mapping[str, str],
 ) -> str:
     moment = reader.moment
     known = {"now": moment, "today": moment.date(), **values}
     context = cast("Metered", template.context_class(template, globals=template.make_globals(known)))
     context.budget, context.reader, context.all_required, context.loop_weight = Budget(BUDGET), reader, all_required, 1
-    context.missing = missing
+    context.missing, context.snippets = missing, snippets
     buffer = MeteredBuffer(OUTPUT_LIMIT, context.budget)
     template.render_with_context(context, buffer)
     return buffer.getvalue()

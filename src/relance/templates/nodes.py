@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from liquid.ast import Node
 from liquid.builtin.expressions import FilteredExpression, _tokenize
-from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.builtin.expressions.primitive import Identifier, RangeLiteral, StringLiteral
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode, AssignTag
 from liquid.builtin.tags.echo_tag import EchoTag
 from liquid.builtin.tags.for_tag import ForNode, ForTag
+from liquid.builtin.tags.render_tag import RenderNode, RenderTag
 from liquid.builtin.tags.tablerow_tag import TablerowNode, TablerowTag
 from liquid.exceptions import LiquidSyntaxError
 from liquid.stringify import to_liquid_string
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MARKUP_A_UNIT = 4  # characters of markup
 _SIZE_A_UNIT = 10
+_RENDER_UNITS = 20  # of a snippet, beside what stands in it
 _NAME_LIMIT = 200  # characters of a variable in an error
 
 
@@ -125,10 +127,39 @@ class NoInclude(Tag):
         )
 
 
-class NoRender(NoInclude):
-    """``{% render … %}``: the same."""
+class _Render(RenderNode):
+    __slots__ = ()
 
-    name = "render"
+    @override
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        metered = cast("Metered", context)
+        metered.budget.spend(_RENDER_UNITS)
+        if self.loop and self.var is not None:
+            each = self.var.evaluate(context)
+            metered.budget.spend(_RENDER_UNITS * len(each) if isinstance(each, list | tuple) else 0)
+        super().render_to_output(context, buffer)
+        return 1
+
+
+class BoundedRender(RenderTag):
+    """``{% render 'snippet' … %}``: a snippet of the app, by its name; it sees what the message sees, and what it is given."""
+
+    node_class = _Render
+
+    @override
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.current
+        node = cast("_Render", super().parse(stream))
+        if not isinstance(node.name, StringLiteral):
+            raise LiquidSyntaxError(
+                ErrorText(
+                    "snippet_unquoted", "The name of a snippet stands in quotes: {example}.", example="{% render 'footer' %}"
+                ),
+                token=token,
+            )
+        if node.var is not None and node.alias is None:
+            node.alias = Identifier(node.name.value, token=node.name.token)
+        return node
 
 
 class _Assign(AssignNode):

@@ -20,8 +20,9 @@ from relance.core.ids import event_key
 from relance.events.service import EVENTS
 from relance.infra.database import reading, writing
 from relance.infra.worker_thread import WorkerThread
-from relance.messaging import service as messaging
-from relance.messaging.service import KeptEvent, PastEvent
+from relance.messaging.context.service import wanted_events
+from relance.messaging.recent import service as recent
+from relance.messaging.recent.service import KeptEvent, PastEvent
 from relance.pipeline.partition_context import PartitionContext
 
 log = structlog.get_logger()
@@ -84,11 +85,11 @@ class RecentEventsThread(WorkerThread):
         while not self._stopping:
             began = time.monotonic()
             with reading(self._parts.state) as connection:
-                wanted = messaging.wanted_events(connection, partial(settings_of, connection))
-                if messaging.are_arranged(connection, wanted):
+                wanted = wanted_events(connection, partial(settings_of, connection))
+                if recent.are_arranged(connection, wanted):
                     return
             with writing(self._parts.state) as connection:
-                arranged = messaging.arrange_events(connection, wanted)
+                arranged = recent.arrange(connection, wanted)
             if arranged.unfilled and not self._ticking.wait(self._ticking.wake(), _ROUND):
                 raise TimeoutError("no round of ticks ended")  # ticks that began before may not know of the names yet
             for kept in arranged.unfilled:
@@ -107,7 +108,7 @@ class RecentEventsThread(WorkerThread):
             upto = min(at + self._positions, last)
             past = list(self._past(kept, at, upto))
             with writing(self._parts.state) as connection:
-                if not messaging.fill_event(connection, kept._replace(filled_to=upto), past):
+                if not recent.fill(connection, kept._replace(filled_to=upto), past):
                     return
             at, spent = upto, time.monotonic() - began
             if at >= last:
@@ -126,5 +127,5 @@ class RecentEventsThread(WorkerThread):
         theirs = (table.app_id == kept.app_id, table.event == kept.event)
         query = sa.select(*_COLUMNS).where(*theirs, table.position > after, table.position <= upto)
         for person, occurred_at, kind, message_id, user_id, anonymous_id, properties in self._parts.history.run(query):
-            if messaging.is_kept_kind(kind, kept.event):
+            if recent.is_kept_kind(kind, kept.event):
                 yield person, occurred_at, event_key(message_id, kept.event, user_id, anonymous_id), properties

@@ -84,6 +84,17 @@ HOURS = st.builds(
 PROVIDERS = st.builds(
     ProviderOf, st.sampled_from(["twilio", "smtp"]), NAMES, st.dictionaries(NAMES, VALUES, max_size=3), st.booleans()
 )
+SOURCES = st.lists(st.sampled_from(["a", "b", "c", ""]), min_size=1, max_size=3)
+
+
+def rendering_later_ones(given: dict[str, list[str]]) -> dict[str, str]:
+    """Snippets that render others: those that are there and later in the alphabet, so that there is no circle."""
+    return {
+        name: f"{name}!" + "".join(f"{{% render '{each}' %}}" for each in others if each > name and each in given)
+        for name, others in given.items()
+    }
+
+
 FILES = st.builds(
     SendingFile,
     hold_out_percent=st.none() | st.sampled_from([0.0, 0.001, 5.0, 12.5, 50.0]),
@@ -97,13 +108,14 @@ FILES = st.builds(
     quiet_hours=st.none() | st.lists(HOURS, max_size=3).map(tuple),
     providers=st.none() | st.lists(PROVIDERS, max_size=3, unique_by=lambda each: (each.type, each.name)).map(tuple),
     site=st.none() | st.sampled_from(["", "https://shop.example"]),
+    snippets=st.none() | st.dictionaries(st.sampled_from(["a", "b", "c"]), SOURCES).map(rendering_later_ones),
     shop_events=st.none() | st.builds(ShopEvents, *[st.lists(NAMES, max_size=2).map(tuple)] * 3),
 )
 
 
 NEW_APP: dict[str, Any] = {"site": "", "shop_events": msgspec.to_builtins(ShopEvents())}
 #: What a server answers for fields that a new one does not name.
-LEFT_OUT: dict[str, dict[str, Any]] = {"caps": {}, "quiet-hours": {"channel": "", "weekdays": []}}
+LEFT_OUT: dict[str, dict[str, Any]] = {"caps": {}, "quiet-hours": {"channel": "", "weekdays": []}, "snippets": {}}
 
 
 class ModelServer:
@@ -112,7 +124,7 @@ class ModelServer:
     def __init__(self, file: SendingFile) -> None:
         self.number = 0
         self.app: dict[str, Any] = {"version": 1, "settings": {"hold_out_percent": 0.0, "topics": [], **NEW_APP}}
-        self.kept: dict[str, list[dict[str, Any]]] = {"caps": [], "quiet-hours": [], "providers": []}
+        self.kept: dict[str, list[dict[str, Any]]] = {"caps": [], "quiet-hours": [], "providers": [], "snippets": []}
         for each in file.providers or ():
             self.kept["providers"].append({**msgspec.to_builtins(each), **self._new()})
         self.do(plan(msgspec.structs.replace(file, providers=None), self.state(), "file"))
@@ -122,7 +134,9 @@ class ModelServer:
         return {"id": self.number, "version": 1}
 
     def state(self) -> SendingState:
-        return SendingState(self.app, self.kept["caps"], self.kept["quiet-hours"], self.kept["providers"], SEGMENTS)
+        return SendingState(
+            self.app, self.kept["caps"], self.kept["quiet-hours"], self.kept["providers"], SEGMENTS, self.kept["snippets"]
+        )
 
     def do(self, steps: list[SendingStep]) -> None:
         for step in steps:
@@ -190,6 +204,8 @@ def test_a_server_is_brought_in_line_and_then_nothing_is_left_to_do(before: Send
         ({"quiet_hours": [{"start": 22, "end": "08:00"}]}, "quiet_hours[0].start"),
         ({"hold_out_percent": 51}, "hold_out_percent"),
         ({"topics": [{"topic": "a"}, {"topic": "a"}]}, "topics.topics.1"),
+        ({"snippets": {"a": "{% render 'b' %}"}}, "snippets.a"),
+        ({"snippets": {"A": "x"}}, "snippets.A.name"),
         ({"secrets": {}}, ""),
         ({"providers": [{"type": "twilio", "name": "a", "secrets": {"token": "x"}}]}, "providers[0]"),
         ([], ""),

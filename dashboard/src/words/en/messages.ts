@@ -13,6 +13,20 @@ export const messages = {
   empty: "No message yet",
   emptyBody:
     "A message is what a journey sends: a web push, an e-mail or an SMS, written with the person's own traits. Create one through the API:",
+  snippets: "Snippets",
+  snippetsBody: "Pieces of templates that messages share. A message renders one by {% render 'name' %}.",
+  snippetNone: "No snippet yet.",
+  snippetNew: "New snippet",
+  snippetNameHelp: "Small letters, digits, hyphens and underscores",
+  snippetSource: "Template",
+  snippetUsedBy: "Used by",
+  snippetUnused: "Nothing renders it.",
+  snippetTouches: (count: number) =>
+    count === 1
+      ? "Saving changes the message that renders it, at once. What was sent stays as it was."
+      : `Saving changes all ${count} messages that render it, at once. What was sent stays as it was.`,
+  snippetDelete: (name: string) => `Delete the snippet ${name}?`,
+  snippetDeleteBody: "Nothing renders it. This cannot be undone.",
   channel: {
     web_push: "Web push",
     mobile_push: "Mobile push",

@@ -15,6 +15,20 @@ export const messages: Words["messages"] = {
   empty: "Aucun message pour l’instant",
   emptyBody:
     "Un message est ce qu’un parcours envoie\u202f: un push web, un e-mail ou un SMS, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:",
+  snippets: "Extraits",
+  snippetsBody: "Des morceaux de modèles que les messages partagent. Un message en rend un par {% render 'nom' %}.",
+  snippetNone: "Aucun extrait pour l’instant.",
+  snippetNew: "Nouvel extrait",
+  snippetNameHelp: "Lettres minuscules, chiffres, traits d’union et soulignés",
+  snippetSource: "Modèle",
+  snippetUsedBy: "Utilisé par",
+  snippetUnused: "Rien ne le rend.",
+  snippetTouches: (count) =>
+    count === 1
+      ? "L’enregistrer change aussitôt le message qui le rend. Ce qui est parti reste tel quel."
+      : `L’enregistrer change aussitôt les ${count} messages qui le rendent. Ce qui est parti reste tel quel.`,
+  snippetDelete: (name) => `Supprimer l’extrait ${name}\u202f?`,
+  snippetDeleteBody: "Rien ne le rend. C’est définitif.",
   channel: { web_push: "Push web", mobile_push: "Push mobile", email: "E-mail", sms: "SMS", webhook: "Webhook" },
   class: { marketing: "Marketing", service: "Service", transactional: "Transactionnel" },
   classHelp: {

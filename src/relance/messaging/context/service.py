@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.engine import Connection
 
 from relance.accounts.model import App, AppSettings
+from relance.channels.content import ContentTemplate
 from relance.channels.errors import ContentInvalidError
 from relance.channels.registry import KINDS
 from relance.core.error_text import ErrorText
@@ -31,14 +32,24 @@ def names_of(message: Message) -> NamedValues:
     """What a message's templates name, in all its languages; nothing where it cannot be read at all, which its rendering will
     say."""
     try:
-        return names_in(tuple(templates_of(message)))
+        return names_in(all_templates(message))
     except (ContentInvalidError, TemplateError):
         return NOTHING
 
 
 def check_names(message: Message) -> None:
-    """Refuse what could not be told. Raises ``ContentInvalidError`` naming the field."""
-    names_in(tuple(KINDS[message.channel].content.read(message.content).templates()))
+    """Refuse what could not be told in the message's own language, or in its snippets. Raises ``ContentInvalidError`` naming the
+    field."""
+    names_in((*KINDS[message.channel].content.read(message.content).templates(), *_of_snippets(message)))
+
+
+def all_templates(message: Message) -> tuple[ContentTemplate, ...]:
+    """Its own templates, in all its languages, and the snippets that they render."""
+    return (*templates_of(message), *_of_snippets(message))
+
+
+def _of_snippets(message: Message) -> Iterable[ContentTemplate]:
+    return [ContentTemplate(f"snippets.{name}", source) for name, source in message.snippets.items()]
 
 
 class Wanted(NamedTuple):

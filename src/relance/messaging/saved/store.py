@@ -14,6 +14,7 @@ from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE
 from relance.messaging.model import Message, MessageClass, MessageGoal, WhenHeld
 
+NO_SNIPPETS: Mapping[str, str] = {}
 CHUNK = 500  # values in one IN list
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -42,6 +43,7 @@ MESSAGES = sa.Table(
     sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("translations", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("snippets", sa.Text, nullable=False, server_default="{}"),
     sa.Index("messages_by_app", "app_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -59,6 +61,7 @@ VERSIONS = sa.Table(
     sa.Column("saved_at", sa.BigInteger, nullable=False),
     sa.Column("language", sa.Text, nullable=False, server_default=""),
     sa.Column("translations", sa.Text, nullable=False, server_default="{}"),
+    sa.Column("snippets", sa.Text, nullable=False, server_default="{}"),
 )
 
 
@@ -93,6 +96,7 @@ def _message(row: Mapping[Any, Any]) -> Message:
         priority=row["priority"],
         language=row["language"],
         translations=from_json(row["translations"]),
+        snippets=NO_SNIPPETS if row["snippets"] == "{}" else from_json(row["snippets"]),
     )
 
 
@@ -119,6 +123,7 @@ def _message_values(message: Message) -> dict[str, Any]:
         "priority": message.priority,
         "language": message.language,
         "translations": to_json(message.translations),
+        "snippets": to_json(message.snippets),
     }
 
 
@@ -137,6 +142,7 @@ def _keep_version(connection: Connection, message: Message) -> None:
         "content": to_json(message.content),
         "language": message.language,
         "translations": to_json(message.translations),
+        "snippets": to_json(message.snippets),
     }
     place = {"message_id": message.id, "version": message.version, "saved_at": message.updated_at}
     connection.execute(sa.insert(VERSIONS), {**place, **values})
@@ -154,6 +160,7 @@ def as_of(connection: Connection, message: Message, version: int) -> Message | N
         "content": from_json(row["content"]),
         "language": row["language"],
         "translations": from_json(row["translations"]),
+        "snippets": from_json(row["snippets"]),
     }
     return msgspec.structs.replace(message, **then, version=version)
 
@@ -218,13 +225,21 @@ def topics_of(connection: Connection, app_id: int, limit: int) -> list[str]:
 
 
 def naming(connection: Connection, names: Sequence[str], app_id: int | None = None) -> list[Message]:
-    """The messages of all apps, or of one, that are not archived and whose content, in any language, has any of these texts."""
-    said = (MESSAGES.c.content, MESSAGES.c.translations)
+    """The messages of all apps, or of one, that are not archived and have any of these texts, in any language or snippet."""
+    said = (MESSAGES.c.content, MESSAGES.c.translations, MESSAGES.c.snippets)
     has_one = sa.or_(*(column.contains(name, autoescape=True) for column in said for name in names))
     query = sa.select(MESSAGES).where(MESSAGES.c.archived_at.is_(None), has_one).order_by(MESSAGES.c.id)
     if app_id is not None:
         query = query.where(MESSAGES.c.app_id == app_id)
     return [_message(row) for row in connection.execute(query).mappings()]
+
+
+def rendering(connection: Connection, app_id: int, snippet: str) -> list[Message]:
+    """The app's messages that render a snippet, archived ones among them, by id."""
+    has_it = MESSAGES.c.snippets.contains(to_json(snippet), autoescape=True)
+    query = sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, has_it).order_by(MESSAGES.c.id)
+    found = [_message(row) for row in connection.execute(query).mappings()]
+    return [each for each in found if snippet in each.snippets]
 
 
 def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:

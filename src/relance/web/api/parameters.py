@@ -22,6 +22,7 @@ ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=L
 MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
 DeliveryId = Annotated[str, PathParameter(description="The delivery.", max_length=64)]
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
+SnippetId = Annotated[int, PathParameter(description="The snippet.", ge=1, le=LARGEST_ID)]
 CapId = Annotated[int, PathParameter(description="The cap.", ge=1, le=LARGEST_ID)]
 QuietHoursId = Annotated[int, PathParameter(description="The quiet hours.", ge=1, le=LARGEST_ID)]
 ProviderId = Annotated[int, PathParameter(description="The provider.", ge=1, le=LARGEST_ID)]

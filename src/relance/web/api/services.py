@@ -12,7 +12,7 @@ from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import Journeys
 from relance.messaging.complaints.service import Complaints
-from relance.messaging.service import Deliveries, Messages
+from relance.messaging.service import Deliveries, Messages, Snippets
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
@@ -38,6 +38,7 @@ class Services:
     lists: Lists
     segments: Segments
     messages: Messages
+    snippets: Snippets
     deliveries: Deliveries
     journeys: Journeys
     caps: Caps
@@ -65,6 +66,7 @@ def services_of(app: Litestar) -> Services:
             lists=Lists(state),
             segments=Segments(state),
             messages=Messages(state),
+            snippets=Snippets(state),
             deliveries=Deliveries(state),
             journeys=Journeys(state),
             caps=Caps(state),

@@ -1,0 +1,1 @@
+"""Snippets: named pieces of templates that an app's messages share."""
