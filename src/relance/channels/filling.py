@@ -10,7 +10,7 @@ import msgspec
 from relance.core.error_text import ErrorText
 from relance.core.urls import WebAddress, web_address
 from relance.templates.dates import Reader
-from relance.templates.engine import fill
+from relance.templates.engine import FilledTemplate, filled
 from relance.templates.errors import TemplateError, ValueMissingError
 
 RENDERS_TO_NOTHING = ErrorText("rendered_empty", "it renders to nothing for this person")
@@ -41,11 +41,15 @@ class Filling(msgspec.Struct, frozen=True):
     missing: list[Missing] | None = None
     snippets: Mapping[str, str] = {}
 
-    def field(self, path: str, source: str, *, as_html: bool = False) -> str:
+    def field(self, path: str, source: str) -> str:
         """A field filled in. Raises ``TemplateError`` or ``ValueMissingError`` naming it."""
+        return self.template(path, source).text
+
+    def template(self, path: str, source: str, *, as_html: bool = False) -> FilledTemplate:
+        """The same in pieces. Raises the same. ``as_html``: values are escaped."""
         names: list[str] | None = None if self.missing is None else []
         try:
-            return fill(
+            return filled(
                 source,
                 self.values,
                 html=as_html,

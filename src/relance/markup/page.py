@@ -37,7 +37,7 @@ class HtmlPage(msgspec.Struct, frozen=True):
 
 def read_page(page: str) -> HtmlPage:
     """Take the page apart."""
-    reading = _Reading(page)
+    reading = PageReading(page)
     for part in parts(page):
         reading.take(part)
     return reading.page()
@@ -53,7 +53,9 @@ def spliced(page: str, edits: Iterable[Edit]) -> str:
     return "".join((*pieces, page[at:]))
 
 
-class _Reading:
+class PageReading:
+    """Takes a page's parts in order, and says what it is then."""
+
     def __init__(self, page: str) -> None:
         self._page = page
         self._links: list[AttributeValue] = []
@@ -65,7 +67,13 @@ class _Reading:
         self._drawing: int | None = None  # where the SVG or MathML that this part is in begins, at the latest
         self._past_head = False
 
+    @property
+    def shows(self) -> bool:
+        """Whether something was shown already, so that where the body begins is known."""
+        return self._starts is not None
+
     def take(self, part: MarkupPart) -> None:
+        """The next part."""
         if part.kind is PartKind.OPENS:
             self._opens(part)
         elif part.kind is PartKind.CLOSES:
@@ -114,6 +122,7 @@ class _Reading:
                 self._closes = part.start
 
     def page(self) -> HtmlPage:
+        """The page, after its last part."""
         if self._ends == len(self._page) and self._page.endswith("</"):  # what follows would be taken for the end of a tag
             self._ends -= 2
         ends = self._templates[0] if self._templates else self._ends

@@ -109,15 +109,26 @@ def attribute(page: str, part: MarkupPart, name: str) -> AttributeValue | None:
     at, end = part.attributes
     if name not in page[at:end].lower():
         return None
+    return next((_value_of(found) for found in _attributes(page, part) if found[1].lower() == name), None)
+
+
+def attributes(page: str, part: MarkupPart) -> Iterator[AttributeValue]:
+    """The values of all of a start tag's attributes."""
+    return map(_value_of, _attributes(page, part))
+
+
+def _attributes(page: str, part: MarkupPart) -> Iterator[re.Match[str]]:
+    at, end = part.attributes
     while (found := _ATTRIBUTE.match(page, at, end)) is not None:
         at = found.end()
-        if found[1].lower() != name:
-            continue
-        if found[2] is None:
-            return AttributeValue(found.end(1), found.end(1), "")
-        text = found[3] if found[3] is not None else found[5] if found[5] is not None else found[7]
-        return AttributeValue(found.end(2), found.end(), in_attribute(text))
-    return None
+        yield found
+
+
+def _value_of(found: re.Match[str]) -> AttributeValue:
+    if found[2] is None:
+        return AttributeValue(found.end(1), found.end(1), "")
+    text = found[3] if found[3] is not None else found[5] if found[5] is not None else found[7]
+    return AttributeValue(found.end(2), found.end(), in_attribute(text))
 
 
 def bare(page: str) -> str:
@@ -294,6 +305,6 @@ def _closes_itself(page: str, part: MarkupPart) -> bool:
     at, end = part.attributes
     if page[end - 1 : end] != "/":
         return False
-    while (found := _ATTRIBUTE.match(page, at, end)) is not None:
+    for found in _attributes(page, part):
         at = found.end()
     return at < end

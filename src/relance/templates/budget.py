@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from liquid import RenderContext
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, OutputStreamLimitError
 from liquid.output import LimitedStringIO
 from typing_extensions import override
 
@@ -127,16 +127,39 @@ def _length(value: range) -> int:
 
 
 class MeteredBuffer(LimitedStringIO):
-    """Output that is paid for: what is captured and thrown away is work, too."""
+    """Output that is paid for: what is captured and thrown away is work, too.
+
+    It is kept in ``pieces``, as they were written. ``outline`` is the same with None in place of each value that was put in.
+    """
 
     def __init__(self, limit: int, budget: Budget) -> None:
         super().__init__(limit)
+        self.pieces: list[str] = []
+        self.outline: list[str | None] = []
         self._budget = budget
 
     @override
     def write(self, text: str) -> int:
-        self._budget.spend(1 + len(text) // _SIZE_A_UNIT)
-        return super().write(text)
+        self.outline.append(text)
+        return self._add(text)
+
+    def put(self, text: str) -> int:
+        """Write a value."""
+        self.outline.append(None)
+        return self._add(text)
+
+    @override
+    def getvalue(self) -> str:
+        return "".join(self.pieces)
+
+    def _add(self, text: str) -> int:
+        length = len(text)
+        self._budget.spend(1 + length // _SIZE_A_UNIT)
+        self.size += length if text.isascii() else len(text.encode())
+        if self.size > self.limit:
+            raise OutputStreamLimitError("output stream limit reached", token=None)
+        self.pieces.append(text)
+        return length
 
 
 class Metered(RenderContext):

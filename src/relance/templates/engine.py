@@ -8,9 +8,9 @@ is rendered is counted and bounded (``templates.budget``).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
@@ -143,7 +143,23 @@ def check(source: str, html: bool) -> None:
         parse(source, html)
 
 
-def fill(
+class FilledTemplate(NamedTuple):
+    """What a template says to somebody: ``pieces`` are all of it. ``outline``: the same, with None in place of each value."""
+
+    pieces: Sequence[str]
+    outline: Sequence[str | None]
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+def fill(source: str, context: Mapping[str, Any], **how: Any) -> str:
+    """The text of ``filled``, which has the arguments. Raises the same."""
+    return filled(source, context, **how).text
+
+
+def filled(
     source: str,
     context: Mapping[str, Any],
     *,
@@ -152,14 +168,14 @@ def fill(
     all_required: bool = False,
     missing: list[str] | None = None,
     snippets: Mapping[str, str] = NO_SNIPPETS,
-) -> str:
+) -> FilledTemplate:
     """The template rendered with ``context`` for ``reader``, whole or not at all; ``missing`` is told what it lacks, ``snippets``
     are those that it may render.
 
     Raises ``ValueMissingError`` where a value that is required is missing (with ``all_required``, any), else ``TemplateError``.
     """
     if is_constant(source):
-        return source
+        return FilledTemplate((source,), (source,))
     if _too_much and _too_much.get(_whole(source, snippets), 0) >= _GIVEN_UP_AFTER:
         raise TemplateError(
             ErrorText(
@@ -200,7 +216,7 @@ def _rendered(
     all_required: bool,
     missing: list[str] | None,
     snippets: Mapping[str, str],
-) -> str:
+) -> FilledTemplate:
     moment = reader.moment
     known = {"now": moment, "today": moment.date(), **values}
     context = cast("Metered", template.context_class(template, globals=template.make_globals(known)))
@@ -208,7 +224,7 @@ def _rendered(
     context.missing, context.snippets = missing, snippets
     buffer = MeteredBuffer(OUTPUT_LIMIT, context.budget)
     template.render_with_context(context, buffer)
-    return buffer.getvalue()
+    return FilledTemplate(buffer.pieces, buffer.outline)
 
 
 def is_constant(source: str) -> bool:

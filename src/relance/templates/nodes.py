@@ -26,6 +26,8 @@ from relance.templates.budget import Metered, MissingValueError, bounded, size_o
 if TYPE_CHECKING:
     from liquid import Environment, RenderContext, TokenStream
 
+    from relance.templates.budget import MeteredBuffer
+
 _MARKUP_A_UNIT = 4  # characters of markup
 _SIZE_A_UNIT = 10
 _RENDER_UNITS = 20  # of a snippet, beside what stands in it
@@ -78,7 +80,7 @@ class _Output(OutputNode):
         value = _evaluate(self.expression, metered)
         if isinstance(value, list | tuple | dict):  # written out element by element
             metered.budget.spend(size_of(value) // _SIZE_A_UNIT)
-        return buffer.write(to_liquid_string(value, context.autoescape))
+        return cast("MeteredBuffer", buffer).put(to_liquid_string(value, context.autoescape))
 
 
 def _with_known_filters(expression: Any, environment: Environment) -> None:

@@ -23,6 +23,7 @@ from relance.core.errors import InvalidError
 from relance.core.urls import web_address
 from relance.links.signing import LinkKind
 from relance.links.tracked import Links, has_link_to, tracked
+from relance.markup.outline import page_of
 from relance.markup.page import Edit, HtmlPage, read_page, spliced
 from relance.markup.plain import plain_text
 from relance.templates.engine import certain_text, is_constant
@@ -154,7 +155,8 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
         subject = filling.required_line("subject", self.subject)
         if len(subject) > SUBJECT_LIMIT:
             raise TemplateError(in_field("subject", _too_long(subject)), path="content.subject")
-        page = filling.field(self.page_field, self.page, as_html=True)
+        filled = filling.template(self.page_field, self.page, as_html=True)
+        page = filled.text
         text = filling.field("text", self.text).strip()
         ways_out = _WaysOut(envelope.unsubscribe_url, envelope.preferences_url, _language(filling))
         if not page.strip():
@@ -171,7 +173,7 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
         if page:
             text = text or plain_text(page)
             preheader = filling.line("preheader", self.preheader)
-            page = _dressed(page, read_page(page), links, preheader, ways_out)
+            page = _dressed(page, page_of(filled.outline, filled.pieces, page) or read_page(page), links, preheader, ways_out)
             if links.tracks:  # a preview is shown by browsers, which know such pictures
                 edits, files = taken_out(page)
                 page = spliced(page, edits) if edits else page
