@@ -13,6 +13,10 @@ from sqlalchemy.engine import Engine
 
 from relance.events.model import Event, Kind
 from relance.events.service import LogWriter
+from relance.infra.database import writing
+from relance.messaging import service as messaging
+from relance.messaging.model import Intent, MessageClass
+from relance.messaging.store import DELIVERIES
 from relance.providers.registry import PROVIDER_TYPES
 from relance.providers.service import Providers
 from relance.web.callbacks import handlers
@@ -57,6 +61,16 @@ class Place:
         self.at += 1
         self.rig.clock.advance(START + self.at)
         return self.post("/inbound", {"MessageSid": sid, "From": number, "Body": text, **more})
+
+    def sent(self) -> str:
+        """The id of a text that the provider was handed."""
+        message = self.rig.messages.create(
+            self.rig.app, "m", "sms", {"body": "Hi"}, START, message_class=MessageClass.TRANSACTIONAL
+        )
+        with writing(self.rig.state) as connection:
+            messaging.intend(connection, [Intent(self.rig.app, self.person, message.id, "c", START)])
+            connection.execute(DELIVERIES.update().values(state="sent", sent_at=START + 1))
+        return self.rig.deliveries.page(self.rig.app, message_id=message.id)[0].id
 
     def settle(self, *events: Event) -> None:
         self.rig.write(*events)
@@ -166,6 +180,19 @@ def test_start_ends_a_no_at_a_number_that_nobody_has(place: Place) -> None:
     assert place.refused(bob)
     place.answer("START", "SM2", number=bob)
     assert not place.refused(bob)
+
+
+@pytest.mark.parametrize(
+    "statuses", [["undelivered"], ["failed", "failed"], ["delivered", "undelivered"], ["undelivered", "sent"]]
+)
+def test_a_stop_that_only_a_status_tells_is_a_no_whatever_was_told_before_and_after(place: Place, statuses: list[str]) -> None:
+    delivery, codes = place.sent(), {"undelivered": "21610", "failed": "21610"}
+    for status in statuses:
+        form = {"MessageSid": "SM7", "MessageStatus": status, "ErrorCode": codes.get(status, "")}
+        assert place.post(f"/status?delivery={delivery}", form).status_code == 200
+    assert place.refused()
+    assert place.records() == [("opted_out", False)]
+    assert place.rig.people.at(place.rig.app, "sms", ADA) is not None  # the number is a phone that exists
 
 
 @pytest.mark.parametrize("signed", ["", "x", "0/KCTR6DLpKmkAf8muzZqo1nDgQ=", "é", "A" * 5_000])
