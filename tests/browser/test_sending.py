@@ -101,9 +101,10 @@ def test_a_cap_set_on_the_page_holds_the_second_message_which_says_why(
     dialog.get_by_role("switch", name="Keep some time between two").set_checked(False)
     expect(dialog.get_by_text("At most 1 marketing message on any channel in 1 day.")).to_be_visible()
     look(page, axe, picture, "cap")
-    dialog.get_by_role("button", name="Create the cap").click()
+    dialog.get_by_role("button", name="Create the cap").dblclick()
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("listitem").filter(has_text="One a day")).to_contain_text("At most 1 marketing message")
+    assert len(shop.get("/caps")) == 1  # both clicks were one
     shop.reader("ada")
     shop.track("ada", "A")
     shop.track("ada", "B")

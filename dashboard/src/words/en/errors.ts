@@ -233,6 +233,7 @@ export const errors = {
   json_depth: "Objects and lists are nested too deeply.",
   json_malformed: "This is not valid JSON: byte {byte} is not expected there.",
   json_not_utf8: "This is not valid JSON: byte {byte} is not UTF-8.",
+  json_number_too_large: "A number is too large: send it as text.",
   json_only: "Send the body as application/json.",
   kept_events: "The messages of an app name at most {most} different events of people's past (with this one: {got}).",
   kept_name: "An answer's name must be 1–40 small letters, digits or _, and begin with a letter (got “{got}”).",

@@ -257,6 +257,7 @@ export const errors: Record<keyof typeof english, string> = {
   journey_unknown: "Le parcours {journey} n’existe pas.",
   journey_unusable: "Le parcours {journey} n’existe pas dans cette application, ou il est archivé.",
   journey_used: "Quelque chose a besoin de ce parcours\u202f: {dependents}.",
+  json_number_too_large: "Un nombre est trop grand\u202f: envoyez-le comme texte.",
   json_cut_off: "Ce n’est pas du JSON\u202f: il s’arrête trop tôt.",
   json_depth: "Objets et listes ont trop de niveaux.",
   json_malformed: "Ce n’est pas du JSON\u202f: l’octet {byte} n’a pas sa place.",
