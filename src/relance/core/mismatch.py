@@ -55,6 +55,12 @@ def mismatch_text(message: str, given: Sequence[Any] = ()) -> ErrorText:
     return _unfit()
 
 
+def member_named(message: str) -> str | None:
+    """The member that an object lacks or has too many, by msgspec's own text; None if that is not what is wrong."""
+    found = _MEMBER.fullmatch(_PLACE.sub("", message))
+    return None if found is None else found[2]
+
+
 def values_at(given: Any, path: str) -> list[Any]:
     """What stands at a path; several where it names no key of a mapping (``[...]``)."""
     found = [given]
@@ -76,6 +82,8 @@ def unreadable(error: msgspec.DecodeError | UnicodeDecodeError) -> ErrorText:
     found = re.search(r"byte (\d+)", str(error))
     if isinstance(error, UnicodeDecodeError):
         return ErrorText("json_not_utf8", "This is not valid JSON: byte {byte} is not UTF-8.", byte=error.start)
+    if "out of range" in str(error):
+        return ErrorText("json_number_too_large", "A number is too large: send it as text.")
     if found is None:
         return ErrorText("json_cut_off", "This is not valid JSON: it ends too early.")
     return ErrorText("json_malformed", "This is not valid JSON: byte {byte} is not expected there.", byte=int(found[1]))
@@ -106,7 +114,8 @@ def _typed(expected: str, got: str) -> ErrorText:
         return ErrorText("must_be_list", "This must be a list (got {got}).", got=got)
     if kinds == {"object"}:
         return ErrorText("must_be_object", "This must be an object (got {got}).", got=got)
-    return ErrorText("must_be_one_of", "This must be one of: {kinds} (got {got}).", kinds=tuple(sorted(kinds)), got=got)
+    named = tuple(sorted(_JSON_TYPES.get(each, each) for each in kinds))
+    return ErrorText("must_be_one_of", "This must be one of: {kinds} (got {got}).", kinds=named, got=got)
 
 
 def _ranged(is_whole: bool, sign: str, bound: float, given: Sequence[Any]) -> ErrorText:

@@ -14,7 +14,7 @@ from litestar.utils.scope.state import ScopeState
 from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
-from relance.core.mismatch import mismatch_text, values_at
+from relance.core.mismatch import member_named, mismatch_text, values_at
 from relance.infra.errors import NO_ANSWER, unavailable
 from relance.infra.room import says_full
 
@@ -48,6 +48,7 @@ STATUS = {
     "error": 500,
     "internal": 500,
 }
+WHOLE_BODY = "data"  # the framework's name
 RETRY_SECONDS = {429: 1, 503: 1}  # the default for what a client should wait
 
 _CODES = {
@@ -122,10 +123,22 @@ def _of_framework(error: HTTPException, request: Request[Any, Any, Any]) -> Prob
     code = _CODES.get(status, "invalid")
     extra = getattr(error, "extra", None)
     if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "message" in extra[0]:
-        found = [(each.get("key", ""), mismatch_text(each["message"], _given(each, request))) for each in extra]
+        found = [(_place(each, request), mismatch_text(each["message"], _given(each, request))) for each in extra]
         errors = [{"key": key, **text.plain()} for key, text in found]
         return Problem(status, code, found[0][1], {"errors": errors, "path": found[0][0]})
     return Problem(status, code, _of_status(status, request.method), {})
+
+
+def _place(each: dict[str, Any], request: Request[Any, Any, Any]) -> str:
+    """Where it stands. The framework calls a whole body ``data``, and some bodies have a field of that name."""
+    key: str = each.get("key", "")
+    if key != WHOLE_BODY or each.get("source") in ("query", "path"):
+        return key
+    body, member = _body(request), member_named(each["message"])
+    if not isinstance(body, dict) or WHOLE_BODY not in body:
+        return ""
+    field = body[WHOLE_BODY]
+    return key if member is None or (isinstance(field, dict) and member in field and member not in body) else ""
 
 
 def _given(each: dict[str, Any], request: Request[Any, Any, Any]) -> list[Any]:
@@ -135,11 +148,15 @@ def _given(each: dict[str, Any], request: Request[Any, Any, Any]) -> list[Any]:
         return request.query_params.getall(key, [])
     if source == "path":
         return [request.path_params[key]] if key in request.path_params else []
+    return values_at(_body(request), key)
+
+
+def _body(request: Request[Any, Any, Any]) -> Any:
     body = ScopeState.from_scope(request.scope).body
     try:
-        return values_at(msgspec.json.decode(body), key) if isinstance(body, bytes) else []
+        return msgspec.json.decode(body) if isinstance(body, bytes) else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
+        return None
 
 
 def _of_status(status: int, method: str) -> ErrorText:

@@ -100,6 +100,31 @@ def test_what_is_wrong_is_told_with_its_place(
     assert settled.ask("GET", f"{app}/deliveries?person={ada}")[1]["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("body", "path", "reason"),
+    [
+        (b"[]", "", "must_be_object"),
+        (b"5", "", "must_be_object"),
+        (b'{"alias": "user_id:ada", "oops": 1}', "", "member_unknown"),
+        (b'{"alias": "user_id:ada", "data": {"a": 1}, "oops": 1}', "", "member_unknown"),
+        (b'{"alias": "user_id:ada", "data": {"oops": 1}, "oops": 1}', "", "member_unknown"),
+        (b'{"alias": "user_id:ada", "data": 5}', "data", "must_be_one_of"),
+        (b'{"alias": "user_id:ada", "data": [1]}', "data", "must_be_one_of"),
+        (b'{"alias": 5}', "alias", "must_be_text"),
+        (b'{"alias": "user_id:ada", "data": {"x": 1e999}}', "", "json_number_too_large"),
+        (b'{"alias": "user_id:ada"', "", "json_cut_off"),
+    ],
+)
+def test_what_is_wrong_with_a_whole_body_is_not_said_of_its_field_data(
+    settled: Api, app: str, ada: int, body: bytes, path: str, reason: str
+) -> None:
+    headers = {"content-type": "application/json", **settled.headers}
+    answer = settled.client.post(f"/api/v1{new_message(settled, app)}", content=body, headers=headers)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["data"]["path"], error["reason"]) == (400, path, reason)
+    assert "str" not in error["message"].split()
+
+
 def test_an_archived_message_and_one_of_another_app_are_not_sent(settled: Api, app: str, ada: int) -> None:
     path = new_message(settled, app)
     settled.ask("POST", path.replace("/send", "/archive"))
