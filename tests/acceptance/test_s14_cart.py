@@ -3,8 +3,8 @@ once more a day later if nothing came of it, with something for them; buying sto
 reminders.
 
 Missing: codes that expire (one for each person, with a date) are not made here: a text can name one; a cart that was emptied
-is reminded of unless the journey names that event as an exit, too; the two hours run from the first product of a cart, and
-the reminder knows that product alone.
+is reminded of unless the journey names that event as an exit, too; the two hours run from the first product of a cart; the
+reminder knows all of its products only where the shop's events list them.
 """
 
 from __future__ import annotations
