@@ -286,6 +286,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
     match rest:
         case ["sending-domains"]:
             return {"items": []}
+        case ["audiences"]:
+            return page([])
         case ["people", *more]:
             return _of_person(more) if more else _people(query)
         case ["segments"]:

@@ -834,3 +834,47 @@ def test_a_snippet_is_made_and_one_that_is_used_is_not_deleted(open_page: OpenPa
     dialog.get_by_role("button", name="Delete").click()
     expect(dialog).to_be_hidden()
     assert sent == [("POST", {"name": "legalnote", "source": "All rights reserved"}), ("DELETE", None)]
+
+
+STOPPED = {
+    "id": 7,
+    "message_id": 1,
+    "channel": "web_push",
+    "lane": "campaign",
+    "state": "stopped",
+    "created_at": answers.NOW,
+    "size": 48_000,
+    "entered": 20_000,
+    "rendered": 1_240,
+    "failed": 96,
+    "stopped_at": answers.NOW,
+    "cancelled_at": None,
+}
+
+
+def test_an_audience_that_stopped_is_said_and_goes_on_or_is_cancelled(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    called: list[str] = []
+
+    def decide(route: Route) -> None:
+        called.append(route.request.url.rpartition("/")[2])
+        route.fulfill(json=STOPPED | {"state": "goes_on", "stopped_at": None})
+
+    both: tuple[tuple[int, Scheme, str], ...] = ((1320, "light", "en-GB"), (390, "dark", "fr-FR"))
+    for width, scheme, language in both:
+        page = open_page("/apps/1/overview", width=width, scheme=scheme, language=language)
+        page.route("**/api/v1/apps/1/audiences?*", lambda route: route.fulfill(json={"items": [STOPPED], "next": None}))
+        page.route("**/api/v1/apps/1/audiences/7/*", decide)
+        page.reload()
+        expect(
+            page.get_by_text("Cart reminder” has stopped for its audience" if language == "en-GB" else "pour son audience")
+        ).to_be_visible()
+        picture(page, f"audience-stopped-{'wide' if width > 400 else 'narrow'}-{scheme}")
+        assert axe(page) == []
+        if language == "en-GB":
+            for word, dialog in (("Go on", "Let the audience go on?"), ("Cancel it", "Cancel the audience?")):
+                page.get_by_role("button", name=word, exact=True).click()
+                asked = page.get_by_role("dialog", name=dialog)
+                assert axe(page) == []
+                asked.get_by_role("button", name=word, exact=True).click()
+                expect(asked).to_have_count(0)
+    assert called == ["resume", "cancel"]

@@ -1703,6 +1703,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List audiences
+         * @description An app's audiences, newest first.
+         *
+         *     One stops by itself when more of its messages (of at least 100) fail to be rendered than `render_error_percent` of the app
+         *     says. What waits keeps waiting until an operator resumes or cancels it.
+         */
+        get: operations["listAudiences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/audiences/{audience}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume an audience
+         * @description Let a stopped audience go on; only a signed-in operator may. Failures are counted anew. 409 if it is not stopped.
+         */
+        post: operations["resumeAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/audiences/{audience}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an audience
+         * @description Send an audience's message to nobody any more; only a signed-in operator may. 409 if it is cancelled already.
+         *
+         *     What waits for an attempt is skipped as `audience_cancelled`; people whose turn had not come get no delivery at all.
+         */
+        post: operations["cancelAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/sending-domains": {
         parameters: {
             query?: never;
@@ -2803,6 +2868,8 @@ export interface components {
             confirm_addresses?: boolean | null;
             /** @description The share of people, in percent, who get no marketing, so that the others can be compared with them; 0: nobody. */
             hold_out_percent?: number | null;
+            /** @description More failures to render than this, in percent of at least 100 messages, stop an audience; 100: never. */
+            render_error_percent?: number | null;
             /** @description Picture on the pages that mails lead to: a PNG, JPEG, GIF or WebP as a data URL; empty: the app's name. */
             logo?: string | null;
             /**
@@ -2927,6 +2994,11 @@ export interface components {
              */
             hold_out_percent: number;
             /**
+             * @description An audience stops by itself when more of its messages than this, in percent and of at least 100, fail to be rendered; 100: never.
+             * @default 5
+             */
+            render_error_percent: number;
+            /**
              * @description An e-mail address that only a browser without proof told, and that is nobody's, gets one mail that asks whoever reads it to confirm it.
              * @default true
              */
@@ -2954,6 +3026,28 @@ export interface components {
             /** @description The events that `last_viewed` and `last_cart` of templates come from. */
             shop_events?: components["schemas"]["ShopEvents"];
         };
+        /** AudienceAnswer */
+        AudienceAnswer: {
+            id: number;
+            message_id: number;
+            channel: string;
+            lane: string;
+            state: components["schemas"]["AudienceState"];
+            created_at: number;
+            size: number;
+            entered: number;
+            rendered: number;
+            failed: number;
+            /** @description Since when nothing leaves, since too many messages failed. */
+            stopped_at: number | null;
+            cancelled_at: number | null;
+        };
+        /**
+         * AudienceState
+         * @description Where an audience stands.
+         * @enum {string}
+         */
+        AudienceState: "goes_on" | "stopped" | "cancelled";
         /** AuditLine */
         AuditLine: {
             id: number;
@@ -3316,6 +3410,8 @@ export interface components {
             revenues: components["schemas"]["Money"][];
             /** @description In which it was written; empty: its message names no language, or it was not written yet. */
             language: string;
+            /** @description The audience that it is for a person of; 0: none. */
+            audience_id: number;
         };
         /** DeliveryContent */
         DeliveryContent: {
@@ -4341,6 +4437,11 @@ export interface components {
             items: components["schemas"]["HeldBack"][];
             next: string | null;
         };
+        /** Page[AudienceAnswer] */
+        "Page_relance.web.api.audiences.AudienceAnswer_": {
+            items: components["schemas"]["AudienceAnswer"][];
+            next: string | null;
+        };
         /** Page[AuditLine] */
         "Page_relance.web.api.auditing.AuditLine_": {
             items: components["schemas"]["AuditLine"][];
@@ -5180,7 +5281,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "no_open_hour" | "hold_out" | "complaints" | "history_read";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel" | "capped" | "quiet_hours" | "no_open_hour" | "hold_out" | "complaints" | "audience_cancelled" | "history_read";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -8236,6 +8337,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendAnswer"];
+                };
+            };
+        };
+    };
+    listAudiences: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.audiences.AudienceAnswer_"];
+                };
+            };
+        };
+    };
+    resumeAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The audience. */
+                audience: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceAnswer"];
+                };
+            };
+        };
+    };
+    cancelAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The audience. */
+                audience: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceAnswer"];
                 };
             };
         };

@@ -12,6 +12,7 @@ import { Card, Page } from "../pieces/page";
 import { Empty, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { AudiencesStopped } from "./audiences-stopped";
 import { Brought } from "./brought";
 import { DomainsStopped } from "./domains-stopped";
 import { Late } from "./late";
@@ -194,6 +195,7 @@ export function Overview() {
       <ProvidersDown />
       <PushPaused />
       <DomainsStopped />
+      <AudiencesStopped />
       <OwnClock />
       <Figures columns={4} count={8} items={figures} />
       <Brought />

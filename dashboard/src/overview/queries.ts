@@ -26,6 +26,17 @@ export function useSendingDomains() {
   });
 }
 
+/** The newest audiences: those that have stopped are shown. */
+export function useAudiences() {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["audiences", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/audiences", { params: { ...params, query: { limit: 200 } } })),
+    select: (found) => found.items,
+    refetchInterval: 60_000,
+  });
+}
+
 export function useSkipped() {
   const { id, params } = useApp();
   return useQuery({

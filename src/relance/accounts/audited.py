@@ -61,6 +61,8 @@ AuditAction: TypeAlias = Literal[
     "suppression.imported",
     "suppression.exported",
     "sending_domain.resumed",
+    "audience.resumed",
+    "audience.cancelled",
 ]
 
 #: Action → what was done; ``{}`` stands for its object: a number, or the name of an operator or a key.
@@ -121,6 +123,8 @@ DONE: Final[dict[AuditAction, str]] = {
     "suppression.imported": "Suppressed the addresses of a file",
     "suppression.exported": "Exported the suppression list",
     "sending_domain.resumed": "Resumed the marketing of a sending domain",
+    "audience.resumed": "Resumed an audience that had stopped",
+    "audience.cancelled": "Cancelled an audience",
 }
 
 

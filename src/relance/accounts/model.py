@@ -95,6 +95,17 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             le=50,
         ),
     ] = 0.0
+    render_error_percent: Annotated[
+        float,
+        Meta(
+            description=(
+                "An audience stops by itself when more of its messages than this, in percent and of at least 100, fail to be"
+                " rendered; 100: never."
+            ),
+            ge=0,
+            le=100,
+        ),
+    ] = 5.0
     confirm_addresses: Annotated[
         bool,
         Meta(

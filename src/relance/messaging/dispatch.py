@@ -32,7 +32,7 @@ from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
 from relance.messaging import claim_store
-from relance.messaging.audiences.service import enter
+from relance.messaging.audiences.service import Rendered, enter, note_rendered, with_outcomes, without_faults
 from relance.messaging.claiming import MOST_HELD, Claiming
 from relance.messaging.lanes import Pace, ProviderKey
 from relance.messaging.last_of_dispatch import note_last
@@ -111,6 +111,7 @@ class Dispatcher:
         self._partitions = partitions
         self._owner = owner
         self._marks = Marks(log_engine, self._owner, shared=log_engine.url == engine.url)
+        self._rendered: Mapping[int, Rendered] = {}  # for audiences, as far as it is not written down
         self._flights: set[asyncio.Task[Landed]] = set()
         self._landed: list[Landed] = []
         self._woken = asyncio.Event()
@@ -346,6 +347,9 @@ class Dispatcher:
             held = claim_store.still_held(connection, [each.row["id"] for each in outcomes], self._owner)
             mine = [each for each in outcomes if each.row["id"] in held]
             self._write(connection, mine)
+            rendered = with_outcomes(self._rendered, mine)
+            note_rendered(connection, rendered, self._preparation.most_render_errors, self._clock.now())
+        self._rendered = without_faults(rendered)
         if mine:
             self._wake_tick()
 

@@ -192,4 +192,5 @@ def _row(intent: Intent, message: Message | None, subscription: Subscription | N
         "data": intent.event_body.decode(),
         **_as_it_stands(intent, message),
         "caused_by": intent.caused_by,
+        "audience_id": intent.audience_id,
     }

@@ -161,6 +161,7 @@ class SkipReason(StrEnum):
     NO_OPEN_HOUR = "no_open_hour"
     HOLD_OUT = "hold_out"
     COMPLAINTS = "complaints"
+    AUDIENCE_CANCELLED = "audience_cancelled"
     HISTORY_READ = "history_read"
 
 
@@ -206,6 +207,7 @@ DESCRIPTIONS: dict[SkipReason, str] = {
         "Marketing from this sending domain is stopped, since too many of its messages were reported as spam; an operator can"
         " resume it. The detail names the domain."
     ),
+    SkipReason.AUDIENCE_CANCELLED: "The audience that it was sent to was cancelled before the message left.",
     SkipReason.HOLD_OUT: "The person is of the share of people who get no marketing, with whom the others are compared.",
 }
 
@@ -263,6 +265,7 @@ class Intent(msgspec.Struct, frozen=True):
     subscription_id: int = 0  # only this one; 0 = all of the person's
     is_test: bool = False  # sent to oneself: asks for no consent, is no figure
     caused_by: str = ""  # the journeys it is the doing of, as ``events.causes`` writes them
+    audience_id: int = 0  # 0 = it is for nobody else
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -305,6 +308,7 @@ class Delivery(msgspec.Struct, frozen=True):
     complained_at: int | None = None
     bounce_type: str = ""  # "hard", "soft", "sender"; empty: it has not come back
     language: str = ""  # in which it was written; empty: its message names none, or it was never written
+    audience_id: int = 0  # the audience that it is for a person of; 0 = none
     revenue: Revenue = {}  # what the conversions brought, refunds taken off
 
     @property

@@ -16,6 +16,7 @@ from relance.core.encoding import from_json
 from relance.core.time import SECOND
 from relance.links.return_address import sign_return
 from relance.links.tracked import Links
+from relance.messaging.audiences.service import cancelled
 from relance.messaging.complaints.service import stopped
 from relance.messaging.confirming import OF_NO_MESSAGE
 from relance.messaging.context import service as context
@@ -45,6 +46,7 @@ NOTHING_READ: Mapping[int, Mapping[int, PersonReach]] = {}
 NO_DOMAINS: frozenset[str] = frozenset()
 READ_AGAIN = 5 * SECOND  # until what waits for history to be read is looked at again
 NO_DEVICE: Mapping[str, Any] = {}
+NO_AUDIENCES: frozenset[int] = frozenset()
 
 
 class Decided(NamedTuple):
@@ -153,6 +155,10 @@ class Preparation:
         """What is different as soon as any of the app's own providers on a channel has changed."""
         return frozenset() if self._providers is None else self._providers.versions(app_id, channel)
 
+    def most_render_errors(self, app_id: int) -> float:
+        """The share of an audience's messages, in percent, that an app lets fail before the audience stops."""
+        return self._apps(app_id).settings.render_error_percent
+
     def decide(
         self,
         connection: Connection,
@@ -176,8 +182,12 @@ class Preparation:
         domains = stopped(connection, persons)
         usages = Usages(connection, rows, messages, people, now, self._members)
         named = context.Round(connection, messages.values(), self._apps)
+        of_audiences = {row["audience_id"] for row in rows} - {0}
+        over = cancelled(connection, of_audiences) if of_audiences else NO_AUDIENCES
         decided = [
-            self._decided(
+            Decided(row, Skip(SkipReason.AUDIENCE_CANCELLED))
+            if row["audience_id"] in over
+            else self._decided(
                 row,
                 connection,
                 messages.get(row["message_id"]),

@@ -78,6 +78,7 @@ DELIVERIES = sa.Table(
     sa.Column("sending_domain", sa.Text, nullable=False, server_default=""),  # in whose name it was sent
     sa.Column("sent_values", sa.BigInteger),  # the row that has what it was filled with
     sa.Column("language", sa.Text, nullable=False, server_default=""),  # in which it was written
+    sa.Column("audience_id", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
@@ -151,7 +152,7 @@ WANTED = (
         "is_test",
     ),
     *("state", "reason", "detail", "goal_event", "goal_length", "created_at", "due_at", "attempts", "provider_id", "conversions"),
-    *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank"),
+    *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank", "audience_id"),
 )
 _wanted = itemgetter(*WANTED)
 _WANT = inserting(

@@ -46,6 +46,8 @@ BY_OPERATORS = {
     "deleteIdentitySecret",
     "removeSuppression",
     "resumeSendingDomain",
+    "resumeAudience",
+    "cancelAudience",
 }
 
 
@@ -147,6 +149,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
         "delivery": sent[1]["deliveries"][0]["id"],
         "operator": 1,
         "session": 1,
+        "audience": 1,
     }
 
 

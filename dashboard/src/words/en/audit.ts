@@ -71,6 +71,8 @@ export const audit = {
     "suppression.imported": "Suppressed the addresses of a file",
     "suppression.exported": "Exported the suppression list",
     "sending_domain.resumed": "Resumed the marketing of a sending domain",
+    "audience.resumed": "Resumed an audience that had stopped",
+    "audience.cancelled": "Cancelled an audience",
   } as Record<string, string>,
   detail: {
     name: "Name",
@@ -95,6 +97,7 @@ export const audit = {
     deletion_days: "Days until deletions",
     request: "Request",
     hold_out_percent: "Percent held out of marketing",
+    render_error_percent: "Percent of failures that stop an audience",
     type: "Kind",
     active: "In use",
     changed: "Changed",

@@ -128,6 +128,7 @@ export const deliveries = {
     quiet_hours: "Quiet hours where the person is",
     no_open_hour: "All quiet hours together leave no hour",
     history_read: "What the message tells of the past is being read from history",
+    audience_cancelled: "Its audience was cancelled",
     complaints: "Marketing of the sending domain is stopped for complaints",
     hold_out: "In the share of people who get no marketing",
   } as Record<string, string>,

@@ -49,5 +49,21 @@ export const suppression = (f: Format) => ({
     resumeDo: "Resume marketing",
     resumed: "Resumed. Marketing is sent again.",
   },
+  audience: {
+    title: (message: string) => `“${message}” has stopped for its audience`,
+    why: (share: string, failed: string, rendered: string) =>
+      `${share} of its messages could not be filled in (${failed} of ${rendered}). They were skipped; who had not had their turn yet still waits.`,
+    todo: "What to do: look at what went wrong under the message's deliveries, correct the message, and let the audience go on.",
+    open: "Open the message",
+    resume: "Go on",
+    resumeTitle: "Let the audience go on?",
+    resumeBody:
+      "Those who wait get the message as it is now. Failures are counted anew. Those who were skipped do not get it.",
+    resumed: "The audience goes on.",
+    cancel: "Cancel it",
+    cancelTitle: "Cancel the audience?",
+    cancelBody: "Nobody who still waits gets the message. This cannot be undone.",
+    cancelled: "The audience is cancelled.",
+  },
   export: "Export the list as CSV",
 });

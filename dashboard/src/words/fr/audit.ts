@@ -70,6 +70,8 @@ export const audit: typeof english = {
     "suppression.imported": "A importé des adresses dans la liste de suppression",
     "suppression.exported": "A exporté la liste de suppression",
     "sending_domain.resumed": "A repris le marketing d’un domaine d’envoi",
+    "audience.resumed": "A repris une audience arrêtée",
+    "audience.cancelled": "A annulé une audience",
   },
   detail: {
     name: "Nom",
@@ -94,6 +96,7 @@ export const audit: typeof english = {
     fields: "Champs",
     topics: "Sujets",
     hold_out_percent: "Pour cent sans marketing",
+    render_error_percent: "Pour cent d’échecs qui arrêtent une audience",
     type: "Sorte",
     active: "Utilisé",
     changed: "Modifié",

@@ -23,6 +23,9 @@ export const errors: Record<keyof typeof english, string> = {
   app_changed: "Cette application a été modifiée entre-temps.",
   app_site:
     "Le site doit être une adresse http ou https de {most} caractères au plus (reçu\u202f: «\u00a0{got}\u00a0»).",
+  audience_cancelled_already: "Cette audience est déjà annulée.",
+  audience_not_found: "Cette audience n’existe pas dans l’application.",
+  audience_not_stopped: "Cette audience n’est pas arrêtée.",
   counted_event_unnamed:
     "since_last_visit doit être suivi du nom d’un événement, écrit en toutes lettres\u202f: {example}.",
   counted_events:

@@ -125,6 +125,7 @@ export const deliveries: Words["deliveries"] = {
     quiet_hours: "Heures calmes là où est la personne",
     no_open_hour: "Toutes les heures calmes ensemble n’en laissent aucune",
     history_read: "Ce que le message dit du passé est en cours de lecture dans l’historique",
+    audience_cancelled: "Son audience a été annulée",
     complaints: "Le marketing du domaine d’envoi est arrêté pour plaintes",
     hold_out: "Fait partie de ceux qui ne reçoivent pas de marketing",
   },

@@ -49,5 +49,21 @@ export const suppression = (f: Format): Words["suppression"] => ({
     resumeDo: "Reprendre le marketing",
     resumed: "Repris. Le marketing part à nouveau.",
   },
+  audience: {
+    title: (message) => `«\u202f${message}\u202f» s’est arrêté pour son audience`,
+    why: (share, failed, rendered) =>
+      `${share} de ses messages n’ont pas pu être remplis (${failed} sur ${rendered}). Ils ont été sautés\u202f; les personnes dont le tour n’était pas venu attendent encore.`,
+    todo: "Que faire\u202f: voyez l’erreur dans les livraisons du message, corrigez-le, puis reprenez l’envoi.",
+    open: "Ouvrir le message",
+    resume: "Reprendre",
+    resumeTitle: "Reprendre l’envoi à l’audience\u202f?",
+    resumeBody:
+      "Les personnes qui attendent reçoivent le message tel qu’il est maintenant. Les échecs se comptent de nouveau depuis zéro. Les personnes sautées ne le reçoivent pas.",
+    resumed: "L’envoi à l’audience reprend.",
+    cancel: "Annuler",
+    cancelTitle: "Annuler l’audience\u202f?",
+    cancelBody: "Les personnes qui attendent encore ne reçoivent pas le message. C’est définitif.",
+    cancelled: "L’audience est annulée.",
+  },
   export: "Exporter la liste en CSV",
 });

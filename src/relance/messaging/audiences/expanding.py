@@ -43,12 +43,12 @@ def expand(connection: Connection, picked: Sequence[QueuePortion]) -> Expanded:
     intents: list[Intent] = []
     for head, some in picked:
         audience = audiences.get(head.key.audience_id)
-        if audience is None:
+        if audience is None or audience.cancelled_at is not None:
             continue
         for person in dict.fromkeys(merged[each.person_id] for each in some):
             if person in reach:
                 cause = f"audience:{head.key.audience_id}:{person}"
-                intents.append(Intent(app_id, person, audience.message_id, cause, audience.created_at))
+                intents.append(Intent(app_id, person, audience.message_id, cause, audience.created_at, audience_id=audience.id))
                 queue_ids[cause] = head.id
     addresses = {person: list(each.subscriptions.values()) for person, each in reach.items()}
     made = deliveries_of(connection, intents, {app_id: addresses})

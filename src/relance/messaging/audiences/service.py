@@ -10,14 +10,26 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.infra.database import reading, writing
 from relance.messaging.audiences import store
+from relance.messaging.audiences.faults import Rendered, with_outcomes, without_faults
 from relance.messaging.audiences.model import Audience
-from relance.messaging.audiences.store import not_entered, not_entered_of
+from relance.messaging.audiences.stopping import Audiences, note_rendered, queue_of
+from relance.messaging.audiences.store import cancelled, not_entered, not_entered_of
 from relance.messaging.model import Message, MessageClass
 from relance.messaging.queue import service as queue
-from relance.messaging.queue.model import QueueKey
 from relance.restraint.model import Lane
 
-__all__ = ["enqueue", "enter", "not_entered", "not_entered_of"]
+__all__ = [
+    "Audiences",
+    "Rendered",
+    "cancelled",
+    "enqueue",
+    "enter",
+    "not_entered",
+    "not_entered_of",
+    "note_rendered",
+    "with_outcomes",
+    "without_faults",
+]
 
 PIECE = 5_000  # people who enter at once, in a transaction of their own
 ROOM = 20_000  # people of one audience who wait at once
@@ -50,7 +62,7 @@ def _enter(engine: Engine, audience_id: int, room: int) -> bool:
         if taken is None:
             return False
         audience, people = taken
-        key = QueueKey(audience.app_id, audience.channel, audience.lane, audience.id, audience.rank)
+        key = queue_of(audience)
         queue_id = queue.queue_ids(connection, [key])[key]
         if queue.waiting_in(connection, queue_id, room) >= room:
             return False

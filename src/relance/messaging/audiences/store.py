@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, among
+from relance.messaging.audiences.faults import Rendered
 from relance.messaging.audiences.model import Audience
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 _IS_ENTERING = sa.text("entered < size")
+_GOES_ON = sa.text("stopped_at IS NULL AND cancelled_at IS NULL")
 
 AUDIENCES = sa.Table(
     "audiences",
@@ -28,6 +30,11 @@ AUDIENCES = sa.Table(
     sa.Column("entered", sa.BigInteger, nullable=False),
     sa.Column("entered_upto", sa.BigInteger, nullable=False),  # the last person
     sa.Column("people", sa.LargeBinary, nullable=False),  # a 64-bit roaring bitmap; empty when all have entered
+    sa.Column("rendered", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("failed", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("stopped_at", sa.BigInteger),
+    sa.Column("cancelled_at", sa.BigInteger),
+    sa.Index("audiences_by_app", "app_id", "id"),
     sa.Index("audiences_entering", "id", sqlite_where=_IS_ENTERING, postgresql_where=_IS_ENTERING),
 )
 
@@ -49,13 +56,13 @@ def audiences(connection: Connection, ids: Collection[int]) -> dict[int, Audienc
 
 def entering(connection: Connection) -> list[Audience]:
     """Those of whose people some have not entered their queue yet, the first enqueued first."""
-    rows = connection.execute(sa.select(*_SHOWN).where(_IS_ENTERING).order_by(AUDIENCES.c.id)).mappings()
+    rows = connection.execute(sa.select(*_SHOWN).where(_IS_ENTERING, _GOES_ON).order_by(AUDIENCES.c.id)).mappings()
     return [Audience(**row) for row in rows]
 
 
 def take(connection: Connection, audience_id: int) -> tuple[Audience, bytes] | None:
     """An audience that is entering, with its people, for this transaction alone; None: another has it, or all have entered."""
-    mine = (AUDIENCES.c.id == audience_id, _IS_ENTERING)
+    mine = (AUDIENCES.c.id == audience_id, _IS_ENTERING, _GOES_ON)
     row = (
         connection.execute(sa.select(*_SHOWN, AUDIENCES.c.people).where(*mine).with_for_update(skip_locked=True))
         .mappings()
@@ -77,13 +84,51 @@ def write_entered(connection: Connection, audience: Audience) -> None:
 
 
 def not_entered(connection: Connection) -> int:
-    """How many people of all audiences have not entered their queues."""
+    """How many people of all audiences that go on have not entered their queues."""
     missing = sa.func.coalesce(sa.func.sum(AUDIENCES.c.size - AUDIENCES.c.entered), 0)
-    return int(connection.scalar(sa.select(missing).where(_IS_ENTERING)) or 0)
+    return int(connection.scalar(sa.select(missing).where(_IS_ENTERING, _GOES_ON)) or 0)
 
 
 def not_entered_of(connection: Connection, app_id: int) -> dict[str, int]:
     """Channel → how many people of an app's audiences have not entered their queues."""
     table = AUDIENCES.c
-    query = sa.select(table.channel, sa.func.sum(table.size - table.entered)).where(_IS_ENTERING, table.app_id == app_id)
+    query = sa.select(table.channel, sa.func.sum(table.size - table.entered)).where(
+        _IS_ENTERING, table.cancelled_at.is_(None), table.app_id == app_id
+    )
     return {channel: int(count) for channel, count in connection.execute(query.group_by(table.channel))}
+
+
+def one(connection: Connection, audience_id: int) -> Audience | None:
+    """An audience, held until the transaction ends."""
+    row = connection.execute(sa.select(*_SHOWN).where(AUDIENCES.c.id == audience_id).with_for_update()).mappings().first()
+    return None if row is None else Audience(**row)
+
+
+def of_app(connection: Connection, app_id: int, before: int | None, limit: int, *, stopped: bool | None = None) -> list[Audience]:
+    """An app's audiences, newest first; ``stopped``: those alone that are, and are not cancelled."""
+    query = sa.select(*_SHOWN).where(AUDIENCES.c.app_id == app_id)
+    if before is not None:
+        query = query.where(AUDIENCES.c.id < before)
+    if stopped:
+        query = query.where(AUDIENCES.c.stopped_at.is_not(None), AUDIENCES.c.cancelled_at.is_(None))
+    return [Audience(**row) for row in connection.execute(query.order_by(AUDIENCES.c.id.desc()).limit(limit)).mappings()]
+
+
+def cancelled(connection: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Those of these that are cancelled."""
+    query = sa.select(AUDIENCES.c.id).where(among(connection, AUDIENCES.c.id, sorted(ids)), AUDIENCES.c.cancelled_at.is_not(None))
+    return frozenset(connection.execute(query).scalars())
+
+
+def add_rendered(connection: Connection, audience_id: int, added: Rendered) -> Audience | None:
+    """Count what was rendered; returns the audience with it."""
+    table = AUDIENCES.c
+    values = {"rendered": table.rendered + added.total, "failed": table.failed + added.failed}
+    statement = sa.update(AUDIENCES).where(table.id == audience_id).values(values).returning(*_SHOWN)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else Audience(**row)
+
+
+def write_state(connection: Connection, audience_id: int, **values: object) -> None:
+    """Write some columns of an audience that is held."""
+    connection.execute(sa.update(AUDIENCES).where(AUDIENCES.c.id == audience_id).values(values))

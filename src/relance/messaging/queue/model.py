@@ -53,7 +53,7 @@ def queue_of(delivery: Mapping[str, Any]) -> QueueKey:
     """Where a delivery waits, by its columns. Whoever tests a message, or confirms an address, waits for it."""
     is_urgent = delivery["is_test"] or not delivery["message_id"]
     lane = Lane.TRANSACTIONAL.value if is_urgent else delivery.get("lane") or Lane.CAMPAIGN.value
-    return QueueKey(delivery["app_id"], delivery["channel"], lane, 0, delivery.get("rank", 0))
+    return QueueKey(delivery["app_id"], delivery["channel"], lane, delivery.get("audience_id", 0), delivery.get("rank", 0))
 
 
 def destination_of(channel: str, address: str) -> str:

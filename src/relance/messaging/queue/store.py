@@ -30,6 +30,7 @@ QUEUES = sa.Table(
     sa.Column("lane", sa.Text, nullable=False),
     sa.Column("audience_id", sa.BigInteger, nullable=False),
     sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("is_held", sa.Boolean, nullable=False, server_default=sa.false()),  # its audience is stopped: nothing leaves
     sa.UniqueConstraint("app_id", "channel", "lane", "audience_id", "rank", name="send_queues_key"),
 )
 
@@ -49,6 +50,7 @@ QUEUED = sa.Table(
     sa.Index("queued_delivery", "delivery_id", unique=True, sqlite_where=_HAS_RECORD, postgresql_where=_HAS_RECORD),
 )
 
+_IS_MOVING = QUEUES.c.is_held.is_(sa.false())
 _KEY = tuple(QUEUES.c[name] for name in QueueKey._fields)
 
 
@@ -63,10 +65,22 @@ def queue_ids(connection: Connection, keys: Collection[QueueKey]) -> dict[QueueK
         query = query.with_for_update(read=True, key_share=True)
         number = connection.scalar(query)
         if number is None:
-            connection.execute(upsert(connection, QUEUES).on_conflict_do_nothing(), key._asdict())
+            is_held = sa.exists().where(_of_audience(key.audience_id), QUEUES.c.is_held)
+            made = {**key._asdict(), "is_held": is_held if key.audience_id else sa.false()}
+            connection.execute(upsert(connection, QUEUES).values(made).on_conflict_do_nothing())
             number = connection.scalar(query)
         found[key] = int(number or 0)
     return found
+
+
+def _of_audience(audience_id: int) -> sa.ColumnElement[bool]:
+    return QUEUES.c.audience_id == audience_id
+
+
+def hold(connection: Connection, key: QueueKey, *, held: bool) -> None:
+    """Let nothing of an audience's queues leave, or let it leave again; a queue that is made later does as these do."""
+    queue_ids(connection, [key])
+    connection.execute(sa.update(QUEUES).where(_of_audience(key.audience_id)).values(is_held=held))
 
 
 _PUT = ("queue_id", "due_at", "delivery_id", "destination")
@@ -112,7 +126,7 @@ def put_in(connection: Connection, rows: Sequence[Mapping[str, Any]], owner: str
 def heads(connection: Connection, now: int, lane: str = "") -> list[QueueHead]:
     """The queues in which something is due, of all lanes or of one: a look into the index for each, however much waits."""
     first = sa.select(sa.func.min(QUEUED.c.due_at)).where(QUEUED.c.queue_id == QUEUES.c.id, IS_FREE).scalar_subquery()
-    query = sa.select(QUEUES.c.id, *_KEY, first)
+    query = sa.select(QUEUES.c.id, *_KEY, first).where(_IS_MOVING)
     rows = fetched(connection, query.where(QUEUES.c.lane == lane) if lane else query)
     return [QueueHead(number, QueueKey(*key), due) for number, *key, due in rows if due is not None and due <= now]
 
@@ -221,13 +235,14 @@ def awaken(connection: Connection, deliveries: Iterable[Mapping[str, Any]]) -> N
 def next_due(connection: Connection) -> int | None:
     """The instant the earliest that nobody holds may leave."""
     first = sa.select(sa.func.min(QUEUED.c.due_at)).where(QUEUED.c.queue_id == QUEUES.c.id, IS_FREE).scalar_subquery()
-    found = [row[0] for row in fetched(connection, sa.select(first).select_from(QUEUES)) if row[0] is not None]
+    found = [row[0] for row in fetched(connection, sa.select(first).select_from(QUEUES).where(_IS_MOVING)) if row[0] is not None]
     return min(found, default=None)
 
 
 def unfinished(connection: Connection, now: int) -> int:
-    """How many are due or in a dispatcher's hands."""
-    is_open = sa.or_(QUEUED.c.lease_owner.is_not(None), QUEUED.c.due_at <= now)
+    """How many are due or in a dispatcher's hands; what is held back with its audience is neither."""
+    held = sa.select(QUEUES.c.id).where(QUEUES.c.is_held)
+    is_open = sa.or_(QUEUED.c.lease_owner.is_not(None), sa.and_(QUEUED.c.due_at <= now, QUEUED.c.queue_id.not_in(held)))
     return int(connection.scalar(sa.select(sa.func.count()).select_from(QUEUED).where(is_open)) or 0)
 
 
@@ -243,8 +258,11 @@ def waiting_in(connection: Connection, queue_id: int, most: int) -> int:
 
 
 def remove_empty(connection: Connection) -> None:
-    """Remove queues in which nothing is. Who is adding to one holds it: it is passed over."""
-    is_empty = ~sa.exists().where(QUEUED.c.queue_id == QUEUES.c.id)
+    """Remove queues in which nothing is, but for those that are held: others are made as they are.
+
+    Who is adding to one holds it: it is passed over.
+    """
+    is_empty = sa.and_(~sa.exists().where(QUEUED.c.queue_id == QUEUES.c.id), _IS_MOVING)
     found = connection.execute(sa.select(QUEUES.c.id).where(is_empty).order_by(QUEUES.c.id).with_for_update(skip_locked=True))
     ids = list(found.scalars())
     if ids:  # looked at once more: what was added before they were locked is seen by now

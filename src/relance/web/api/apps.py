@@ -73,6 +73,14 @@ Confirming = Annotated[
 ]
 
 
+RenderErrors = Annotated[
+    float,
+    Meta(
+        description="More failures to render than this, in percent of at least 100 messages, stop an audience; 100: never.",
+        ge=0,
+        le=100,
+    ),
+]
 HoldOut = Annotated[
     float,
     Meta(
@@ -151,6 +159,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trust_unsigned_browsers: Trusting | None = None
     confirm_addresses: Confirming | None = None
     hold_out_percent: HoldOut | None = None
+    render_error_percent: RenderErrors | None = None
     logo: Logo | None = None
     topics: TopicList | None = None
     deletion_days: DeletionDays | None = None
@@ -244,6 +253,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         trust_unsigned_browsers=data.trust_unsigned_browsers,
         confirm_addresses=data.confirm_addresses,
         hold_out_percent=data.hold_out_percent,
+        render_error_percent=data.render_error_percent,
         logo=data.logo,
         topics=data.topics,
         deletion_days=data.deletion_days,

@@ -74,6 +74,7 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     language: Annotated[
         str, Meta(description="In which it was written; empty: its message names no language, or it was not written yet.")
     ]
+    audience_id: Annotated[int, Meta(description="The audience that it is for a person of; 0: none.")]
 
 
 class DeliveryContent(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from relance.web.api import (
     apps,
+    audiences,
     auditing,
     channels,
     consents,
@@ -72,6 +73,7 @@ NOUNS = (
     messages,
     snippets,
     sending,
+    audiences,
     sending_domains,
     journeys,
     deliveries,

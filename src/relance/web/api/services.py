@@ -11,6 +11,7 @@ from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import Journeys
+from relance.messaging.audiences.service import Audiences
 from relance.messaging.complaints.service import Complaints
 from relance.messaging.service import Deliveries, Messages, Snippets
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
@@ -46,6 +47,7 @@ class Services:
     providers: Providers
     suppressions: Suppressions
     complaints: Complaints
+    audiences: Audiences
     deletion_requests: DeletionRequests
     webhooks: Webhooks
     desk: Desk
@@ -80,6 +82,7 @@ def services_of(app: Litestar) -> Services:
             ),
             suppressions=Suppressions(state),
             complaints=Complaints(state),
+            audiences=Audiences(state),
             deletion_requests=DeletionRequests(state),
             webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
