@@ -878,3 +878,53 @@ def test_an_audience_that_stopped_is_said_and_goes_on_or_is_cancelled(open_page:
                 asked.get_by_role("button", name=word, exact=True).click()
                 expect(asked).to_have_count(0)
     assert called == ["resume", "cancel"]
+
+
+CHECKED = {
+    "people": 200,
+    "without_address": 12,
+    "languages": [
+        {
+            "language": "en",
+            "people": 150,
+            "largest": {"size": 4_100, "most": 3_993, "unit": "bytes", "is_too_large": True},
+            "example": 1,
+        },
+        {"language": "fr", "people": 50, "largest": None, "example": 2},
+    ],
+    "missing": [{"path": "translations.fr.title", "variable": "user.prenom", "people": 31, "example": 2}],
+    "faults": [
+        {
+            "reason": "render_error",
+            "path": "content.image",
+            "detail": "image: 'i' is not an http(s) address.",
+            "detail_reason": None,
+            "detail_parameters": {},
+            "people": 1,
+            "example": 1,
+        }
+    ],
+    "links": [{"url": "http://localhost/cart", "people": 200, "problem": "local"}],
+}
+
+
+def test_a_message_is_checked_over_a_sample_before_it_is_sent(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    asked: list[object] = []
+
+    def check(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        route.fulfill(json=CHECKED)
+
+    both: tuple[tuple[int, Scheme, str], ...] = ((1320, "light", "en-GB"), (390, "dark", "fr-FR"))
+    for width, scheme, language in both:
+        page = open_page("/apps/1/messages/1", width=width, scheme=scheme, language=language)
+        page.route("**/api/v1/apps/1/messages/1/check", check)
+        if language == "en-GB":
+            page.get_by_role("combobox", name="Among the members of").click()
+            page.get_by_role("option").first.click()
+        page.get_by_role("button", name="Check" if language == "en-GB" else "Vérifier", exact=True).click()
+        expect(page.get_by_text("user.prenom")).to_be_visible()
+        expect(page.get_by_text("http://localhost/cart")).to_be_visible()
+        assert axe(page) == []
+        picture(page, f"message-checked-{'wide' if width > 400 else 'narrow'}-{scheme}")
+    assert asked == [{"segment": answers.load("segments")[0]["id"], "people": 200}, {"segment": None, "people": 200}]

@@ -1474,6 +1474,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/messages/{message}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a message
+         * @description Fill the message in for a sample of people, as if it were sent now. Nothing is sent, written or counted.
+         *
+         *     It takes at most five seconds: of heavy templates fewer people are checked.
+         */
+        post: operations["checkMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/messages": {
         parameters: {
             query?: never;
@@ -3587,6 +3609,18 @@ export interface components {
             consent_records: components["schemas"]["ConsentRecordAnswer"][];
             deletion_requests: components["schemas"]["DeletionRequestAnswer"][];
         };
+        /** FaultCountAnswer */
+        FaultCountAnswer: {
+            reason: components["schemas"]["SkipReason"];
+            path: string;
+            detail: string;
+            detail_reason: string | null;
+            detail_parameters: {
+                [key: string]: unknown;
+            };
+            people: number;
+            example: number;
+        };
         /** FieldForm */
         FieldForm: {
             name: string;
@@ -3879,6 +3913,13 @@ export interface components {
             property: string;
             share: number;
         };
+        /** LanguageCheckAnswer */
+        LanguageCheckAnswer: {
+            language: string | null;
+            people: number;
+            largest: components["schemas"]["SizeAnswer"] | null;
+            example: number;
+        };
         /** LanguagePreview */
         LanguagePreview: {
             language: string | null;
@@ -3902,6 +3943,13 @@ export interface components {
         LatencyReport: {
             event_to_segment: components["schemas"]["Latency"];
             event_to_message: components["schemas"]["Latency"];
+        };
+        /** LinkCountAnswer */
+        LinkCountAnswer: {
+            url: string;
+            people: number;
+            /** @enum {string} */
+            problem: "" | "insecure" | "local";
         };
         /** LinkToPassword */
         LinkToPassword: {
@@ -4080,6 +4128,34 @@ export interface components {
                 };
             };
         };
+        /** MessageCheckAnswer */
+        MessageCheckAnswer: {
+            people: number;
+            without_address: number;
+            languages: components["schemas"]["LanguageCheckAnswer"][];
+            missing: components["schemas"]["MissingCountAnswer"][];
+            faults: components["schemas"]["FaultCountAnswer"][];
+            links: components["schemas"]["LinkCountAnswer"][];
+        };
+        /** MessageCheckRequest */
+        MessageCheckRequest: {
+            segment?: number | null;
+            /**
+             * @description How many at most.
+             * @default 200
+             */
+            people: number;
+            /**
+             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
+             * @example {
+             *       "cart_id": "c1",
+             *       "total": 49
+             *     }
+             */
+            event?: string | {
+                [key: string]: unknown;
+            };
+        };
         /**
          * MessageClass
          * @description What a message is to whoever gets it, and so what may hold it back.
@@ -4256,6 +4332,13 @@ export interface components {
             occurred_at: number;
             received_at: number;
             times: number;
+        };
+        /** MissingCountAnswer */
+        MissingCountAnswer: {
+            path: string;
+            variable: string;
+            people: number;
+            example: number;
         };
         /** MissingVariable */
         MissingVariable: {
@@ -5275,6 +5358,14 @@ export interface components {
             address: string;
             agent: string;
             is_this: boolean;
+        };
+        /** SizeAnswer */
+        SizeAnswer: {
+            size: number;
+            most: number;
+            /** @description `bytes` or `characters`. */
+            unit: string;
+            is_too_large: boolean;
         };
         /**
          * SkipReason
@@ -7906,6 +7997,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+        };
+    };
+    checkMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageCheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCheckAnswer"];
                 };
             };
         };

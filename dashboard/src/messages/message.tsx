@@ -15,6 +15,7 @@ import { Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { CheckMessage } from "./check";
 import { DeliveryTable } from "./deliveries";
 import { EventGiven, FilledPreview, useGivenEvent } from "./filled";
 import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
@@ -127,7 +128,7 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
               <Table.Th fw={400} c="dimmed">
                 {name}
               </Table.Th>
-              <Table.Td ta="right" className="tabular">
+              <Table.Td ta="right" className="tabular" style={{ whiteSpace: "normal" }}>
                 {value}
               </Table.Td>
             </Table.Tr>
@@ -231,6 +232,7 @@ export function MessagePage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack>
+            <CheckMessage message={message} />
             <TestSend message={message} />
             <Suspense fallback={<Waiting rows={4} />}>
               <Limits message={message} />

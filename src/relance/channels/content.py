@@ -30,6 +30,14 @@ class ContentTemplate(NamedTuple):
     makes_html: bool = False
 
 
+class MessageSize(NamedTuple):
+    """How large a finished message is, and the largest that arrives whole: bytes, or (``unit``) characters."""
+
+    size: int
+    most: int
+    unit: str = "bytes"
+
+
 class MessageEnvelope(msgspec.Struct, frozen=True):
     """What is around one message: where it goes, who sends it, and how long it stays valid (ms; None = for good).
 
@@ -79,6 +87,10 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def shown(self, rendered: Any, filling: Filling) -> dict[str, Any]:
         """A finished message as a preview shows it: under the names of this content's fields."""
+        raise NotImplementedError
+
+    def size(self, rendered: Any) -> MessageSize:
+        """How large a finished message is."""
         raise NotImplementedError
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 import msgspec
 
+from relance.channels.content import MessageSize
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Missing, in_field
 from relance.channels.registry import Channel
@@ -16,6 +19,8 @@ from relance.messaging.model import Message, SkipReason
 from relance.messaging.render import Recipient, content_of, filling_of, rendered
 from relance.messaging.translations import as_worded, chosen_language, place_of, wording
 from relance.templates.errors import TemplateError, ValueMissingError
+
+_ADDRESS = re.compile(r"https?://[^\s\"'<>()]{1,2000}", re.IGNORECASE)
 
 
 class SenderSettings(msgspec.Struct, frozen=True):
@@ -37,7 +42,8 @@ class Shown(msgspec.Struct, frozen=True):
     """``content`` has the fields of the message's own, filled in (empty where ``unsendable`` says why there is nothing).
 
     ``missing`` are the variables that left a gap, with no ``default`` beside them; ``address`` is where it would go, "" nowhere.
-    ``taken``: field → the language that it was taken from, where that is not ``language``.
+    ``taken``: field → the language that it was taken from, where that is not ``language``. ``size`` and ``links`` are of what
+    is finished.
     """
 
     channel: Channel
@@ -47,6 +53,8 @@ class Shown(msgspec.Struct, frozen=True):
     unsendable: Unsendable | None = None
     language: str = ""
     taken: Mapping[str, str] = {}
+    size: MessageSize | None = None
+    links: tuple[str, ...] = ()
 
 
 def show(
@@ -67,11 +75,11 @@ def show(
     # A message that requires its values is shown with gaps, so that all of them are seen, not only the first.
     filling = filling_of(one, recipient, links, all_required=False, missing=missing)
     content: dict[str, Any] = {}
-    unsendable = None
+    unsendable, size = None, None
     try:
         written = content_of(one)
         finished = rendered(one, written, filling, recipient.address, links, sending.sender, None, link_hosts)
-        content = written.shown(finished, filling)
+        content, size = written.shown(finished, filling), written.size(finished)
     except ValueMissingError as error:
         unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.text)
     except (TemplateError, ContentInvalidError) as error:
@@ -83,4 +91,13 @@ def show(
     if unsendable is not None:
         unsendable = msgspec.structs.replace(unsendable, path=place_of(message, worded, unsendable.path))
     gaps = [each._replace(path=place_of(message, worded, each.path)) for each in dict.fromkeys(missing)]
-    return Shown(message.channel, recipient.address, content, gaps, unsendable, worded.language, worded.taken)
+    led_to = tuple(link for link in links_in(content) if not link.startswith(f"{sending.base_url}/t/"))  # ours are not shown
+    return Shown(message.channel, recipient.address, content, gaps, unsendable, worded.language, worded.taken, size, led_to)
+
+
+def links_in(content: object) -> tuple[str, ...]:
+    """The web addresses that stand in what a message says, each once."""
+    if isinstance(content, str):
+        return tuple(dict.fromkeys(_ADDRESS.findall(unescape(content)))) if "//" in content else ()
+    inside = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return tuple(dict.fromkeys(link for each in inside for link in links_in(each)))

@@ -105,6 +105,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "sendMessage": {"person": others["person"]},
         "testMessage": {"person": 1},
         "previewMessage": {"person": 1},
+        "checkMessage": {},
         "createJourney": {"name": "Mine", "graph": GRAPH},
         "changeJourney": {"version": 1, "name": "Mine now"},
         "publishJourney": {},

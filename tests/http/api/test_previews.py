@@ -174,3 +174,21 @@ def test_a_message_is_read_in_each_language(settled: Api, app: str) -> None:
     body = {**message, "translations": {"fr": {"body": "{{"}}}
     status, refused = settled.ask("POST", f"{app}/messages", body)
     assert (status, refused["error"]["data"]["path"]) == (400, "translations.fr.body")
+
+
+def test_a_message_is_checked_over_a_sample_of_people(settled: Api, app: str, lea: int) -> None:
+    settled.ask("POST", f"{app}/people", {"user_id": "bob", "traits": {"email": "bob@example.com"}})
+    content = {"subject": "Hi {{ user.first_name }}", "html": '<a href="http://localhost/x">{{ event.code }}</a>'}
+    made = settled.ask("POST", f"{app}/messages", {"name": "x", "channel": "email", "content": content})[1]
+    path = f"{app}/messages/{made['id']}/check"
+    status, found = settled.ask("POST", path, {"event": {"code": "A"}})
+    assert (status, found["people"], found["without_address"], found["faults"]) == (200, 2, 0, [])
+    assert found["missing"] == [{"path": "content.subject", "variable": "user.first_name", "people": 1, "example": lea + 1}]
+    assert found["links"][0] == {"url": "http://localhost/x", "people": 2, "problem": "local"}
+    [language] = found["languages"]
+    assert (language["language"], language["largest"]["is_too_large"], language["largest"]["most"]) == (None, False, 104_448)
+    rule = {"kind": "trait", "name": "first_name", "is": "=", "value": "Léa"}
+    segment = settled.ask("POST", f"{app}/segments", {"name": "Lea", "rule": rule})[1]
+    assert settled.ask("POST", path, {"segment": segment["id"]})[1]["people"] == 1
+    assert settled.ask("POST", path, {"segment": 999})[0] == 404
+    assert settled.ask("POST", path, {"people": 201})[0] == 400

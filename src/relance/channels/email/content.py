@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, require_text
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, MessageSize, is_web_link, require_text
 from relance.channels.email.address import read_address
 from relance.channels.email.base_style import based
 from relance.channels.email.files import CID, FILES_LIMIT, file_name, named_pictures, taken_out, with_addresses
@@ -30,6 +30,7 @@ from relance.templates.engine import certain_text, is_constant
 from relance.templates.errors import TemplateError
 
 SUBJECT_LIMIT = 500  # characters; mailboxes show some 70, and a header's line ends at 998
+SHOWN_WHOLE = 102 * 1024  # bytes of a page: Gmail cuts off the rest
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _WEB = re.compile(r"\s*https?:", re.IGNORECASE)
 _SHOWN = 150  # characters that mailboxes show beside the subject at most
@@ -199,6 +200,10 @@ class EmailContent(Content, frozen=True, forbid_unknown_fields=True, rename={"se
             address = filling.link(f"attachments[{number}].url", each.url)
             if address is not None:
                 yield WantedFile(address.href, filling.line(f"attachments[{number}].name", each.name), each.cid)
+
+    @override
+    def size(self, rendered: Email) -> MessageSize:
+        return MessageSize(len((rendered.html or rendered.text).encode()), SHOWN_WHOLE)
 
     @override
     def shown(self, rendered: Email, filling: Filling) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, json_size, require_text
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, MessageSize, is_web_link, json_size, require_text
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Filling, in_field
 from relance.channels.mobile_push.apns_message import apns_size
@@ -157,6 +157,10 @@ class MobilePushContent(Content, frozen=True, forbid_unknown_fields=True):
             is_silent=self.silent,
         )
         return _fitted(push)
+
+    @override
+    def size(self, rendered: MobilePush) -> MessageSize:
+        return MessageSize(_size(rendered), PAYLOAD_LIMIT)
 
     @override
     def shown(self, rendered: MobilePush, filling: Filling) -> dict[str, Any]:

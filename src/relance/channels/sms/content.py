@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope, require_text
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, MessageSize, require_text
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import RENDERS_TO_NOTHING, Filling, in_field
 from relance.channels.sms.model import Sms
@@ -49,6 +49,10 @@ class SmsContent(Content, frozen=True, forbid_unknown_fields=True):
             raise TemplateError(in_field("body", _too_long(body)), path="content.body")
         life = 0 if envelope.life is None else max(1, envelope.life // SECOND)
         return Sms(to=envelope.address, body=body, life=life, delivery=links.delivery_id, links=tuple(short))
+
+    @override
+    def size(self, rendered: Sms) -> MessageSize:
+        return MessageSize(len(rendered.body), LONGEST, "characters")
 
     @override
     def shown(self, rendered: Sms, filling: Filling) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope, is_web_link, json_size, require_text
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, MessageSize, is_web_link, json_size, require_text
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Filling
 from relance.channels.push_limits import check_buttons, check_certain_size
@@ -103,6 +103,10 @@ class PushContent(Content, frozen=True, forbid_unknown_fields=True):
         )
         ttl = max(0, (PUSH_LIFE if envelope.life is None else envelope.life) // SECOND)
         return Push(fitted(shown), ttl, topic or links.delivery_id)
+
+    @override
+    def size(self, rendered: Push) -> MessageSize:
+        return MessageSize(len(rendered.payload), PAYLOAD_LIMIT)
 
     @override
     def shown(self, rendered: Push, filling: Filling) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 from typing_extensions import override
 
-from relance.channels.content import Content, ContentTemplate, MessageEnvelope
+from relance.channels.content import Content, ContentTemplate, MessageEnvelope, MessageSize
 from relance.channels.errors import ContentInvalidError
 from relance.channels.filling import Filling, in_field
 from relance.channels.posting_address import ADDRESS_LIMIT, check_address
@@ -115,6 +115,10 @@ class WebhookContent(Content, frozen=True, forbid_unknown_fields=True):
         if len(body) > BODY_LIMIT:
             raise TemplateError(in_field("body", _too_long(BODY_LIMIT, len(body))), path="content.body")
         return WebhookCall(method=self.method, url=url, headers=headers, body=body, delivery=links.delivery_id)
+
+    @override
+    def size(self, rendered: WebhookCall) -> MessageSize:
+        return MessageSize(len(rendered.body), BODY_LIMIT)
 
     @override
     def shown(self, rendered: WebhookCall, filling: Filling) -> dict[str, Any]:

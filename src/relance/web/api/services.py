@@ -12,6 +12,7 @@ from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.infra.sealing import WEBHOOK_SECRETS, Sealing
 from relance.journeys.service import Journeys
 from relance.messaging.audiences.service import Audiences
+from relance.messaging.checking import MessageChecks
 from relance.messaging.complaints.service import Complaints
 from relance.messaging.service import Deliveries, Messages, Snippets
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
@@ -48,6 +49,7 @@ class Services:
     suppressions: Suppressions
     complaints: Complaints
     audiences: Audiences
+    checks: MessageChecks
     deletion_requests: DeletionRequests
     webhooks: Webhooks
     desk: Desk
@@ -83,6 +85,7 @@ def services_of(app: Litestar) -> Services:
             suppressions=Suppressions(state),
             complaints=Complaints(state),
             audiences=Audiences(state),
+            checks=MessageChecks(state),
             deletion_requests=DeletionRequests(state),
             webhooks=Webhooks(state, Sealing(context.secret, WEBHOOK_SECRETS), private=context.settings.webhook_private),
             desk=Desk(),
