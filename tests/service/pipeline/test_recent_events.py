@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ import sqlalchemy as sa
 from relance.accounts.model import ShopEvents
 from relance.accounts.service import Accounts
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.events.model import Flag, Kind
-from relance.infra.database import reading
+from relance.events.model import Batch, Flag, Kind
+from relance.infra.database import reading, writing
 from relance.journeys.service import held_runs
 from relance.messaging.model import MessageClass, SkipReason
+from relance.messaging.recent import service as recent
 from relance.messaging.service import Dispatcher, Preparation, SenderSettings
 from relance.worker.recent_events import RecentEventsThread
 from tests.service.pipeline.rig import START, Rig
@@ -269,3 +271,26 @@ def test_facts_the_device_the_segment_and_the_apps_settings(shop: Reader) -> Non
     body = b'{"segment":%d,"total":3}' % segment.id
     [shown] = shop.rig.messages.preview(app, message, ada, START + DAY, SENDING, event_body=body)
     assert shown.content["subject"] == f"{facts} {name} email", "an event of theirs that happens to have such a property"
+
+
+def test_two_that_write_about_one_person_at_once_lose_nothing(shop: Reader) -> None:
+    ada = shop.person("ada")
+    shop.message(NEWS)
+    shop.thread.bring_in_line()
+    together = threading.Barrier(2, timeout=30)
+
+    def keep(first: int) -> None:
+        for number in range(first, first + 40, 2):
+            event = shop.rig.event(Kind.TRACK, "Connection Made", number, {}, user_id="ada", message_id=f"at {number}")
+            together.wait()
+            with writing(shop.rig.state) as connection:
+                recent.observe(connection, Batch([event], [ada], [False], 1))
+
+    threads = [threading.Thread(target=keep, args=(first,)) for first in (1, 2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with reading(shop.rig.state) as connection:
+        [kept] = recent.read(connection, shop.rig.app, ["Connection Made"], [ada]).values()
+    assert [at - START for at, _ in kept.instants] == [*range(40, 0, -1)]
