@@ -182,6 +182,12 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
             False,
             f"{each['service']} is down ({each['detail']}): what goes there waits, and one message is tried now and then.",
         )
+    for each in health.get("audiences_stopped", ()):
+        yield Finding(
+            False,
+            f"App {each['app']}: message {each['message']} has stopped for its audience {each['audience']}, since too many of its"
+            " messages fail to be rendered. Correct the message, then resume or cancel the audience on Overview.",
+        )
     yield Finding(None, _snapshot(health.get("snapshot")))
 
 

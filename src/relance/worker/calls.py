@@ -11,6 +11,7 @@ from relance.analytics.service import Reports
 from relance.core.error_text import ErrorText
 from relance.events.service import list_rejected
 from relance.infra.database import reading
+from relance.messaging.audiences.service import stopped_anywhere
 from relance.messaging.service import past_delivery
 from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.lag import standing
@@ -115,6 +116,7 @@ class Calls:
         round_ = self.ticking.round
         end, reached = round_.log_end(), round_.settled_to
         with reading(self.parts.state) as connection:
+            stopped = stopped_anywhere(connection)
             snapshot = newest_of([each.parts.snapshots.newest(connection, each.cursor.position) for each in round_.ticks])
         found = standing(round_.ticks, self.ticking.next_due, self.parts.clock.now())
         return {
@@ -132,6 +134,10 @@ class Calls:
             "snapshot": plain(snapshot),
             "push_paused": self.paused(),
             "providers_down": self.down(),
+            "audiences_stopped": [
+                {"app": each.app_id, "audience": each.id, "message": each.message_id, "since": each.stopped_at}
+                for each in stopped
+            ],
         }
 
     def stats(self) -> dict[str, Any]:

@@ -26,6 +26,8 @@ def test_one_that_stopped_is_shown_and_only_an_operator_decides(
         assert message is not None
         ids = [enqueue(connection, message, BitMap64([901, 902]), 5) for _ in range(2)]
         note_rendered(connection, {ids[0]: Rendered(200, 11)}, lambda _: 5.0, 7)
+    stopped = {"app": shop.app.id, "audience": ids[0], "message": made["id"], "since": 7}
+    assert settled.client.get("/health").json()["audiences_stopped"] == [stopped]
     found = settled.ask("GET", f"{app}/audiences")[1]["items"]
     assert [each["state"] for each in found] == ["goes_on", "stopped"]
     assert found[1] == {
@@ -46,6 +48,7 @@ def test_one_that_stopped_is_shown_and_only_an_operator_decides(
     assert settled.ask("POST", f"{app}/audiences/{ids[0]}/resume")[0] == 403
     assert boss.ask("POST", f"/apps/{other.app.id}/audiences/{ids[0]}/resume")[0] == 404
     status, resumed = boss.ask("POST", f"{app}/audiences/{ids[0]}/resume")
+    assert settled.client.get("/health").json()["audiences_stopped"] == []
     assert (status, resumed["state"], resumed["failed"]) == (200, "goes_on", 0)
     assert boss.ask("POST", f"{app}/audiences/{ids[0]}/resume")[1]["error"]["code"] == "audience_state"
     assert boss.ask("POST", f"{app}/audiences/{ids[1]}/cancel")[1]["state"] == "cancelled"

@@ -67,15 +67,18 @@ def test_trust_in_unsigned_browsers_is_said_as_long_as_it_is_there(tmp_path: Pat
     assert "The app Shop" not in said
 
 
-def test_an_app_that_sends_faster_than_its_events_settle_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_app_that_sends_too_fast_and_an_audience_that_stopped_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = made(tmp_path / "data")
     held = {"app": 7, "unsettled": 30_500, "requests_waiting": 12, "refused": 0}
+    stopped: list[dict[str, int]] = []
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(json.dumps({"status": "ok", "backlogged": [held]}).encode())
+            self.wfile.write(json.dumps({"status": "ok", "backlogged": [held], "audiences_stopped": stopped}).encode())
 
         @override
         def log_message(self, *_: object) -> None:
@@ -90,6 +93,9 @@ def test_an_app_that_sends_faster_than_its_events_settle_is_named(tmp_path: Path
             held["refused"] = 3
             assert examine(settings) == 1
             assert "3 were refused" in said(capsys)
+            stopped.append({"app": 7, "audience": 5, "message": 3, "since": 0})
+            assert examine(settings) == 2
+            assert "App 7: message 3 has stopped for its audience 5" in said(capsys)
         finally:
             server.shutdown()
             thread.join()

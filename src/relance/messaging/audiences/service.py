@@ -13,7 +13,7 @@ from relance.messaging.audiences import store
 from relance.messaging.audiences.faults import Rendered, with_outcomes, without_faults
 from relance.messaging.audiences.model import Audience
 from relance.messaging.audiences.stopping import Audiences, note_rendered, queue_of
-from relance.messaging.audiences.store import cancelled, not_entered, not_entered_of
+from relance.messaging.audiences.store import cancelled, not_entered, not_entered_of, stopped_anywhere
 from relance.messaging.model import Message, MessageClass
 from relance.messaging.queue import service as queue
 from relance.restraint.model import Lane
@@ -27,6 +27,7 @@ __all__ = [
     "not_entered",
     "not_entered_of",
     "note_rendered",
+    "stopped_anywhere",
     "with_outcomes",
     "without_faults",
 ]

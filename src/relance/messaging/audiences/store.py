@@ -114,6 +114,13 @@ def of_app(connection: Connection, app_id: int, before: int | None, limit: int, 
     return [Audience(**row) for row in connection.execute(query.order_by(AUDIENCES.c.id.desc()).limit(limit)).mappings()]
 
 
+def stopped_anywhere(connection: Connection, limit: int = 20) -> list[Audience]:
+    """The newest of all apps' audiences that are stopped and not cancelled."""
+    is_stopped = (AUDIENCES.c.stopped_at.is_not(None), AUDIENCES.c.cancelled_at.is_(None))
+    rows = connection.execute(sa.select(*_SHOWN).where(*is_stopped).order_by(AUDIENCES.c.id.desc()).limit(limit)).mappings()
+    return [Audience(**row) for row in rows]
+
+
 def cancelled(connection: Connection, ids: Collection[int]) -> frozenset[int]:
     """Those of these that are cancelled."""
     query = sa.select(AUDIENCES.c.id).where(among(connection, AUDIENCES.c.id, sorted(ids)), AUDIENCES.c.cancelled_at.is_not(None))
