@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import inserting, updating
-from relance.infra.database import among, fetched
+from relance.infra.database import among, fetched, upsert
 from relance.messaging.model import DeliveryState
 from relance.messaging.outcome import DeliveryOutcome
 from relance.messaging.queue import service as queue
@@ -179,16 +179,22 @@ def abandoned(connection: Connection, before: int | None, owner: str) -> list[di
 # -- what is on the wire, in the log's store ---------------------------------------------------------------------------
 
 
-def insert_marks(connection: Connection, marks: Mapping[str, int]) -> None:
-    """Delivery → attempt; there is none of these deliveries."""
+def put_marks(connection: Connection, marks: Mapping[str, int]) -> None:
+    """Delivery → attempt; one of an earlier attempt gives way."""
     if marks:
-        rows = [{"delivery_id": delivery_id, "attempt": attempt} for delivery_id, attempt in marks.items()]
-        connection.execute(sa.insert(ON_THE_WIRE), rows)
+        statement = upsert(connection, ON_THE_WIRE)
+        statement = statement.on_conflict_do_update(index_elements=["delivery_id"], set_={"attempt": statement.excluded.attempt})
+        rows = [{"delivery_id": delivery_id, "attempt": attempt} for delivery_id, attempt in sorted(marks.items())]
+        connection.execute(statement, rows)
 
 
 def remove_marks(connection: Connection, ids: Iterable[str]) -> None:
     for some in chunks(ids):
         connection.execute(sa.delete(ON_THE_WIRE).where(ON_THE_WIRE.c.delivery_id.in_(some)))
+
+
+def clear_marks(connection: Connection) -> None:
+    connection.execute(sa.delete(ON_THE_WIRE))
 
 
 def marks_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:

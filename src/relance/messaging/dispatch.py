@@ -378,6 +378,8 @@ class Dispatcher:
             ]
             claim_store.uncount(connection, [each.row["id"] for each in outcomes if each.detail == NOT_BEGUN])
             self._write(connection, outcomes)
+        if alone:
+            self._marks.clear()
         if outcomes:
             log.warning("deliveries_recovered", count=len(outcomes), in_doubt=len(marked))
             self._wake_tick()

@@ -1,8 +1,8 @@
 """What is on the wire, written down before it can arrive: many at once share one wait for the disk.
 
 The marks are in the log's store, so that no tick, which may hold the state store for a second, holds up a mail server. A mark
-of an attempt that has ended means nothing; it goes with the next ones that are written. Where both stores are one database,
-which dispatchers of several machines may share, a mark is written only while the delivery is still held.
+of an attempt that has ended means nothing; it goes, together with many, when others are written. Where both stores are one
+database, which dispatchers of several machines may share, a mark is written only while the delivery is still held.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from sqlalchemy.engine import Engine
 
 from relance.infra.database import reading, writing
 from relance.messaging import claim_store
+
+MOST_OVER = 256  # marks that are not needed any more, until they are removed
 
 
 class NotHeldError(Exception):
@@ -45,6 +47,11 @@ class Marks:
         """What became of these is written: their marks are not needed any more."""
         self._over.update(delivery_ids)
 
+    def clear(self) -> None:
+        """Remove all: what became of each is written, and nobody else sends. A crash leaves those that were over."""
+        with writing(self._engine) as connection:
+            claim_store.clear_marks(connection)
+
     async def tidy(self) -> None:
         """Remove what is not needed any more: for when nothing is on its way."""
         if self._over and not self._waiting and (self._writer is None or self._writer.done()):
@@ -61,7 +68,10 @@ class Marks:
     async def _write_all(self) -> None:
         while self._waiting:
             group, self._waiting = self._waiting, []
-            over, self._over = self._over - {each[0] for each in group}, set()
+            self._over -= {each[0] for each in group}
+            over: set[str] = set()
+            if len(self._over) >= MOST_OVER:
+                over, self._over = self._over, over
             failure: Exception | None = None
             held: set[str] = set()
             try:
@@ -82,8 +92,6 @@ class Marks:
     def _commit(self, marks: Mapping[str, int], over: Iterable[str]) -> set[str]:
         with writing(self._engine) as connection:
             held = claim_store.still_held(connection, marks, self._owner) if self._shared else set(marks)
-            claim_store.remove_marks(connection, [*held, *over])
-            claim_store.insert_marks(
-                connection, {delivery_id: attempt for delivery_id, attempt in marks.items() if delivery_id in held}
-            )
+            claim_store.remove_marks(connection, over)
+            claim_store.put_marks(connection, {each: attempt for each, attempt in marks.items() if each in held})
         return held
