@@ -191,6 +191,13 @@ def test_an_address_of_nothing_is_a_page_of_its_own(open_page: OpenPage, axe: Ca
     assert axe(page) == []
 
 
+def test_the_ways_of_a_journey_are_named_in_the_language_of_the_page(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/journeys/1", language="fr-FR")
+    expect(page.locator(".react-flow__edge").first).to_be_attached()
+    names = page.locator(".react-flow__edge").evaluate_all("(all) => all.map((one) => one.getAttribute('aria-label'))")
+    assert all(" → " in each and "Edge from" not in each for each in names), names
+
+
 @pytest.mark.parametrize(
     ("path", "title"), [("/sign-in", "Sign in"), ("/password#abc", "Choose your password"), ("/apps/new", "New app")]
 )

@@ -87,6 +87,9 @@ export function Canvas({ graph, kinds, counts }: CanvasProps) {
     const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? data.kind, data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
   });
+  const said = new Map(
+    steps.map((one) => [one.id, one.data.text || (w.journeys.node[one.data.kind] ?? one.data.kind)]),
+  );
   const lines = drawn.lines.map(
     ({ from, to, label, way, path, x, y }, number): ArrowEdge => ({
       id: String(number),
@@ -101,6 +104,7 @@ export function Canvas({ graph, kinds, counts }: CanvasProps) {
         isExit: way === "exit_event",
       },
       focusable: false,
+      ariaLabel: [said.get(from), label, said.get(to)].filter(Boolean).join(" → "), // else English, and by ids
       markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
     }),
   );
