@@ -490,7 +490,7 @@ export const errors = {
   snippet_changed: "This snippet has been edited since it was read.",
   snippet_cycle: "A snippet must not render itself: {way}.",
   snippet_depth: "Snippets may stand in each other {most} deep (got {got} or more).",
-  snippet_in_use: "{count} messages and snippets render this one.",
+  snippet_in_use: "Messages and snippets that render this one: {count}.",
   snippet_length: "A snippet must be 1–{most} characters (got {got}).",
   snippet_name: "The name of a snippet is 1–64 small letters, digits, hyphens and underscores (got “{got}”).",
   snippet_name_taken: "There is a snippet “{snippet}” already.",

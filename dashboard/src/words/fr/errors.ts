@@ -530,7 +530,7 @@ export const errors: Record<keyof typeof english, string> = {
   snippet_changed: "Cet extrait a été modifié entre-temps.",
   snippet_cycle: "Un extrait ne doit pas se rendre lui-même\u202f: {way}.",
   snippet_depth: "Les extraits s’imbriquent au plus sur {most} niveaux (ici {got} ou plus).",
-  snippet_in_use: "{count} messages et extraits rendent celui-ci.",
+  snippet_in_use: "Messages et extraits qui rendent celui-ci\u202f: {count}.",
   snippet_length: "Un extrait compte de 1 à {most} caractères (reçu\u202f: {got}).",
   snippet_name:
     "Le nom d’un extrait compte de 1 à 64 lettres minuscules, chiffres, traits d’union et soulignés (reçu\u202f: «\u00a0{got}\u00a0»).",

@@ -123,7 +123,7 @@ class Snippets:
             uses = _uses(connection, _found(every, snippet_id), every)
             if uses:
                 raise SnippetInUseError(
-                    ErrorText("snippet_in_use", "{count} messages and snippets render this one.", count=len(uses)),
+                    ErrorText("snippet_in_use", "Messages and snippets that render this one: {count}.", count=len(uses)),
                     dependents=[msgspec.to_builtins(each) for each in uses],
                 )
             store.delete(connection, snippet_id)
