@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from relance.channels.filling import Missing, in_field
 from relance.channels.registry import Channel
 from relance.core.error_text import ErrorText
 from relance.links.tracked import Links
+from relance.markup.references import in_attribute
 from relance.messaging.model import Message, SkipReason
 from relance.messaging.render import Recipient, content_of, filling_of, rendered
 from relance.messaging.translations import as_worded, chosen_language, place_of, wording
@@ -98,6 +98,6 @@ def show(
 def links_in(content: object) -> tuple[str, ...]:
     """The web addresses that stand in what a message says, each once."""
     if isinstance(content, str):
-        return tuple(dict.fromkeys(_ADDRESS.findall(unescape(content)))) if "//" in content else ()
+        return tuple(dict.fromkeys(_ADDRESS.findall(in_attribute(content)))) if "//" in content else ()
     inside = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
     return tuple(dict.fromkeys(link for each in inside for link in links_in(each)))

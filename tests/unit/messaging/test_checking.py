@@ -101,3 +101,7 @@ def test_a_link_that_readers_cannot_open_is_told(url: str, problem: str) -> None
 def test_links_are_found_wherever_they_stand() -> None:
     content = {"html": '<a href="https://a.example/?x=1&amp;y=2">a</a>', "buttons": [{"url": "https://b.example/"}], "n": 5}
     assert links_in(content) == ("https://a.example/?x=1&y=2", "https://b.example/")
+
+
+def test_a_reference_of_thousands_of_digits_is_read_like_any_other() -> None:
+    assert len(links_in({"html": "<a href='https://a.example/?&#" + "9" * 150_000 + ";'>"})) == 1
