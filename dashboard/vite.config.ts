@@ -19,7 +19,6 @@ export default defineConfig({
           groups: [
             { name: "react", test: /node_modules[\\/](react|react-dom|react-router|scheduler|@tanstack)[\\/]/ },
             { name: "kit", test: /node_modules[\\/](@mantine|@floating-ui|@tabler)[\\/]/ },
-            { name: "errors", test: /src[\\/]words[\\/]\w+[\\/]errors/ },
           ],
         },
       },

@@ -2,7 +2,6 @@
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { ChoosePassword } from "./account/choose-password";
-import { NewApp } from "./account/new-app";
 import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
 import { SignIn } from "./account/sign-in";
@@ -22,6 +21,7 @@ import { Shell } from "./shell/shell";
 // The canvas is the heaviest part and only one page needs it.
 const JourneyPage = lazy(() => import("./journeys/journey"));
 // These are opened seldom, and after another page.
+const NewApp = lazy(async () => ({ default: (await import("./account/new-app")).NewApp }));
 const AccountPage = lazy(async () => ({ default: (await import("./account/account")).AccountPage }));
 const ListPage = lazy(async () => ({ default: (await import("./lists/list")).ListPage }));
 const Developers = lazy(async () => ({ default: (await import("./developers/developers")).Developers }));
@@ -54,7 +54,14 @@ function SignedIn() {
       <Route path="/apps" element={<Home />} />
       <Route path="/sandbox" element={<Home to="sandbox" />} />
       <Route path="/inbox" element={<Home to="sandbox" />} />
-      <Route path="/apps/new" element={<NewApp />} />
+      <Route
+        path="/apps/new"
+        element={
+          <Suspense fallback={<Waiting rows={8} />}>
+            <NewApp />
+          </Suspense>
+        }
+      />
       <Route path="/apps/:app" element={<Shell />}>
         <Route index element={<Navigate to="overview" replace />} />
         <Route path="overview" element={<Overview />} />

@@ -19,20 +19,20 @@ test("both languages word the same reasons with the same parameters", () => {
 test("numbers, lists and sentences inside a sentence are written as the language writes them", () => {
   const why = { message: "a repetition follows nothing", reason: "pattern_nothing_repeated", parameters: {} };
   const pattern = { message: "This is not a valid RE2 pattern: …", reason: "pattern_invalid", parameters: { why } };
-  expect(en(f).error(pattern)).toBe("This is not a valid RE2 pattern: a repetition follows nothing.");
-  expect(fr(g).error(pattern)).toBe("Ce motif RE2 n’est pas valable\u202f: une répétition ne suit rien.");
+  expect(en(f, english).error(pattern)).toBe("This is not a valid RE2 pattern: a repetition follows nothing.");
+  expect(fr(g, french).error(pattern)).toBe("Ce motif RE2 n’est pas valable\u202f: une répétition ne suit rien.");
   const count = { message: "…", reason: "count_range", parameters: { most: 1_000_000, got: "-1" } };
-  expect(en(f).error(count)).toContain("from 0 to 1,000,000 (got -1).");
-  expect(fr(g).error(count).replaceAll(/\s/g, " ")).toContain("de 0 à 1 000 000 (ici -1).");
+  expect(en(f, english).error(count)).toContain("from 0 to 1,000,000 (got -1).");
+  expect(fr(g, french).error(count).replaceAll(/\s/g, " ")).toContain("de 0 à 1 000 000 (ici -1).");
   const used = (name: string) => ({ message: "", reason: "dependent_journey", parameters: { name } });
   const dependents = { message: "…", reason: "segment_used", parameters: { dependents: [used("A"), used("B")] } };
-  expect(en(f).error(dependents)).toBe("This segment is used by journey “A”, journey “B”.");
+  expect(en(f, english).error(dependents)).toBe("This segment is used by journey “A”, journey “B”.");
 });
 
 test("what has no reason, or one of a newer server, stays the server's sentence", () => {
-  expect(en(f).error({ message: "Plain." })).toBe("Plain.");
-  expect(en(f).error({ message: "New.", reason: "of_tomorrow", parameters: {} })).toBe("New.");
-  expect(en(f).error({ message: "Odd.", reason: "toString", parameters: {} })).toBe("Odd.");
+  expect(en(f, english).error({ message: "Plain." })).toBe("Plain.");
+  expect(en(f, english).error({ message: "New.", reason: "of_tomorrow", parameters: {} })).toBe("New.");
+  expect(en(f, english).error({ message: "Odd.", reason: "toString", parameters: {} })).toBe("Odd.");
 });
 
 test("a parameter that is not there, or holds braces itself, is not filled in", () => {

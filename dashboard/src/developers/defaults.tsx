@@ -6,7 +6,7 @@ import type { App } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Card } from "../pieces/page";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
+import { useSpeech } from "./words";
 
 const zones = Intl.supportedValuesOf("timeZone");
 

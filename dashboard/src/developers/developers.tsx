@@ -8,7 +8,6 @@ import { Snippet } from "../pieces/snippet";
 import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
 import { Audit } from "./audit";
 import { Defaults, LinkHosts, ShopEvents } from "./defaults";
 import { freshKeys } from "./fresh";
@@ -18,6 +17,7 @@ import { PreferencePage } from "./preference-page";
 import { useEveryEventName, usePushKey, useRejected } from "./queries";
 import { Signing } from "./signing";
 import { Webhooks } from "./webhooks";
+import { useSpeech } from "./words";
 
 function First() {
   const { w } = useSpeech();

@@ -7,8 +7,8 @@ import { itemsOf, More } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
 import { type HoldReason, useHeldBack } from "./queries";
+import { useSpeech } from "./words";
 
 export function HeldBack() {
   const { w } = useSpeech();

@@ -13,9 +13,9 @@ import { Snippet } from "../pieces/snippet";
 import { Loaded } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
 import { forgetFresh, freshKeys } from "./fresh";
 import { useKeys } from "./queries";
+import { useSpeech } from "./words";
 
 type Shown = (key: NewKey) => void;
 

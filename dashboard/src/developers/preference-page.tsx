@@ -7,7 +7,7 @@ import type { App } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Card } from "../pieces/page";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
+import { useSpeech } from "./words";
 
 type Row = { number: number; topic: string; en: string; fr: string };
 

@@ -11,9 +11,9 @@ import { Card } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
 import { Loaded } from "../pieces/states";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
 import { forgetFreshSecret, freshSecret } from "./fresh";
 import { useIdentitySecrets } from "./queries";
+import { useSpeech } from "./words";
 
 export function SigningSnippet({ secret }: { secret?: string }) {
   const { w } = useSpeech();

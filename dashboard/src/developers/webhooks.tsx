@@ -16,8 +16,8 @@ import { Loaded, Quiet } from "../pieces/states";
 import { Label, type Tone } from "../pieces/tone";
 import { useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
-import { useSpeech } from "../words/words";
 import { useWebhooks } from "./queries";
+import { useSpeech } from "./words";
 
 type Shown = (made: NewWebhook) => void;
 

@@ -13,7 +13,11 @@ import { Card } from "../pieces/page";
 import { Failed } from "../pieces/states";
 import { useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
+import { check as english } from "../words/en/check";
+import { check as french } from "../words/fr/check";
 import { useSpeech } from "../words/words";
+
+const WORDS = { en: english, fr: french };
 
 type Checked = components["schemas"]["MessageCheckAnswer"];
 
@@ -24,8 +28,8 @@ function Lines({ children }: { children: ReactNode }) {
 const field = (path: string) => path.replace(/^content\./, "");
 
 function Result({ found }: { found: Checked }) {
-  const { w, f } = useSpeech();
-  const words = w.messages.checked;
+  const { w, f, language } = useSpeech();
+  const words = WORDS[language];
   const example = (id: number) => (
     <>
       {" "}
@@ -100,9 +104,9 @@ function Result({ found }: { found: Checked }) {
 }
 
 export function CheckMessage({ message }: { message: Message }) {
-  const { w } = useSpeech();
+  const { w, language } = useSpeech();
   const { id } = useApp();
-  const words = w.messages.checked;
+  const words = WORDS[language];
   const segments = useSegments().data ?? [];
   const [segment, choose] = useState<string | null>(null);
   const check = useMutation({

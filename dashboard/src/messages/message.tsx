@@ -15,13 +15,13 @@ import { Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { CheckMessage } from "./check";
 import { DeliveryTable } from "./deliveries";
 import { EventGiven, FilledPreview, useGivenEvent } from "./filled";
 import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 import { UnseenTraits } from "./unseen";
 
 // Its words are many, and only this card needs them.
+const CheckMessage = lazy(async () => ({ default: (await import("./check")).CheckMessage }));
 const Limits = lazy(() => import("./limits"));
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
@@ -232,7 +232,9 @@ export function MessagePage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack>
-            <CheckMessage message={message} />
+            <Suspense fallback={<Waiting rows={4} />}>
+              <CheckMessage message={message} />
+            </Suspense>
             <TestSend message={message} />
             <Suspense fallback={<Waiting rows={4} />}>
               <Limits message={message} />

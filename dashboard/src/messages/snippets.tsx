@@ -23,7 +23,11 @@ import { errorAt, isAtField } from "../pieces/field-errors";
 import { Card } from "../pieces/page";
 import { Loaded } from "../pieces/states";
 import { useApp } from "../shell/app";
+import { snippets as english } from "../words/en/snippets";
+import { snippets as french } from "../words/fr/snippets";
 import { useSpeech } from "../words/words";
+
+const WORDS = { en: english, fr: french };
 
 const fields = ["name", "source"];
 
@@ -37,12 +41,13 @@ function useSnippets() {
 }
 
 function Uses({ snippet }: { snippet: TemplateSnippet }) {
-  const { w } = useSpeech();
+  const { language } = useSpeech();
+  const words = WORDS[language];
   const { page } = useApp();
   if (snippet.used_by.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {w.messages.snippetUnused}
+        {words.unused}
       </Text>
     );
   }
@@ -65,7 +70,8 @@ function Uses({ snippet }: { snippet: TemplateSnippet }) {
 }
 
 function Editor({ snippet, close }: { snippet: TemplateSnippet | null; close: () => void }) {
-  const { w } = useSpeech();
+  const { w, language } = useSpeech();
+  const words = WORDS[language];
   const { id } = useApp();
   const [name, setName] = useState(snippet?.name ?? "");
   const [source, setSource] = useState(snippet?.source ?? "");
@@ -94,14 +100,14 @@ function Editor({ snippet, close }: { snippet: TemplateSnippet | null; close: ()
         {snippet ? (
           <Group gap={6}>
             <Text size="sm" c="dimmed">
-              {w.messages.snippetUsedBy}
+              {words.usedBy}
             </Text>
             <Uses snippet={snippet} />
           </Group>
         ) : (
           <TextInput
             label={w.common.name}
-            description={w.messages.snippetNameHelp}
+            description={words.nameHelp}
             inputWrapperOrder={["label", "input", "description", "error"]}
             placeholder="footer"
             required
@@ -113,7 +119,7 @@ function Editor({ snippet, close }: { snippet: TemplateSnippet | null; close: ()
           />
         )}
         <Textarea
-          label={w.messages.snippetSource}
+          label={words.source}
           autosize
           minRows={6}
           maxRows={20}
@@ -126,7 +132,7 @@ function Editor({ snippet, close }: { snippet: TemplateSnippet | null; close: ()
         />
         {messages > 0 && (
           <Text size="sm" c="dimmed">
-            {w.messages.snippetTouches(messages)}
+            {words.touches(messages)}
           </Text>
         )}
         <Group justify="flex-end">
@@ -143,7 +149,8 @@ function Editor({ snippet, close }: { snippet: TemplateSnippet | null; close: ()
 }
 
 function Remove({ snippet }: { snippet: TemplateSnippet }) {
-  const { w } = useSpeech();
+  const { w, language } = useSpeech();
+  const words = WORDS[language];
   const { id } = useApp();
   const change = useChange({
     run: () =>
@@ -155,8 +162,8 @@ function Remove({ snippet }: { snippet: TemplateSnippet }) {
   const isUsed = snippet.used_by.length > 0;
   return (
     <Confirm
-      title={w.messages.snippetDelete(snippet.name)}
-      body={isUsed ? <Uses snippet={snippet} /> : w.messages.snippetDeleteBody}
+      title={words.remove(snippet.name)}
+      body={isUsed ? <Uses snippet={snippet} /> : words.removeBody}
       action={w.common.delete}
       danger
       possible={!isUsed}
@@ -172,11 +179,12 @@ function Remove({ snippet }: { snippet: TemplateSnippet }) {
 }
 
 function Rows({ snippets, edit }: { snippets: TemplateSnippet[]; edit: (snippet: TemplateSnippet) => void }) {
-  const { w } = useSpeech();
+  const { w, language } = useSpeech();
+  const words = WORDS[language];
   if (snippets.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {w.messages.snippetNone}
+        {words.none}
       </Text>
     );
   }
@@ -185,7 +193,7 @@ function Rows({ snippets, edit }: { snippets: TemplateSnippet[]; edit: (snippet:
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{w.common.name}</Table.Th>
-          <Table.Th>{w.messages.snippetUsedBy}</Table.Th>
+          <Table.Th>{words.usedBy}</Table.Th>
           <Table.Th>
             <VisuallyHidden>{w.common.actions}</VisuallyHidden>
           </Table.Th>
@@ -213,20 +221,21 @@ function Rows({ snippets, edit }: { snippets: TemplateSnippet[]; edit: (snippet:
 }
 
 export function Snippets() {
-  const { w } = useSpeech();
+  const { w, language } = useSpeech();
+  const words = WORDS[language];
   const snippets = useSnippets();
   const [edited, setEdited] = useState<TemplateSnippet | "new" | null>(null);
   const close = () => setEdited(null);
   const snippet = edited === "new" ? null : edited;
   return (
-    <Card title={w.messages.snippets} line={w.messages.snippetsBody}>
+    <Card title={words.title} line={words.line}>
       <Stack gap="sm">
         <Loaded query={snippets} rows={2} height={30}>
           {(items) => <Rows snippets={items} edit={setEdited} />}
         </Loaded>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setEdited("new")}>
-            {w.messages.snippetNew}
+            {words.create}
           </Button>
         </Group>
       </Stack>
@@ -234,7 +243,7 @@ export function Snippets() {
         opened={edited !== null}
         onClose={close}
         size="lg"
-        title={snippet?.name ?? w.messages.snippetNew}
+        title={snippet?.name ?? words.create}
         closeButtonProps={{ "aria-label": w.common.close }}
         styles={{ title: { fontWeight: 650 } }}
       >

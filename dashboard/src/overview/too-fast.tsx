@@ -19,12 +19,12 @@ export function TooFast() {
       tone="doubt"
       mb="md"
       icon={<IconHandStop aria-hidden />}
-      title={w.developers.tooFast(f.number(held.unsettled))}
+      title={w.overview.tooFast(f.number(held.unsettled))}
     >
-      <Text size="sm">{w.developers.tooFastBody}</Text>
+      <Text size="sm">{w.overview.tooFastBody}</Text>
       {held.refused > 0 && (
         <Text size="sm" mt={4}>
-          {w.developers.tooFastRefused(f.number(held.refused))}
+          {w.overview.tooFastRefused(f.number(held.refused))}
         </Text>
       )}
     </Notice>

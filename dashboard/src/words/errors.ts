@@ -4,15 +4,14 @@ import type { Format } from "./format";
 /** An error's sentence as the API gives it; without a reason there is only the server's own English. */
 export type ErrorText = { message: string; reason?: string | null; parameters?: Record<string, unknown> };
 
+/** What errors say in one language, by their reasons. */
+export type ErrorTable = Record<string, string>;
+
 const isText = (value: unknown): value is ErrorText =>
   typeof value === "object" && value !== null && "message" in value && typeof value.message === "string";
 
 /** The sentence in the words of a table, numbers as its readers write them; the server's where the table lacks it. */
-export function errorSentence(
-  { message, reason, parameters = {} }: ErrorText,
-  table: Record<string, string>,
-  f: Format,
-): string {
+export function errorSentence({ message, reason, parameters = {} }: ErrorText, table: ErrorTable, f: Format): string {
   const template = reason && Object.hasOwn(table, reason) ? table[reason] : undefined;
   if (template === undefined) return message;
   const shown = (value: unknown): string => {

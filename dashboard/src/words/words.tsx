@@ -1,10 +1,16 @@
 /** The reader's language: chosen once, kept in the browser, else what the browser asks for. */
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { en, type Words } from "./en";
+import type { ErrorTable } from "./errors";
 import { type Format, makeFormat } from "./format";
 import { fr } from "./fr";
 
 export const languages = { en, fr };
+// Of the errors only the reader's language is loaded; until it is there, they say what the server says.
+const ERRORS: Record<Language, () => Promise<{ errors: ErrorTable }>> = {
+  en: () => import("./en/errors"),
+  fr: () => import("./fr/errors"),
+};
 export type Language = keyof typeof languages;
 
 type Speech = { w: Words; f: Format; language: Language; choose: (language: Language) => void };
@@ -28,14 +34,26 @@ export function SpeechProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
+  const [errors, setErrors] = useState<{ language: Language; table: ErrorTable }>();
+  useEffect(() => {
+    let isWanted = true;
+    ERRORS[language]().then(
+      ({ errors: table }) => isWanted && setErrors({ language, table }),
+      () => undefined,
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [language]);
   const speech = useMemo(() => {
     const f = makeFormat(locale(language));
     const choose = (next: Language) => {
       localStorage.setItem(stored, next);
       setLanguage(next);
     };
-    return { w: languages[language](f), f, language, choose };
-  }, [language]);
+    const table = errors?.language === language ? errors.table : {};
+    return { w: languages[language](f, table), f, language, choose };
+  }, [language, errors]);
   return <SpeechContext value={speech}>{children}</SpeechContext>;
 }
 

@@ -127,11 +127,6 @@ export const developers = {
   eventLast: "Last",
   eventNamesNone: "None yet.",
   healthy: "Healthy",
-  tooFast: (unsettled: string) => `This app sends faster than its events settle: ${unsettled} wait`,
-  tooFastBody:
-    "Nothing that was accepted is lost, and no other app waits for it. While as many as may be have not settled, requests wait a few seconds and are then asked to come again.",
-  tooFastRefused: (refused: string) =>
-    `Requests refused since the server started: ${refused}. Segment libraries send them again by themselves; other senders must send again whatever is answered 429.`,
 };
 
 export const webhooks = {

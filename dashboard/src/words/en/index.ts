@@ -3,14 +3,12 @@
  * entry.
  */
 
-import { type ErrorText, errorSentence } from "../errors";
+import { type ErrorTable, type ErrorText, errorSentence } from "../errors";
 import type { Format } from "../format";
 import { account, operators } from "./account";
 import { builder } from "./builder";
 import { consent } from "./consent";
 import { credit } from "./credit";
-import { developers, webhooks } from "./developers";
-import { errors } from "./errors";
 import { happened, kinds, noted } from "./events";
 import { explain } from "./explain";
 import { journeys } from "./journeys";
@@ -26,7 +24,7 @@ import { suppression } from "./suppression";
 import { trust } from "./trust";
 import { versions } from "./versions";
 
-export const en = (f: Format) => ({
+export const en = (f: Format, errors: ErrorTable = {}) => ({
   language: "English",
   error: (text: ErrorText) => errorSentence(text, errors, f),
   brandLine: "The right message, at the right moment, and proof of what it was worth.",
@@ -56,8 +54,6 @@ export const en = (f: Format) => ({
   suppression: suppression(f),
   trust,
   consent,
-  developers,
-  webhooks,
 });
 
 export type Words = ReturnType<typeof en>;

@@ -1,7 +1,7 @@
 /** Pour les développeurs : clés, signature, webhooks, valeurs par défaut. */
-import type { Words } from "../en";
+import type { developers as english, webhooks as englishWebhooks } from "../en/developers";
 
-export const developers: Words["developers"] = {
+export const developers: typeof english = {
   title: "Développeurs",
   defaults: "Quand on ne sait rien",
   defaultsBody:
@@ -131,15 +131,9 @@ export const developers: Words["developers"] = {
   eventLast: "Dernier",
   eventNamesNone: "Aucun pour l’instant.",
   healthy: "En bonne santé",
-  tooFast: (unsettled: string) =>
-    `Cette application envoie plus vite que ses événements ne sont traités\u202f: ${unsettled} attendent`,
-  tooFastBody:
-    "Rien de ce qui a été accepté n’est perdu, et aucune autre application n’attend pour autant. Tant que le nombre permis n’est pas traité, les requêtes attendent quelques secondes, puis sont priées de revenir.",
-  tooFastRefused: (refused: string) =>
-    `Requêtes refusées depuis le démarrage du serveur\u202f: ${refused}. Les bibliothèques Segment les renvoient d’elles-mêmes\u202f; tout autre expéditeur doit renvoyer ce qui reçoit la réponse 429.`,
 };
 
-export const webhooks: Words["webhooks"] = {
+export const webhooks: typeof englishWebhooks = {
   title: "Webhooks",
   line: "D’autres systèmes à qui l’on dit, avec une signature, qui entre dans un segment, qui en sort, et quels membres sont réunis à une autre personne.",
   none: "Pas encore de webhook. Un CRM ou un compte publicitaire peut suivre un segment de lui-même\u202f: donnez ici son adresse.",

@@ -1,13 +1,11 @@
 /** Français, un fichier par page. Espaces insécables devant la ponctuation double. */
 import type { Words } from "../en";
-import { errorSentence } from "../errors";
+import { type ErrorTable, errorSentence } from "../errors";
 import type { Format } from "../format";
 import { account, operators } from "./account";
 import { builder } from "./builder";
 import { consent } from "./consent";
 import { credit } from "./credit";
-import { developers, webhooks } from "./developers";
-import { errors } from "./errors";
 import { happened, kinds, noted } from "./events";
 import { explain } from "./explain";
 import { journeys } from "./journeys";
@@ -23,7 +21,7 @@ import { suppression } from "./suppression";
 import { trust } from "./trust";
 import { versions } from "./versions";
 
-export const fr = (f: Format): Words => ({
+export const fr = (f: Format, errors: ErrorTable = {}): Words => ({
   language: "Français",
   error: (text) => errorSentence(text, errors, f),
   brandLine: "Le bon message, au bon moment, et la preuve de ce qu’il a rapporté.",
@@ -53,6 +51,4 @@ export const fr = (f: Format): Words => ({
   suppression: suppression(f),
   trust,
   consent,
-  developers,
-  webhooks,
 });

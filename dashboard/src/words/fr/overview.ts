@@ -4,6 +4,12 @@ import type { Format } from "../format";
 
 export const overview = (f: Format): Words["overview"] => ({
   title: "Vue d’ensemble",
+  tooFast: (unsettled: string) =>
+    `Cette application envoie plus vite que ses événements ne sont traités\u202f: ${unsettled} attendent`,
+  tooFastBody:
+    "Rien de ce qui a été accepté n’est perdu, et aucune autre application n’attend pour autant. Tant que le nombre permis n’est pas traité, les requêtes attendent quelques secondes, puis sont priées de revenir.",
+  tooFastRefused: (refused: string) =>
+    `Requêtes refusées depuis le démarrage du serveur\u202f: ${refused}. Les bibliothèques Segment les renvoient d’elles-mêmes\u202f; tout autre expéditeur doit renvoyer ce qui reçoit la réponse 429.`,
   people: "Personnes",
   events: "Événements",
   lastEvent: "le dernier",
