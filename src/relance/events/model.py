@@ -194,7 +194,8 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.JOURNEY_ENTERED: "A run of `journey` began: its `version`, its id (`run`) and its `key`, if it has one.",
     Name.JOURNEY_LEFT: "A run of `journey` ended; `reason` says how. `version`, `run` and `key` as when it began.",
     Name.MESSAGE_SENT: (
-        "A push service or mail server took a delivery: `delivery`, `message`, `channel`; of a journey `journey`, `run`, `node`. "
+        "A push service or mail server took a delivery: `delivery`, `message`, `channel`; of a journey `journey`, `run`, `node`, "
+        "`asked_at` (when the step asked for it, in ms). "
         "`aimed` says whether it had a goal, `answer` what another system answered to a run's webhook (`status`, `body`)."
     ),
     Name.MESSAGE_SKIPPED: (
@@ -247,9 +248,9 @@ MEMBERS: dict[str, frozenset[str]] = {
     Name.SEGMENT_MERGED.value: frozenset(("segment", "person")),
     Name.JOURNEY_ENTERED.value: frozenset(("journey", "version", "run", "key")),
     Name.JOURNEY_LEFT.value: frozenset(("journey", "version", "run", "key", "reason")),
-    Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "reason", "last")),
-    Name.MESSAGE_SENT.value: frozenset((*_OF_DELIVERY, "aimed", "answer")),
-    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state", "aimed", "last", "answer")),
+    Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "asked_at", "reason", "last")),
+    Name.MESSAGE_SENT.value: frozenset((*_OF_DELIVERY, "asked_at", "aimed", "answer")),
+    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "asked_at", "reason", "state", "aimed", "last", "answer")),
     Name.MESSAGE_CLICKED.value: frozenset((*_OF_DELIVERY, "url")),
     Name.MESSAGE_BOUNCED.value: frozenset((*_OF_DELIVERY, "reason", "state", "code", "detail")),
     Name.MESSAGE_CONVERTED.value: frozenset((*_OF_DELIVERY, "event", "direct", "revenue", "currency", "order")),

@@ -18,10 +18,11 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Send(msgspec.Struct, frozen=True):
-    """The node just visited wants to send a message."""
+    """The node just visited wants to send a message; ``until``: not after that instant, when the run has gone on without it."""
 
     node: str
     message_id: int
+    until: int | None = None
 
 
 class Wait(msgspec.Struct, frozen=True):

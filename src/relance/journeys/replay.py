@@ -49,6 +49,7 @@ class SendRequest(NamedTuple):
     instant: int
     seq: int
     caused_by: str  # as the run had it then
+    until: int | None = None
 
 
 class ReplayedRun:
@@ -72,7 +73,7 @@ class ReplayedRun:
             if isinstance(effect, Visit):
                 self.steps.append(visited(run, effect, now))
             elif isinstance(effect, Send):
-                self.sendings.append(SendRequest(effect.node, effect.message_id, now, run.seq, run.caused_by))
+                self.sendings.append(SendRequest(effect.node, effect.message_id, now, run.seq, run.caused_by, effect.until))
             elif isinstance(effect, Wait):
                 rested(run, effect)
             elif isinstance(effect, KeepAnswer):
@@ -288,7 +289,7 @@ def _answers_then(run: Run, steps: Sequence[RunStep], graph: Graph, past: Sequen
         reactions = (
             node.hear(Happened(each.name, about), facts, after.occurred_at)
             for each, about in heard
-            if each.occurred_at == after.occurred_at
+            if each.occurred_at == after.occurred_at and about.get("asked_at", at.occurred_at) == at.occurred_at
         )
         kept_then = next((each for each in reactions if Go(after.via) in each), node.wake(facts, after.occurred_at))
         for keep in kept_then:

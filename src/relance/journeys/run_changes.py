@@ -71,11 +71,17 @@ def as_heard(
     run: Run, graph: Graph, event: str, properties: Mapping[str, Any], instant: int, caused_by: tuple[int, ...]
 ) -> Happened:
     """An event as the run sees it. During a pause a wait that is over does not advance; events caused by the run's own journey do
-    not end a wait to which it would return at once.
+    not end a wait to which it would return at once, and what became of a message that an earlier visit to the node asked for is
+    nothing to go by.
     """
     goes_round = run.node in graph.whirls and run.journey_id in caused_by
-    awaited = run.moved_at <= instant < run.wake_at and not goes_round
+    awaited = run.moved_at <= instant < run.wake_at and not goes_round and not _is_of_earlier_visit(run, properties)
     return Happened(event, properties, instant >= run.entered_at, awaited)
+
+
+def _is_of_earlier_visit(run: Run, about: Mapping[str, Any]) -> bool:
+    asked_at = about.get("asked_at")
+    return about.get("run") == run.id and about.get("node") == run.node and asked_at not in (None, run.moved_at)
 
 
 def chain_after(heard: tuple[int, ...], before: str) -> str:

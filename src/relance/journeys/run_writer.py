@@ -98,7 +98,7 @@ class RunWriter:
         self._steps.append(visited(run, visit, now))
 
     def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
-        self.want(graph, run, SendRequest(send.node, send.message_id, now, run.seq, run.caused_by))
+        self.want(graph, run, SendRequest(send.node, send.message_id, now, run.seq, run.caused_by, send.until))
 
     def emit(self, events: Iterable[Event]) -> None:
         """Emit these events as well."""
@@ -118,6 +118,7 @@ class RunWriter:
             event_body=run.data.encode(),
             goal=graph.goal,
             caused_by=to_text(joined(from_text(sending.caused_by), (run.journey_id,))),
+            wanted_until=sending.until,
         )
         self._intents.append((sending.instant, run.id, sending.seq, intent))
         self.wanting.add(run.id)

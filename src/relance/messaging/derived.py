@@ -88,6 +88,11 @@ def silence(
     )
 
 
+def asked_at(row: dict[str, Any]) -> int | None:
+    """When the run's step asked for it: it may come to its node again, and ask for another."""
+    return row["created_at"] if row["run_id"] else None
+
+
 def skipped(row: dict[str, Any], occurred_at: int, *, is_last: bool = False) -> Event:
     """The event that says a delivery was not sent, and why.
 
@@ -108,6 +113,7 @@ def skipped(row: dict[str, Any], occurred_at: int, *, is_last: bool = False) -> 
         journey=row["journey_id"] or None,
         run=row["run_id"],
         node=row["node"],
+        asked_at=asked_at(row),
         reason=row["reason"],
         last=is_last or None,
     )

@@ -106,6 +106,7 @@ def _rows(intent: Intent, message: Message | None, found: Sequence[Subscription]
     if reason is SkipReason.SUPPRESSED:
         row["detail"] = next(each.reason for each in wanted if each.state == SubscriptionState.SUPPRESSED)
     until = wait_until if message.validity is None else min(wait_until, intent.created_at + message.validity)
+    until = until if intent.wanted_until is None else min(until, intent.wanted_until)
     if reason is SkipReason.NO_SUBSCRIPTION and until > intent.created_at and not (intent.is_test or intent.subscription_id):
         row |= {"state": DeliveryState.PENDING.value, "due_at": until}
     return [row]
@@ -193,4 +194,5 @@ def _row(intent: Intent, message: Message | None, subscription: Subscription | N
         **_as_it_stands(intent, message),
         "caused_by": intent.caused_by,
         "audience_id": intent.audience_id,
+        "wanted_until": intent.wanted_until,
     }

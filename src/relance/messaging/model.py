@@ -266,6 +266,7 @@ class Intent(msgspec.Struct, frozen=True):
     is_test: bool = False  # sent to oneself: asks for no consent, is no figure
     caused_by: str = ""  # the journeys it is the doing of, as ``events.causes`` writes them
     audience_id: int = 0  # 0 = it is for nobody else
+    wanted_until: int | None = None  # it expires then, whatever its message says
 
 
 class Delivery(msgspec.Struct, frozen=True):

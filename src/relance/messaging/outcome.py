@@ -11,7 +11,7 @@ from relance.channels.model import SendResult, SendState
 from relance.core.time import DAY, HOUR, SECOND
 from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
-from relance.messaging.derived import OPTED_OUT, about_delivery, own_answer, silence, skipped
+from relance.messaging.derived import OPTED_OUT, about_delivery, asked_at, own_answer, silence, skipped
 from relance.messaging.model import DeliveryState, SkipReason
 from relance.users.model import Subscription, SubscriptionState
 
@@ -196,5 +196,6 @@ def _about(name: Name, outcome: DeliveryOutcome, **body: Any) -> Event:
         journey=row["journey_id"] or None,
         run=row["run_id"],
         node=row["node"],
+        asked_at=asked_at(row),
         **body,
     )

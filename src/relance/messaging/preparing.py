@@ -253,6 +253,7 @@ class Preparation:
         subscription = _place(person, message.channel, row["subscription_id"])
         validity = message.validity
         valid_until = None if validity is None else row["created_at"] + validity
+        leaves_until = min((each for each in (valid_until, row["wanted_until"]) if each is not None), default=None)
         candidate = Candidate(
             message_class=message.message_class,
             channel=message.channel,
@@ -265,12 +266,12 @@ class Preparation:
             run_stopped=row["run_id"] in held.stopped,
             journey_paused=row["run_id"] in held.paused,
             sending_paused=app.settings.sending_paused,
-            valid_until=valid_until,
+            valid_until=leaves_until,
             is_test=row["is_test"],
             consent_awaited_until=row["created_at"] + self._patience,
             suppressed=person.suppressed.get(row["subscription_id"], "") if person else "",
         )
-        restraints = usages.grounds.of(row, message, person, subscription, app, valid_until)
+        restraints = usages.grounds.of(row, message, person, subscription, app, leaves_until)
         decision = decide(candidate, restraints, usages.of(row), now)
         if isinstance(decision, MaySend) and (person is None or subscription is None):
             decision = Skip(SkipReason.NO_SUBSCRIPTION)

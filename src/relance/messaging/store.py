@@ -73,6 +73,7 @@ DELIVERIES = sa.Table(
     sa.Column("tiers", sa.Text, nullable=False, server_default=""),  # JSON: cap → the segment whose tier was used
     sa.Column("held_by", sa.Text, nullable=False, server_default=""),
     sa.Column("held_since", sa.BigInteger),
+    sa.Column("wanted_until", sa.BigInteger),  # its run has gone on after that instant
     sa.Column("complained_at", sa.BigInteger),
     sa.Column("bounce_type", sa.Text, nullable=False, server_default=""),  # hard, soft, sender; empty: it has not come back
     sa.Column("sending_domain", sa.Text, nullable=False, server_default=""),  # in whose name it was sent
@@ -152,7 +153,7 @@ WANTED = (
         "is_test",
     ),
     *("state", "reason", "detail", "goal_event", "goal_length", "created_at", "due_at", "attempts", "provider_id", "conversions"),
-    *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank", "audience_id"),
+    *("direct", "data", "caused_by", "message_class", "topic", "lane", "dispatch", "rank", "audience_id", "wanted_until"),
 )
 _wanted = itemgetter(*WANTED)
 _WANT = inserting(

@@ -137,6 +137,47 @@ async def test_after_its_time_it_goes_the_other_way_and_what_comes_later_moves_n
     await sent_at(world, MINUTE)
     await sent_at(world, 6 * HOUR)
     assert at(world, journey) == ("instead", "waiting", 2 * HOUR)
+    [delivery] = world.deliveries.page(APP)
+    assert (delivery.state, delivery.reason) == ("skipped", "expired")
+    assert len(world.push.sent) == 1  # the attempt that was put off
+
+
+async def test_it_may_leave_until_its_time_is_over_and_not_at_that_instant(world: World) -> None:
+    for person, wait in ((1, 2 * HOUR - 1), (2, 2 * HOUR)):
+        world.person(person, push=f"https://push.example/{person}")
+        world.push.answers = [SendResult(SendState.HELD, "later", retry_after_ms=wait)]
+        journey = publish(world, up_to="2h")
+        world.tick([world.event("Add", person, world.clock.instant, c="1")])
+        began = world.clock.instant
+        await world.send()
+        await world.pass_to(began + 3 * HOUR)
+        [run] = world.definitions.runs(APP, journey)
+        assert run.node == ("after" if person == 1 else "instead")
+
+
+@pytest.mark.parametrize("late", [SendResult(SendState.SENT), REFUSED])
+async def test_what_became_of_the_message_of_an_earlier_visit_moves_nobody_at_the_next(world: World, late: SendResult) -> None:
+    """It was on the wire when the run went round: what is told of it comes while the run waits for the next."""
+    world.person(1, push="https://push.example/1")
+    message = world.messages.create(APP, "m", "web_push", {"title": "Hi"}, START).id
+    nodes = [
+        {"id": "say", "kind": "send_and_wait", "message": message, "up_to": "1m", "then": "sent", "else": "pause"},
+        {"id": "pause", "kind": "delay", "for": "1m", "next": "say"},
+        {"id": "sent", "kind": "delay", "for": "9d", "next": None},
+    ]
+    journey = world.publish({"entry": {"event": "Add", "key": "c"}, "start": "say", "nodes": nodes})
+    world.push.answers = [SendResult(SendState.HELD, "later", retry_after_ms=HOUR)]
+    add(world)
+    await world.send()
+    world.tick(now=START + 2 * MINUTE)
+    [run] = world.definitions.runs(APP, journey)
+    assert (run.node, run.moved_at) == ("say", START + 2 * MINUTE)
+    first = min(world.deliveries.page(APP), key=lambda each: each.created_at)
+    name, more = ("message_sent", {}) if late.state is SendState.SENT else ("message_failed", {"state": "failed", "last": True})
+    told: dict[str, Any] = {"delivery": first.id, "run": run.id, "node": "say", "asked_at": first.created_at, **more}
+    world.tick([world.event(name, 1, START + 2 * MINUTE + 1, kind=Kind.DERIVED, **told)])
+    [run] = world.definitions.runs(APP, journey)
+    assert (run.node, run.moved_at) == ("say", START + 2 * MINUTE)
 
 
 async def test_the_result_told_twice_or_after_a_merge_moves_the_run_once(world: World) -> None:

@@ -181,7 +181,7 @@ def test_an_answer_is_kept_and_the_next_node_knows_it(
     facts = StepFacts({}, run="r1", answers={"score": {"status": 500}, "other": {"status": 200}})
     first, second, *after = step(read_graph(ASKING), "ask", happened, facts, NOW)
     assert (first, second) == (KeepAnswer("score", kept), Visit("high", by))
-    onward = [Visit("ask", "then"), Send("ask", 1), Wait("ask", NOW + HOUR)]
+    onward = [Visit("ask", "then"), Send("ask", 1, NOW + HOUR - 1), Wait("ask", NOW + HOUR)]
     assert after == (onward if passes else [Leave(LeaveReason.COMPLETED, "else")])
 
 

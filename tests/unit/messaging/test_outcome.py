@@ -24,6 +24,7 @@ def row(**given: Any) -> dict[str, Any]:
         "address": "https://push.example/1",
         "message_id": 3,
         "run_id": "r1",
+        "created_at": 5,
         "caused_by": "",
         "journey_id": 2,
         "node": "push",

@@ -24,8 +24,8 @@ class SendAndWait(Node, frozen=True, tag="send_and_wait", rename={"else_": "else
     of the person's addresses, ``else`` if it was not sent to any. ``null`` ends the run.
 
     Not sent is what was skipped, expired (``valid_for`` of the message) or was refused. A message of which nobody knows whether
-    it left counts as sent. After ``up_to`` the run goes by ``else``, and the message, if it still waits, may be sent later on:
-    let it expire before. Exits work meanwhile, and withdraw what has not left.
+    it left counts as sent. After ``up_to`` the run goes by ``else``, and the message has expired if it still waits. Exits work
+    meanwhile, and withdraw what has not left.
 
     With ``keep``, of a message whose other side answers (a webhook): what it answered is kept under that name, as ``status`` and
     ``body``, whether it was sent or not. Later messages say ``{{ journey.<name>.body }}``, later branches test it (kind
@@ -79,7 +79,8 @@ class SendAndWait(Node, frozen=True, tag="send_and_wait", rename={"else_": "else
 
     @override
     def enter(self, facts: StepFacts, now: int) -> Reaction:
-        return Send(self.id, self.message), Wait(self.id, now + self.length)
+        until = now + self.length  # at that instant the wait is over
+        return Send(self.id, self.message, until - 1), Wait(self.id, until)
 
     @override
     def wake(self, facts: StepFacts, now: int) -> Reaction:

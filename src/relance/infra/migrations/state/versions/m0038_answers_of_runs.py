@@ -20,5 +20,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Later steps find none then."""
-    with op.batch_alter_table("runs") as runs:
-        runs.drop_column("answers")
+    op.drop_column("runs", "answers")
