@@ -211,6 +211,12 @@ async def test_a_mail_for_nobody_is_left_and_the_connection_goes_on(refused: dic
     assert (script.connections, script.mails) == (1, 1)
 
 
+@pytest.mark.parametrize(("reply", "state"), [("550 5.1.1 no such user", SendState.BOUNCED), ("550 5.7.1 no", SendState.FAILED)])
+async def test_a_refusal_stands_where_the_server_hangs_up_on_what_is_left_unsaid(reply: str, state: SendState) -> None:
+    async with scripted(Script(EHLO=PIPELINING, RCPT=reply, DATA="")) as mailer:
+        assert (await mailer.send(email(), NOW)).state is state
+
+
 async def test_where_commands_go_together_a_mail_is_begun_after_all_were_taken() -> None:
     script, seen = Script(EHLO=PIPELINING, start="451 4.3.0 not now"), []
 

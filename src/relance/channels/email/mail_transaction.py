@@ -32,7 +32,7 @@ async def address(session: SmtpSession, envelope: SmtpEnvelope) -> None:
     if "pipelining" in session.extensions:
         replies = await session.commands(*lines)
         if replies[-1].code == START_INPUT and not (replies[0].is_ok and replies[1].is_ok):
-            await session.content(b"")  # it waits for a mail that is for nobody
+            await _leave_unsaid(session)
     else:
         replies = []
         for line in lines:
@@ -45,6 +45,14 @@ async def address(session: SmtpSession, envelope: SmtpEnvelope) -> None:
             raise RefusedError(reply, to_recipient=number == 1)
     if len(replies) < len(lines):
         raise SMTPServerDisconnected("Connection lost")
+
+
+async def _leave_unsaid(session: SmtpSession) -> None:
+    """The server waits for a mail that is for nobody: it gets an empty one. Whatever comes of it, the refusal stands."""
+    try:
+        await session.content(b"")
+    except (OSError, TimeoutError):
+        session.close()
 
 
 async def hand_over(session: SmtpSession, envelope: SmtpEnvelope) -> str:

@@ -16,7 +16,8 @@ from typing_extensions import override
 
 START_INPUT = 354
 LINE_LIMIT = 8_192  # bytes of a reply's line; RFC 5321 allows 512
-REPLY_LIMIT = 4 * LINE_LIMIT
+REPLY_LIMIT = 4 * LINE_LIMIT  # characters
+LINES_LIMIT = 2_000  # lines of a reply
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _GOODBYE = 2.0  # seconds
@@ -120,13 +121,16 @@ class SmtpSession(asyncio.Protocol):
 
     def _take(self, line: bytes) -> bool:
         if self._waiter is None or self._waiter.done():  # nobody asked: the server is about to close
-            self._break(f"{line[:LINE_LIMIT].decode(errors='replace').strip()}")
+            self._break(line[:LINE_LIMIT].decode(errors="replace").strip())
             return False
         if not line[:3].isdigit() or line[3:4] not in (b"-", b" ", b"", b"\r"):
             self._break(f"Malformed SMTP reply: {line[:200].decode(errors='replace').strip()}")
             return False
+        if len(line) > LINE_LIMIT:
+            self._break("Response too long")
+            return False
         self._lines.append(line[4:].strip(b" \t\r").decode("utf-8", "replace"))
-        if sum(map(len, self._lines)) > REPLY_LIMIT or len(self._lines) > REPLY_LIMIT // 16:
+        if sum(map(len, self._lines)) > REPLY_LIMIT or len(self._lines) > LINES_LIMIT:
             self._break("Response too long")
             return False
         if line[3:4] != b"-":
