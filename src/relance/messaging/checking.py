@@ -9,8 +9,10 @@ import msgspec
 from sqlalchemy.engine import Engine
 
 from relance.accounts.model import App
+from relance.channels.addresses import is_public_host
 from relance.channels.content import MessageSize
 from relance.core.error_text import ErrorText
+from relance.core.urls import web_address
 from relance.infra.database import reading
 from relance.messaging.context import service as context
 from relance.messaging.context.service import Wanted
@@ -24,6 +26,7 @@ from relance.users.reach import PersonReach, read_reach
 
 MOST_CHECKED = 200  # people
 MOST_SECONDS = 5.0  # of filling in; what is not filled in by then is not checked
+_OF_NO_INTERNET = (".local", ".test")  # RFC 6762, RFC 6761
 MOST_LISTED = 50  # different variables, faults or links that are told
 
 
@@ -142,8 +145,8 @@ def summed(found: Iterable[tuple[int, Shown]]) -> MessageCheck:
 
 def problem_of(url: str) -> str:
     """What is wrong with where a link leads, as far as its text shows it."""
-    host = url.partition("//")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
-    if host in ("localhost", "127.0.0.1", "[") or host.endswith((".localhost", ".local", ".test")):
+    address = web_address(url)
+    if address is None or not is_public_host(address.host.strip("[]")) or address.host.endswith(_OF_NO_INTERNET):
         return "local"
     return "insecure" if url.lower().startswith("http:") else ""
 

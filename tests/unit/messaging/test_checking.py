@@ -92,6 +92,11 @@ def test_every_kind_tells_its_size(kind: Any) -> None:
         ("https://shop.test", "local"),
         ("https://user@127.0.0.1/", "local"),
         ("http://localhost.example/", "insecure"),
+        ("https://192.168.1.20/cart", "local"),
+        ("https://[::1]:8080/cart", "local"),
+        ("https://127.1/", "local"),
+        ("HTTP://Shop.Example/", "insecure"),
+        ("https://203.0.114.9/", ""),
     ],
 )
 def test_a_link_that_readers_cannot_open_is_told(url: str, problem: str) -> None:

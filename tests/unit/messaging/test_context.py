@@ -10,7 +10,7 @@ from relance.accounts.model import App, AppSettings, ShopEvents
 from relance.channels.content import ContentTemplate
 from relance.channels.errors import ContentInvalidError
 from relance.messaging.context.known import Read, counted_events, known_of, segment_of
-from relance.messaging.context.names import MOST_COUNTED, NOTHING, NamedValues, names_in
+from relance.messaging.context.names import MOST_EVENT_NAMES, NOTHING, NamedValues, names_in
 from relance.messaging.recent.model import LONGEST, Recent, count_after, happened, joined, pack, signed, unpack, unsigned
 from relance.users.reach import KnownFacts
 
@@ -65,8 +65,8 @@ def test_what_is_counted_must_be_written_out(source: str) -> None:
 
 
 def test_one_message_counts_so_many_events_at_most() -> None:
-    counting = [f"{{{{ since_last_visit['e{number}'].count }}}}" for number in range(MOST_COUNTED + 1)]
-    assert len(names("".join(counting[1:])).counted) == MOST_COUNTED
+    counting = [f"{{{{ since_last_visit['e{number}'].count }}}}" for number in range(MOST_EVENT_NAMES + 1)]
+    assert len(names("".join(counting[1:])).counted) == MOST_EVENT_NAMES
     with pytest.raises(ContentInvalidError) as error:
         names(*counting)
     assert error.value.text.reason == "counted_events"

@@ -10,7 +10,7 @@ import msgspec
 from relance.accounts.model import App, AppSettings
 from relance.core.encoding import from_json
 from relance.messaging.context.names import APP, FACTS, LAST_CART, LAST_VIEWED, SEGMENT, SINCE, SUBSCRIPTION, NamedValues
-from relance.messaging.recent.model import MOST_COUNTED, Recent, count_after
+from relance.messaging.recent.model import MOST_INSTANTS, Recent, count_after
 from relance.users.reach import KnownFacts
 from relance.users.rule_facts import to_moment
 
@@ -20,11 +20,14 @@ Recents = Mapping[str, Recent]
 """Event → the newest of one person."""
 
 
+NO_RECENTS: Recents = {}
+
+
 class Read(NamedTuple):
     """What was read of one person. ``segment`` is its id and name."""
 
     facts: KnownFacts | None = None
-    recents: Recents = {}  # noqa: RUF012 - never changed
+    recents: Recents = NO_RECENTS
     segment: tuple[int, str] | None = None
     device: Mapping[str, Any] = {}
 
@@ -104,4 +107,4 @@ def _since(recent: Recent | None, last_visit: int) -> dict[str, Any]:
     count = 0 if recent is None else count_after(recent, last_visit)
     if recent is None or not count:
         return {"count": 0}
-    return {"count": count, "more": count >= MOST_COUNTED, "last": _shown(recent)}
+    return {"count": count, "more": count >= MOST_INSTANTS, "last": _shown(recent)}

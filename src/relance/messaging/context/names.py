@@ -16,7 +16,7 @@ FACTS, SEGMENT, LAST_VIEWED, LAST_CART, SINCE = "facts", "segment", "last_viewed
 APP, SUBSCRIPTION = "app", "subscription"
 _WHOLE = frozenset((FACTS, SEGMENT, LAST_VIEWED, LAST_CART))
 _ALWAYS_KNOWN = {APP: frozenset(("id", "name")), SUBSCRIPTION: frozenset(("channel", "address"))}
-MOST_COUNTED = 20  # event names that one message counts
+MOST_EVENT_NAMES = 20  # event names that one message counts
 NAME_LIMIT = 200  # characters of an event's name
 
 
@@ -47,12 +47,12 @@ def names_in(templates: tuple[ContentTemplate, ...]) -> NamedValues:
         counted |= _counted(template, paths)
         app |= {name for path in paths if path and path[0] == APP for name in _members(path)}
         device |= any(path and path[0] == SUBSCRIPTION and _members(path) for path in paths)
-    if len(counted) > MOST_COUNTED:
+    if len(counted) > MOST_EVENT_NAMES:
         raise ContentInvalidError(
             ErrorText(
                 "counted_events",
                 "A message counts at most {most} different events since the last visit (got {got}).",
-                most=MOST_COUNTED,
+                most=MOST_EVENT_NAMES,
                 got=len(counted),
             ),
             path="content",

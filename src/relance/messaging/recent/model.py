@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from relance.core.ids import hash64
 
-MOST_COUNTED = 100  # instants that are kept
+MOST_INSTANTS = 100  # instants that are kept
 LONGEST = 16_384  # bytes of properties that are kept; of more none are
 _HALF = 1 << 63
 _PAIR = struct.Struct("<qQ")
@@ -43,7 +43,7 @@ def joined(one: Recent, other: Recent, *, counted: bool) -> Recent:
     newest = max(one, other, key=lambda each: each.last)
     if not counted:
         return newest._replace(instants=(newest.last,))
-    instants = tuple(nlargest(MOST_COUNTED, {*one.instants, *other.instants}))
+    instants = tuple(nlargest(MOST_INSTANTS, {*one.instants, *other.instants}))
     return newest._replace(instants=instants)
 
 

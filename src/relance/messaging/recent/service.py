@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from relance.events.model import Batch, Kind, Name, heard_name
 from relance.infra.database import is_postgres
 from relance.messaging.recent import store
-from relance.messaging.recent.model import MOST_COUNTED, Recent, count_after, happened, joined
+from relance.messaging.recent.model import MOST_INSTANTS, Recent, count_after, happened, joined
 from relance.messaging.recent.store import KeptEvent, Key, kept_events, read
 from relance.users.reach import read_roots
 
 __all__ = [
-    "MOST_COUNTED",
+    "MOST_INSTANTS",
     "Arranged",
     "KeptEvent",
     "PastEvent",
